@@ -1,0 +1,130 @@
+# spoor: streaming detection of account attacks. Everything is built below build/.
+#
+#   make run              install what is missing, build, run the demo (ARGS='run -c FILE' for more)
+#   make test             install what is missing, run every test: unit, model, stress, scenario,
+#                         fuzz corpora, replay, and delivery on two real Apache Kafka versions
+#   make                  build/spoor           make lint fmt      check, or mend, the house rules
+#   make unit             the tests in C only   make kafka         the tests on a real Kafka only
+#   make SAN=thread unit  address | undefined | thread, joined by commas
+#   make fuzz T=60        T seconds per input   make bench         cost per stage and structure
+#   make geoip            fetch free GeoIP databases into geoip/data/
+#   make install PREFIX=/usr/local              make clean help    V=1 shows commands
+NAME    := spoor
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LAYERS  := config parsers geoip detectors plugin  # the order is the law: tests/lint/layers.sh
+DEPS    := librdkafka-dev libyajl-dev libmaxminddb-dev libyaml-dev libck-dev zlib1g-dev pkg-config
+PCS     := rdkafka yajl libmaxminddb yaml-0.1 ck zlib
+TDEPS   := libcmocka-dev clang clang-format libclang-rt-14-dev python3-venv maven openjdk-17-jre-headless
+PREFIX  ?= /usr/local
+ARGS    ?= demo
+T       ?= 10
+OPT     ?= -O2 -g
+Q       := $(if $(V),,@)
+
+comma   := ,
+VARIANT := $(strip $(filter-out cc gcc,$(notdir $(CC))) $(subst $(comma), ,$(SAN)) $(FUZZ:1=fuzz) $(MODEL:1=model))
+B       := build$(if $(VARIANT),/$(subst $() $(),-,$(VARIANT)))
+GOALS   := $(filter-out clean fmt help,$(or $(MAKECMDGOALS),all))
+
+# Packages: make builds these two files before anything else and starts again with them read.
+ifneq ($(GOALS),)
+include build/packages.mk
+endif
+build/packages.mk: Makefile tests/setup/packages.sh
+	@mkdir -p build
+	@sh tests/setup/packages.sh $(DEPS)
+	@{ echo "DEP_CFLAGS := $$(pkg-config --cflags $(PCS))"; echo "DEP_LIBS := $$(pkg-config --libs $(PCS))"; } >$@
+build/test-packages: Makefile tests/setup/packages.sh
+	@mkdir -p build
+	@sh tests/setup/packages.sh $(TDEPS) && touch $@
+
+# No -march=native, no -ffast-math, no contraction: every instance must compute the same finding.
+BASE := -std=c17 $(OPT) -ffp-contract=off -pthread -fPIE -fno-omit-frame-pointer -fstack-protector-strong
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith \
+        -Wcast-qual -Wformat=2 -Wundef -Werror
+override CPPFLAGS += -I. -D_GNU_SOURCE $(if $(MODEL),-DMODEL) $(if $(VARIANT),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) $(DEP_CFLAGS)
+override CFLAGS   += $(BASE) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+override LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN))
+LDLIBS = $(DEP_LIBS) -lm
+
+# A file whose text changes only when the value does; what depends on it is then rebuilt.
+stamp = $(shell mkdir -p $(B); [ "$$(cat $(B)/$(1) 2>/dev/null)" = '$(2)' ] || echo '$(2)' >$(B)/$(1))
+$(if $(GOALS),$(call stamp,.flags,$(CC) $(CPPFLAGS) $(CFLAGS))$(call stamp,.version,$(VERSION)))
+
+SRC   := $(foreach d,$(LAYERS),$(wildcard $(d)/*.c))
+HDR   := $(foreach d,$(LAYERS),$(wildcard $(d)/*.h))
+progs  = $(foreach k,$(1),$(patsubst tests/%.c,$(B)/%,$(filter-out tests/fuzz/main.c,$(wildcard tests/$(k)/*.c))))
+TESTS := $(call progs,unit stress scenario fuzz)
+PROGS := $(TESTS) $(call progs,model bench)
+LIB   := $(B)/lib$(NAME).a
+say    = @printf '  %-4s %s\n' $(1) $@
+RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
+
+.PHONY: all run test unit model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
+all: $(B)/$(NAME)
+
+$(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
+$(PROGS): $(B)/%: $(B)/obj/tests/%.o $(LIB)
+$(PROGS): LDLIBS += -lcmocka
+$(call progs,fuzz): $(if $(FUZZ),,$(B)/obj/tests/fuzz/main.o)
+$(call progs,fuzz): override LDFLAGS += $(if $(FUZZ),-fsanitize=fuzzer)
+$(B)/$(NAME) $(PROGS):
+	$(call say,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+
+$(LIB): $(patsubst %.c,$(B)/obj/%.o,$(filter-out plugin/main.c,$(SRC)))
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/obj/%.o: %.c Makefile $(B)/.flags
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/tests/%.o: | build/test-packages
+$(B)/obj/plugin/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
+$(B)/obj/plugin/version.o: $(B)/.version
+$(B)/.flags $(B)/.version: ;
+.SECONDARY:
+
+run: all
+	$(Q)$(B)/$(NAME) $(ARGS)
+test: unit model kafka
+unit: all $(TESTS)
+	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(TESTS)
+model: build/test-packages  # the checker moves stacks, which sanitizers dislike: always plain
+	$(Q)$(MAKE) --no-print-directory MODEL=1 SAN= model-run
+model-run: $(call progs,model)
+	$(Q)sh tests/run.sh $^
+fuzz: build/test-packages
+	$(Q)$(MAKE) --no-print-directory CC=clang FUZZ=1 SAN=address,undefined fuzz-run
+fuzz-run: $(call progs,fuzz)
+	$(Q)for f in $(filter $(B)/fuzz/$(or $(ONLY),%),$^); do n=$${f##*/}; mkdir -p $(B)/new/$$n; \
+	    $$f -max_total_time=$(T) -artifact_prefix=$(B)/ $(B)/new/$$n tests/fuzz/corpus/$$n || exit 1; done
+kafka: all build/venv/done
+	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/kafka
+build/venv/done: tests/setup/requirements.txt build/test-packages
+	@echo "installing into build/venv: $$(grep -v '^#' $< | tr '\n' ' ')"
+	$(Q)python3 -m venv build/venv && build/venv/bin/pip install -q -r $< && touch $@
+bench: all $(call progs,bench)
+	$(Q)for b in $(call progs,bench); do $$b || exit 1; done
+geoip:
+	$(Q)sh geoip/fetch.sh
+
+lint: build/test-packages
+	$(Q)sh tests/lint/layers.sh $(LAYERS)
+	$(Q)sh tests/lint/headers.sh '$(CC) $(CPPFLAGS) -std=c17' $(HDR)
+	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
+	$(Q)$(MAKE) --no-print-directory CC=clang all
+fmt:
+	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
+install: all
+	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)
+	install -D -m 644 config/spoor.yaml $(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
+	for f in config/feeds/*.txt; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds/$${f##*/} || exit 1; done
+clean:
+	rm -rf build
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The operator's words, read from YAML and checked: one struct that every later stage takes what it
+ * needs from. Knows no detector (their option tables are handed in) and no Kafka (its properties are
+ * pairs of text). Immutable once read.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "config/diag.h"
+#include "config/option.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A scalar of the file and where it stood, so that whoever understands it can point at it. */
+struct config_text {
+    const char *text; /* never NULL in a list; NULL for an absent single value */
+    struct diag_place at;
+};
+
+struct config_list {
+    struct config_text *items;
+    size_t n;
+};
+
+struct config_pair {
+    struct config_text name, value;
+};
+
+struct config_feed {
+    struct config_text name, file, severity; /* severity NULL: medium */
+};
+
+struct config_tenant {
+    struct config_text id;
+    struct config_list domains;
+    struct config_list trusted; /* CIDR texts */
+    void **detectors; /* one a table, in their order: a struct with the overrides, or NULL */
+};
+
+enum config_delivery { DELIVERY_AUTO, DELIVERY_AT_LEAST_ONCE, DELIVERY_EXACTLY_ONCE };
+enum config_start { START_EARLIEST, START_LATEST };
+
+struct config {
+    struct config_pair *kafka; /* librdkafka properties, in file order */
+    size_t kafka_n;
+
+    struct {
+        struct config_list topics; /* names, or one "^regex" */
+        const char *format;        /* "auto" or a parser's name */
+        struct diag_place format_at;
+        int start; /* enum config_start: where a group without offsets begins */
+    } input;
+
+    struct {
+        const char *findings, *windows, *dead_letters; /* topic names */
+    } output;
+
+    int delivery; /* enum config_delivery */
+    int64_t workers;            /* threads; 0: one a processor */
+    int64_t publish_interval_ms;
+
+    struct {
+        struct config_list city, asn; /* files */
+    } geoip;
+
+    struct {
+        struct config_list trusted; /* CIDR texts */
+        struct config_feed *feeds;
+        size_t feeds_n;
+    } networks;
+
+    struct config_tenant *tenants;
+    size_t tenants_n;
+
+    void **detectors; /* one a table handed in, in its order: the struct its options fill */
+
+    struct {
+        int64_t users, sources, networks, feeds, dense, tenants; /* rows of each table */
+    } windows;
+
+    struct config_text secret_file, secret_env; /* at most one is set */
+};
+
+/* Reads and checks a file. Every mistake becomes an error in diag with its place; a key nobody knows
+ * names the nearest one that is known. Returns NULL when the file cannot be read or is no YAML; with
+ * errors in diag the config is returned all the same (with defaults in place of bad values) so that
+ * the caller can go on checking, but must not be run.
+ * `tables` are the detectors' option tables, n of them. The caller frees with config_free. */
+struct config *config_read(const char *file, const struct option_table *tables, size_t n,
+                           struct diag *diag);
+
+/* The same from memory; `file` is the name that errors show. Also the fuzzer's way in. */
+struct config *config_read_text(const char *file, const char *text, size_t len,
+                                const struct option_table *tables, size_t n, struct diag *diag);
+
+/* All defaults, as when no file is given. NULL: out of memory. */
+struct config *config_default(const struct option_table *tables, size_t n);
+
+void config_free(struct config *config);
+
+/* Tenant by id (ASCII case ignored), or NULL. */
+const struct config_tenant *config_tenant_find(const struct config *config, const char *id, size_t len);
+
+/* Option tables of the fixed sections (input, output, windows, top level), for `spoor list options`. */
+extern const struct option_table config_tables[];
+extern const size_t config_tables_n;
+
+/* Reads the secret that keys the hashes: the file's or environment variable's bytes, trailing
+ * newlines off; at least 16 bytes. *ret_key is derived from all of them. With neither configured,
+ * false without an error: the caller then makes one up or uses a fixed one, and says so. */
+bool config_secret(const struct config *config, unsigned char ret_key[static 16], struct diag *diag);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One sign-in or audit act, whoever recorded it: what every parser makes and every later stage
+ * reads. Strings are slices of the message or of the worker's arena: valid until the worker takes
+ * the next batch, never kept. A field that the record does not give is absent (len 0, ptr NULL),
+ * never invented.
+ */
+#ifndef PARSERS_EVENT_H
+#define PARSERS_EVENT_H
+
+#include "parsers/ip.h"
+#include "parsers/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum event_kind {
+    KIND_SIGN_IN,            /* an attempt to authenticate or to get a token */
+    KIND_MFA,                /* one factor step that is not itself a sign-in */
+    KIND_TOKEN_USE,          /* an API call or mailbox session made with a token */
+    KIND_MAIL_ACCESS,        /* mail read, sent or deleted */
+    KIND_MAILBOX_RULE,       /* an inbox rule made, changed or removed */
+    KIND_MAILBOX_FORWARDING, /* a whole mailbox forwarded, or no longer */
+    KIND_MAILBOX_PERMISSION, /* somebody given rights on a mailbox */
+    KIND_TRANSPORT_RULE,     /* mail flow of the whole organisation changed */
+    KIND_ACCOUNT_CHANGE,     /* password, factor, role, consent or credential changed */
+    KIND_RISK,               /* the provider's own detection */
+    KIND_N
+};
+
+enum event_outcome { OUTCOME_UNKNOWN, OUTCOME_SUCCESS, OUTCOME_FAILURE, OUTCOME_INTERRUPTED, OUTCOME_N };
+
+/* Why a sign-in ended as it did. What each class means and which vendor code belongs to it:
+ * parsers/reason.c. REASON_NONE: the record has no readable result, or is not a sign-in. */
+enum event_reason {
+    REASON_NONE,
+    REASON_OK,
+    REASON_WRONG_PASSWORD,
+    REASON_UNKNOWN_USER,
+    REASON_LOCKED,
+    REASON_DISABLED,
+    REASON_PASSWORD_OK, /* the password was right, something else stopped the sign-in */
+    REASON_MFA_DENIED,
+    REASON_INTERRUPT,
+    REASON_TOKEN,
+    REASON_CLIENT,
+    REASON_THROTTLED,
+    REASON_DEVICE_CODE,
+    REASON_FAULT,
+    REASON_UNKNOWN, /* a code that no table knows: kept in `code` */
+    REASON_N
+};
+
+enum event_factor { FACTOR_ABSENT, FACTOR_SINGLE, FACTOR_MULTI, FACTOR_UNKNOWN, FACTOR_N };
+enum event_tri { TRI_ABSENT, TRI_FALSE, TRI_TRUE };
+enum event_access { ACCESS_ABSENT, ACCESS_SUCCESS, ACCESS_FAILURE, ACCESS_NOT_APPLIED, ACCESS_REPORT_ONLY };
+
+/* What a mail rule or forwarding does. Kept as text: the detectors judge it. */
+enum { EVENT_DESTINATIONS_MAX = 16, EVENT_WORDS_MAX = 16 };
+struct event_mail {
+    struct slice mailbox; /* the mailbox acted on, where it is not `user`'s own */
+    struct slice rule;    /* its name; present and empty is itself a signal */
+    struct slice destinations[EVENT_DESTINATIONS_MAX]; /* forward, redirect, copy */
+    uint8_t destinations_n;
+    struct slice words[EVENT_WORDS_MAX]; /* what the subject, body or sender must contain */
+    uint8_t words_n;
+    struct slice folder; /* moved to */
+    bool forwards, redirects, as_attachment, deletes, marks_read, stops;
+    bool removed;    /* the rule or forwarding was taken away, or switched off */
+    bool keeps_copy; /* DeliverToMailboxAndForward */
+};
+
+struct event {
+    int64_t time_ms; /* when it happened by its own record, ms since 1970 UTC; never when shipped */
+    enum event_kind kind;
+    enum event_outcome outcome;
+    enum event_reason reason;
+    enum event_factor factor;
+    enum event_tri interactive;
+    enum event_access access; /* what Conditional Access said */
+    bool password_valid;      /* the code implies that the password was right */
+    bool ropc;                /* password sent by the client itself: no second factor possible */
+    bool legacy_auth;         /* a protocol without modern authentication */
+    bool managed_device;      /* the record says managed, compliant or joined */
+    bool has_ip;
+    struct ip ip;
+    uint16_t port;      /* 0: not recorded */
+    const char *source; /* the parser's name: static text */
+
+    struct slice tenant; /* GUIDs in lower case */
+    struct slice user;   /* ASCII lower case */
+    struct slice code;   /* the vendor's own, verbatim */
+    struct slice app_id, app;
+    struct slice resource_id;
+    struct slice client, protocol, user_agent;
+    struct slice session, token_id, device;
+    struct slice operation;
+    struct slice event_id;
+    struct slice correlation_id;
+    struct event_mail mail; /* only for the mailbox and transport kinds */
+
+    size_t offset;  /* where the record starts in its message, bytes */
+    uint32_t index; /* which record of the message, from 0 */
+};
+
+/* Names as `spoor parse` prints them; NULL where the field is not printed (REASON_NONE, FACTOR_ABSENT). */
+const char *event_kind_name(enum event_kind kind);
+const char *event_outcome_name(enum event_outcome outcome);
+const char *event_reason_name(enum event_reason reason);
+const char *event_factor_name(enum event_factor factor);
+
+#endif

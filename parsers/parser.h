@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How messages become events.
+ *
+ *   message --reader_read--> envelopes opened (records[], arrays, NDJSON, ...), record by record
+ *           --parser.claims--> the first parser of parsers/parsers.c that recognises the record
+ *           --parser.parse--> event / not ours / bad, handed to the sink
+ *
+ * A reader belongs to one worker and allocates everything when it is made. It knows no threads,
+ * clocks or globals: the same bytes give the same calls on every machine.
+ */
+#ifndef PARSERS_PARSER_H
+#define PARSERS_PARSER_H
+
+#include "parsers/event.h"
+
+/* Why a record was refused; the closed list is also the dead letter's reason and a metric label. */
+enum bad_reason {
+    BAD_NOT_JSON,
+    BAD_TRUNCATED,
+    BAD_TOO_DEEP,
+    BAD_TOO_LARGE,
+    BAD_TOO_MANY,
+    BAD_COMPRESSION,
+    BAD_HEADER,
+    BAD_UNKNOWN_FORMAT,
+    BAD_NO_TIME,
+    BAD_TIME,
+    BAD_N
+};
+
+const char *bad_reason_name(enum bad_reason reason);
+
+enum {
+    READER_MESSAGE_MAX = 16 << 20, /* bytes of one message */
+    READER_RECORD_MAX = 1 << 20,   /* bytes of one record */
+    READER_EVENTS_MAX = 100000,    /* records of one message */
+    READER_DEPTH_MAX = 64,         /* JSON nesting */
+    READER_ENVELOPES_MAX = 8,      /* envelopes around a record */
+    READER_TEXT_MAX = 4096         /* bytes of one kept string; longer is cut at a code point */
+};
+
+/* Takes what a message holds, in order. Every record ends in exactly one of event, ignored, bad. */
+struct record_sink {
+    void *ctx;
+    /* An event; its strings live until flush or the next reader_reset. */
+    void (*event)(void *ctx, const struct event *ev);
+    /* A record of a known format that is none of ours. */
+    void (*ignored)(void *ctx, uint32_t index);
+    /* Offset: bytes from the start of the message to where it went wrong. */
+    void (*bad)(void *ctx, enum bad_reason reason, size_t offset, uint32_t index);
+    /* The reader needs the memory of the events given so far: finish with them now. */
+    void (*flush)(void *ctx);
+};
+
+struct record; /* parsers/record.h: one opened record, as the parsers see it */
+struct reader; /* one worker's: JSON document, arena, counters */
+
+enum parse_answer { PARSE_EVENT, PARSE_IGNORED, PARSE_NO_TIME, PARSE_BAD_TIME };
+
+/* One format. The record is the last thing in its file and stands in the list of parsers.c. */
+struct parser {
+    const char *name;    /* as in `format:` and in the event's source */
+    const char *summary; /* one line for `spoor list parsers` */
+    /* True if this record is of this format, ours or not. Looks at top-level keys only. */
+    bool (*claims)(const struct record *record);
+    /* Fills *ev, which is zeroed but for source, offset and index. */
+    enum parse_answer (*parse)(const struct record *record, struct event *ev);
+};
+
+/* THE LIST, in the order of recognition; ends with NULL. */
+extern const struct parser *const parsers_all[];
+
+/* NULL if there is none of that name. */
+const struct parser *parsers_find(struct slice name);
+
+/* Makes a reader for one format, or for all of them with NULL (`auto`). NULL: out of memory. */
+struct reader *reader_new(const struct parser *only);
+void reader_free(struct reader *reader);
+
+/* Forgets the strings of all events given so far. Call between batches, never inside a sink. */
+void reader_reset(struct reader *reader);
+
+/* Opens one message and hands all it holds to the sink. The message must stay until the events are
+ * finished with: they borrow from it. An empty message is nothing to do. */
+void reader_read(struct reader *reader, struct slice message, const struct record_sink *sink);
+
+#endif

@@ -1,0 +1,32 @@
+#!/bin/sh
+# The house rules a compiler cannot check.  Usage: layers.sh FOLDER...  (each may include those before it)
+bad=0
+say() { echo "$1" >&2; bad=1; }
+only() { # only WHAT PATTERN FILE...: code matching PATTERN appears in these files alone
+    what=$1 pattern=$2; shift 2
+    for hit in $(grep -nE "$pattern" $sources | grep -vE '^[^:]*:[0-9]*: *(/\*|\*)' | cut -d: -f1,2); do
+        ok=; for f; do case ${hit%:*} in $f) ok=1 ;; esac; done
+        [ "$ok" ] || say "$hit: error: $what here (allowed in: ${*:-no file})"
+    done
+}
+sources=$(for d; do ls "$d"/*.[ch]; done)
+seen=' '
+for dir; do
+    seen="$seen$dir "
+    for hit in $(grep -HnoE '^ *# *include +"[^"]*' "$dir"/*.[ch] | sed 's/ *# *include *"//'); do
+        to=${hit##*:}
+        case $seen in *" ${to%/*} "*) ;; *) say "${hit%:*}: error: $dir/ must not include \"$to\"" ;; esac
+    done
+done
+only 'yaml'         '<yaml\.h>'         config/yaml.c
+only 'yajl'         '<yajl/'            parsers/json.c plugin/json_write.c
+only 'maxminddb'    '<maxminddb\.h>'    geoip/mmdb.c
+only 'librdkafka'   '<librdkafka/'      plugin/kafka.c plugin/consumer.c plugin/publisher.c plugin/replica.c plugin/embedded.c
+only 'ck'           '<ck_'              plugin/ring.h
+only 'zlib'         '<zlib\.h>'         plugin/files.c
+only 'atomics'      '<stdatomic\.h>'    detectors/word.h 'plugin/*'
+only 'threads'      '<(pthread|signal|threads)\.h>'                                  'plugin/*'
+only 'a clock'      '\<(clock_gettime|gettimeofday|time|timespec_get) ?\('            plugin/clock.c
+only 'printing'     '\<(v?f?printf|f?puts|perror|syslog) ?\('                         'plugin/*'
+only 'unsafe call'  '\<(strcpy|strcat|v?sprintf|gets|strtok|ato[ilf]|alloca|s?rand) ?\('
+exit $bad
