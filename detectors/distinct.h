@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Purpose: how many different things were seen in a window of event time. Exact up to DISTINCT_EXACT
+ *   (element, sub-window) pairs, which are words of the row; above that the row takes a block of
+ *   HyperLogLog registers (p = 8, Ertl's estimator, rms error 4 to 7 %) from a fixed pool.
+ * Who may call what at once: everything, any number of workers.
+ * Progress: lock-free. What when full: with the pool empty the row keeps its newest DISTINCT_EXACT
+ *   pairs, and the count is "at least"; `saturated` is counted.
+ * What may be late: between taking a block and moving the exact pairs into it a count may be low for
+ *   a moment; whoever moved them evaluates afterwards.
+ * Bytes: 8 * DISTINCT_EXACT in the row; 256 * (units of both rings) a block.
+ *
+ *   pair:   | sub-window 20 | hash of the element 44 |         a TOP field without payload
+ *   block:  ring 0: units[0] sub-windows of 32 RANKS words, ring 1: units[1] of them
+ */
+#ifndef DETECTORS_DISTINCT_H
+#define DETECTORS_DISTINCT_H
+
+#include "detectors/table.h"
+
+enum { DISTINCT_EXACT = 12, DISTINCT_RINGS = 2 };
+
+/* The time shape of a set. Ring 0 has the finest sub-windows; ring 1, if any, is a multiple. Exact
+ * pairs carry the sub-window of ring 0. */
+struct distinct_shape {
+    int64_t unit_ms[DISTINCT_RINGS]; /* length of a sub-window; 0: no such ring */
+    uint16_t units[DISTINCT_RINGS];  /* how many are kept */
+};
+
+struct distinct_pool; /* blocks of one shape, shared by the rows of one table */
+
+struct distinct_pool *distinct_pool_new(const struct distinct_shape *shape, size_t blocks);
+void distinct_pool_free(struct distinct_pool *pool);
+size_t distinct_pool_bytes(const struct distinct_shape *shape, size_t blocks);
+
+/* A set is a TOP field of DISTINCT_EXACT words; `set` is its number among the sets of the row (0..3)
+ * which finds its block. All times are event time in ms. */
+enum word_result distinct_add(struct distinct_pool *pool, struct table *table, uint32_t row,
+                              const struct field *field, unsigned set, uint64_t element, int64_t time_ms);
+
+struct distinct_count {
+    uint32_t n;
+    bool exact;     /* counted, not estimated */
+    bool saturated; /* at least n */
+};
+
+/* Different elements in the `units` sub-windows of `ring` that end with the one that contains
+ * time_ms. */
+struct distinct_count distinct_count(const struct distinct_pool *pool, const struct table *table,
+                                     uint32_t row, const struct field *field, unsigned set,
+                                     unsigned ring, unsigned units, int64_t time_ms);
+
+/* Dense contents as records, for publishing: calls `take` with 32 words for each sub-window that
+ * changed since the last call. part: which set, ring and position. */
+void distinct_take_dirty(struct distinct_pool *pool, const struct table *table, uint32_t row,
+                         void (*take)(void *ctx, uint16_t part, const uint64_t words[static 32]),
+                         void *ctx);
+/* Merges such a record back, taking a block if the row has none. False: pool empty. */
+bool distinct_merge(struct distinct_pool *pool, struct table *table, uint32_t row, uint16_t part,
+                    const uint64_t words[static 32]);
+
+/* Gives the row's blocks back; for table_collect's clearing. */
+void distinct_release(struct distinct_pool *pool, uint32_t row);
+
+#endif
