@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a detector is. Each event goes through three phases, so that the memory of a whole batch is on
+ * its way before the first word is read:
+ *
+ *   plan     which rows does this event touch?       (hashing; the pipeline prefetches them)
+ *   update   merge what happened into their words    (windows only ever grow)
+ *   judge    read the words, evaluate the predicate  (on every event, even if no word changed)
+ *
+ * A predicate is a function of words and of event time, never of a clock or of the order of arrival.
+ * It compares all pairs, not the newest event with the last. The speaker calls `recheck` later, with
+ * the same result for the same words, and `describe` to put a finding into words.
+ *
+ * To add a detector: one file with a const struct detector at its end, one line in detectors.c, one
+ * test. Everything a detector keeps lives in the rows of detectors/windows.h.
+ */
+#ifndef DETECTORS_DETECTOR_H
+#define DETECTORS_DETECTOR_H
+
+#include "config/option.h"
+#include "detectors/finding.h"
+#include "detectors/windows.h"
+#include "geoip/enrich.h"
+
+enum { DETECTORS_MAX = 32, TOUCHES_MAX = 48 };
+
+/* A row that an event touches. row is TABLE_NONE until the pipeline has found it, and after that if
+ * the table refused it. */
+struct touch {
+    struct table *table;
+    uint64_t key;
+    uint32_t row;
+    bool promote;
+};
+
+/* What the operator wants for one tenant; `tenants_find` in detectors/detectors.h. */
+struct tenant {
+    const void *options[DETECTORS_MAX]; /* by index in the list */
+    const struct networks *trusted;     /* set 0 is the tenant's own; NULL: none */
+};
+
+/* One event on its way through the detectors. */
+struct sighting {
+    const struct enriched_event *e;
+    const struct tenant *tenant;
+    struct event_ref ref;
+    uint64_t tenant_hash; /* keyed hash of the tenant */
+    uint64_t user_hash;   /* keyed hash of tenant and user; 0: no user */
+    uint64_t id_hash;     /* keyed hash of the event's id, or of what it says where it has none */
+    bool trusted;         /* address in a trusted network, global or the tenant's */
+    struct touch touches[TOUCHES_MAX];
+    uint8_t touches_n;
+    uint8_t first[DETECTORS_MAX + 1]; /* first[i]: where detector i's touches begin */
+    uint8_t user_touch;               /* the user's row, or UINT8_MAX: none */
+};
+
+/* Asks for a row. Returns its number among the touches; the same key asked twice is one touch. When
+ * TOUCHES_MAX are taken, UINT8_MAX (counted): the detector skips it. */
+uint8_t sighting_touch(struct sighting *s, struct table *table, uint64_t key, bool promote);
+
+struct attack {
+    const char *technique, *name;     /* "T1110.003", "Password Spraying" */
+    const char *tactic, *tactic_name; /* "TA0006", "Credential Access" */
+};
+
+/* What a detector is called with. */
+struct detection {
+    struct windows *windows;
+    const struct enricher *enricher;
+    const struct networks *networks;
+    const enum severity *feed_severity; /* by set number of `networks` */
+    const void *options;                /* the tenant's, for this detector */
+    const struct detector *detector;
+    const struct report_sink *sink; /* NULL while rechecking and describing */
+};
+
+struct detector {
+    const char *name;    /* as in the config */
+    const char *summary; /* one line: what it finds */
+    unsigned version;    /* raised when the same events would give other findings */
+    unsigned bucket_days;
+    int64_t silence_ms; /* closes after so long without evidence */
+    const struct attack *attacks; /* ends with a NULL technique */
+    const char *const *types;     /* OCSF finding_info.types; ends with NULL */
+    const char *remediation, *remediation_ja;
+    const char *const *commands; /* templates with {user} or {cidr}; ends with NULL */
+    struct option_table options;
+
+    void (*plan)(const struct detection *d, struct sighting *s);
+    void (*update)(const struct detection *d, struct sighting *s);
+    void (*judge)(const struct detection *d, const struct sighting *s);
+    /* Evaluates again, from words alone, what a report said. Fills *ret_verdict and returns true if
+     * the words still cover it; false: nothing can be said any more. */
+    bool (*recheck)(const struct detection *d, const struct report *report,
+                    struct verdict *ret_verdict);
+    /* Fills title, desc, subject, users, addresses, networks from the verdict and the words; the
+     * caller has filled the rest. */
+    void (*describe)(const struct detection *d, const struct report *report, struct finding *f);
+};
+
+/* The detector's index in the list. */
+unsigned detector_index(const struct detector *detector);
+
+/* Makes the uid: SipHash-2-4-128 over (detector, version, subject, bucket). */
+void detector_uid(const struct detection *d, uint64_t subject, int64_t bucket,
+                  uint8_t ret_uid[static FINDING_UID_BYTES]);
+
+/* floor(day of t / bucket_days). */
+int64_t detector_bucket(const struct detector *detector, int64_t time_ms);
+
+/* Hands a verdict to the sink: suppressed ones are counted, firing ones reported. */
+void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
+                  int64_t bucket, const struct verdict *verdict);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a detector says. A verdict is what a predicate read from the words; a report carries it with
+ * the event that made it true from a worker to the speaker (plugin/speaker.h); a finding is the
+ * report put into words for a person. All are plain bounded structs without pointers into events.
+ */
+#ifndef DETECTORS_FINDING_H
+#define DETECTORS_FINDING_H
+
+#include "geoip/enrich.h"
+#include "parsers/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct detector;
+
+/* OCSF severity_id. */
+enum severity {
+    SEVERITY_NONE,
+    SEVERITY_INFORMATIONAL,
+    SEVERITY_LOW,
+    SEVERITY_MEDIUM,
+    SEVERITY_HIGH,
+    SEVERITY_CRITICAL,
+    SEVERITY_N
+};
+const char *severity_name(enum severity severity); /* OCSF caption: "High" */
+enum severity severity_of_name(const char *name);  /* case ignored; SEVERITY_NONE: no such name */
+
+/* Why a predicate that holds is not said. */
+enum suppression {
+    SUPPRESSED_NOT,
+    SUPPRESSED_TRUSTED,      /* all its addresses are in trusted networks */
+    SUPPRESSED_FAMILIAR,     /* the user has done this on three of thirty days */
+    SUPPRESSED_SAME_DEVICE,  /* the same managed device at both ends */
+    SUPPRESSED_VPN_KNOWN,    /* the far end is a vpn or hosting network the user is known for */
+    SUPPRESSED_MOBILE,       /* both ends are mobile carriers */
+    SUPPRESSED_SHARED_EGRESS, /* more users succeed than are tried: many people behind one address */
+    SUPPRESSED_MUTED,        /* switched off for the tenant */
+    SUPPRESSED_N
+};
+const char *suppression_name(enum suppression reason);
+
+/* Where an event stands in the input, for people who want to see it again. */
+struct event_ref {
+    const char *topic; /* static or interned text: lives as long as the process; NULL: no Kafka */
+    int32_t partition;
+    int64_t offset;
+    uint32_t index;
+};
+
+/* One number the predicate saw, beside the threshold it was held against. */
+struct measure {
+    const char *name, *unit; /* static text; unit "" for plain counts */
+    double value;
+    double threshold; /* only if has_threshold */
+    bool has_threshold;
+};
+
+enum { MEASURES_MAX = 12, VERDICT_WORDS_MAX = 8 };
+
+struct verdict {
+    bool fires;
+    bool provisional; /* rests on a negative fact of the same window: checked again when it is over */
+    enum severity severity;
+    int confidence; /* OCSF confidence_id: 1 low, 2 medium, 3 high */
+    enum suppression suppressed;
+    int64_t first_ms, last_ms; /* of the evidence */
+    double rank;               /* of two verdicts of one finding, the words of the greater are kept */
+    struct measure measures[MEASURES_MAX];
+    uint8_t measures_n;
+    uint64_t words[VERDICT_WORDS_MAX]; /* the detector's own: what `describe` needs */
+};
+
+void verdict_measure(struct verdict *v, const char *name, const char *unit, double value);
+void verdict_threshold(struct verdict *v, const char *name, const char *unit, double value,
+                       double threshold);
+
+/* Joins b into *a: fires if either does, severity and measures by maximum, times by widening, words
+ * of the greater rank. Provisional only if both are. */
+void verdict_join(struct verdict *a, const struct verdict *b);
+
+/* Text copied from an event, so that it may outlive the message. Longer text is cut. */
+enum { WITNESS_TEXT_MAX = 128 };
+struct witness {
+    int64_t time_ms;
+    struct event_ref ref;
+    struct ip ip;
+    bool has_ip;
+    uint16_t port;
+    enum event_reason reason;
+    enum event_factor factor;
+    const char *source;
+    char tenant[WITNESS_TEXT_MAX], user[WITNESS_TEXT_MAX];
+    char app[WITNESS_TEXT_MAX], app_id[WITNESS_TEXT_MAX], client[WITNESS_TEXT_MAX];
+    char protocol[WITNESS_TEXT_MAX], user_agent[256];
+    char session[WITNESS_TEXT_MAX], token_id[WITNESS_TEXT_MAX], device[WITNESS_TEXT_MAX];
+    char operation[WITNESS_TEXT_MAX], event_id[WITNESS_TEXT_MAX], code[WITNESS_TEXT_MAX];
+};
+void witness_of(const struct enriched_event *e, const struct event_ref *ref, struct witness *ret);
+
+enum { FINDING_UID_BYTES = 16, FINDING_UID_TEXT = 33 };
+
+struct report {
+    const struct detector *detector;
+    uint8_t uid[FINDING_UID_BYTES];
+    uint64_t subject;  /* key of the row the predicate read */
+    int64_t bucket;    /* number of the detector's bucket: floor(day / bucket_days) */
+    int64_t at_ms;     /* event time the verdict was evaluated for */
+    struct verdict verdict;
+    struct witness witness; /* the event in hand */
+};
+
+enum activity { ACTIVITY_CREATE = 1, ACTIVITY_UPDATE = 2, ACTIVITY_CLOSE = 3 };
+enum status { STATUS_NEW = 1, STATUS_IN_PROGRESS = 2, STATUS_SUPPRESSED = 3, STATUS_RESOLVED = 4 };
+
+/* An address with what is known of it. */
+struct finding_address {
+    struct ip ip;
+    uint8_t prefix_bits; /* 128: one address; less: only the network is known */
+    int64_t time_ms;     /* 0: not known */
+    double lat, lon, radius_km;
+    bool has_place;
+    char country[3], city[64], as_name[64];
+    uint32_t asn;
+    enum network_class network;
+};
+
+enum { FINDING_LIST_MAX = 16, FINDING_ADDRESSES_MAX = 16, FINDING_WITNESSES_MAX = 4 };
+
+struct finding {
+    const struct detector *detector;
+    char uid[FINDING_UID_TEXT]; /* hex */
+    enum activity activity;
+    enum status status;
+    struct verdict verdict;
+    enum suppression suppressed; /* for STATUS_SUPPRESSED */
+    int64_t bucket;
+    int64_t created_ms, modified_ms; /* event time */
+    uint32_t sequence;               /* 0 for Create, then counting */
+    char tenant[WITNESS_TEXT_MAX], subject[WITNESS_TEXT_MAX];
+    const char *subject_type; /* "user", "network", "feed", "mailbox", "tenant" */
+    char title[256], title_ja[256];
+    char desc[1024]; /* what happened, how sure and why, in two or three sentences */
+    char users[FINDING_LIST_MAX][WITNESS_TEXT_MAX];
+    uint8_t users_n;
+    struct finding_address addresses[FINDING_ADDRESSES_MAX];
+    uint8_t addresses_n;
+    char networks[FINDING_LIST_MAX][64]; /* CIDR or "AS64500 NAME" */
+    uint8_t networks_n;
+    struct witness witnesses[FINDING_WITNESSES_MAX]; /* events, oldest first */
+    uint8_t witnesses_n;
+    struct { char name[64], cidr[64]; } feed; /* cidr_match only; else "" */
+};
+
+/* Takes what a worker's detectors find. Thread: the worker. */
+struct report_sink {
+    void *ctx;
+    /* May a report for this uid be worth making? False when one like it was made less than the
+     * update interval ago; a worker then need not count. at_ms is event time. */
+    bool (*due)(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                enum severity at_least);
+    void (*report)(void *ctx, const struct report *report);
+    void (*suppressed)(void *ctx, const struct detector *detector, enum suppression reason,
+                       const uint8_t uid[static FINDING_UID_BYTES]);
+};
+
+#endif

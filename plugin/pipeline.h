@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The path of one event.
+ *
+ *   A message comes from Kafka (or a file). `pipeline_take` gives it to the reader, which opens its
+ *   envelope and hands out records one by one; each becomes an event, is "not ours", or is bad. Bad
+ *   ones go to the dead-letter sink at once; events wait in the batch. When the batch is full, or
+ *   `pipeline_flush` asks for it, the batch goes through the rest together:
+ *
+ *     enrich          the address gets its place, autonomous system and network sets
+ *     detectors_plan  every row that the event touches is named, and its memory asked for
+ *     (rows are found or made)
+ *     detectors_update  what happened is merged into the words of those rows
+ *     detectors_judge   the predicates are evaluated; what they find goes to the report sink
+ *
+ *   After pipeline_flush, every message taken so far is finished: its facts are in the windows and its
+ *   reports with the sink. Only then may the worker mark the message done, and only then may the
+ *   message be freed, because events borrow from it.
+ *
+ * A pipeline belongs to one worker. Windows, enricher and detectors are shared by all of them.
+ * It knows no Kafka, no threads and no clock but the CPU time it may be asked to account.
+ */
+#ifndef PLUGIN_PIPELINE_H
+#define PLUGIN_PIPELINE_H
+
+#include "detectors/detectors.h"
+#include "parsers/parser.h"
+
+struct pipeline;
+
+/* Takes what could not be read. offset: bytes into the message. Thread: the worker. */
+struct dead_sink {
+    void *ctx;
+    void (*bad)(void *ctx, const struct event_ref *ref, enum bad_reason reason, size_t offset);
+};
+
+struct pipeline_parts {
+    const struct detectors *detectors;
+    struct windows *windows;
+    const struct enricher *enricher;
+    const struct parser *format; /* NULL: auto */
+    const struct report_sink *reports;
+    const struct dead_sink *dead;
+    unsigned reader; /* the worker's number, for table_epoch_enter */
+    bool timed;      /* account CPU time by stage */
+};
+
+struct pipeline *pipeline_new(const struct pipeline_parts *parts); /* NULL: out of memory */
+void pipeline_free(struct pipeline *pipeline);
+
+/* Takes one message; ref->index is ignored. The bytes must stay until pipeline_flush returns.
+ * timestamp_ms: the broker's, 0 if there is none; an event more than 10 minutes later than it is
+ * taken to have happened then (its clock is wrong), counted. */
+void pipeline_take(struct pipeline *pipeline, struct slice message, const struct event_ref *ref,
+                   int64_t timestamp_ms);
+
+/* Finishes all messages taken so far. */
+void pipeline_flush(struct pipeline *pipeline);
+
+enum { STAGE_PARSE, STAGE_ENRICH, STAGE_DETECT, STAGE_N };
+
+/* Written by the worker alone, read by anybody: sums of several pipelines may disagree for a moment. */
+struct pipeline_counts {
+    uint64_t messages, bytes, events, ignored, bad;
+    uint64_t bad_by_reason[BAD_N];
+    uint64_t future; /* events later than their broker's time + 10 min */
+    int64_t watermark_ms; /* newest event time seen */
+    uint64_t stage_ns[STAGE_N];
+};
+struct pipeline_counts pipeline_counts(const struct pipeline *pipeline);
+
+#endif
