@@ -94,8 +94,8 @@ static void test_contains_at_every_length(void **state)
     for (unsigned bits = 0; bits <= 128; bits++) {
         struct prefix network = ip_network(&all, bits);
         unsigned ones = 0;
-        for (int i = 0; i < 128; i++)
-            ones += network.ip.bytes[i / 8] >> (7 - i % 8) & 1u;
+        for (unsigned i = 0; i < 128; i++)
+            ones += (unsigned)network.ip.bytes[i / 8] >> (7 - i % 8) & 1u;
         assert_int_equal(ones, bits);
         assert_true(prefix_contains(&network, &all));
         for (unsigned flip = 0; flip < 128; flip++) {
