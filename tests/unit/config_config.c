@@ -122,10 +122,11 @@ static void has_defaults(void **state)
     config_free(config);
     static const char *const texts[] = {
         "", "kafka:\ninput:\noutput:\ngeoip:\nnetworks:\ntenants:\ndetectors:\nwindows:\nsecret:\n",
-        "input: {topics: }\ngeoip: {city: , asn: }\nnetworks: {trusted: , feeds: }\n"
-        "detectors: {password_spray: }\n"};
+        "{input: {topics: }, geoip: {city: , asn: }, networks: {feeds: }, tenants: {t: }}"};
     for (size_t i = 0; i < 3; i++) {
         config = good(texts[i]);
+        assert_int_equal(config->tenants_n, i == 2); /* an empty tenant is one */
+        config->tenants_n = 0;
         assert_defaults(config);
         config_free(config);
     }
@@ -204,37 +205,47 @@ static void topic_may_be_a_scalar(void **state)
 static void six_mistakes_are_six_errors(void **state)
 {
     (void)state;
-    BAD("kafka: {bootstrap.servers: \"localhost:9092\"}\n"
-        "inptu: {topics: [signins]}\n"
-        "publish_interval: 100\n"
-        "windows: { users: 1M, soruces: 64k }\n"
-        "detectors:\n"
-        "  impossible_travel:\n"
-        "    min_distance: 500mi\n"
-        "  impossible_travl: {enabled: false}\n"
-        "  password_spray: {users: 1}\n",
+    struct diag *diag = diag_new();
+    struct config *config = read_text("kafka: {bootstrap.servers: \"localhost:9092\"}\n"
+                                      "inptu: {topics: [signins]}\n"
+                                      "publish_interval: 100\n"
+                                      "windows: { users: 1M, soruces: 64k }\n"
+                                      "detectors:\n"
+                                      "  impossible_travel:\n"
+                                      "    min_distance: 500mi\n"
+                                      "  impossible_travl: {enabled: false}\n"
+                                      "  password_spray: {users: 1}\n",
+                                      diag);
+    assert_non_null(config);
+    assert_int_equal(diag_errors(diag), 6);
+    char *text = diag_render(diag);
+    assert_string_equal(
+        text,
         "f:2:1: error: unknown key \"inptu\"; did you mean \"input\"?\n"
         "  inptu: {topics: [signins]}\n"
-        "  ^\n",
-        "f:3:19: error: publish_interval is \"100\"; expected a duration such as 100ms, 30s, 15m, "
-        "24h "
-        "or 14d, from 10ms to 1m\n"
+        "  ^\n"
+        "f:3:19: error: publish_interval is \"100\"; expected a duration such as 100ms, 30s, "
+        "15m, 24h or 14d, from 10ms to 1m\n"
         "  publish_interval: 100\n"
-        "                    ^\n",
+        "                    ^\n"
         "f:4:23: error: unknown key \"soruces\" in windows; did you mean \"sources\"?\n"
         "  windows: { users: 1M, soruces: 64k }\n"
-        "                        ^\n",
-        "f:7:19: error: impossible_travel.min_distance is \"500mi\"; expected a distance such as "
-        "500km, from 1km to 20000km\n"
+        "                        ^\n"
+        "f:7:19: error: impossible_travel.min_distance is \"500mi\"; expected a distance such "
+        "as 500km, from 1km to 20000km\n"
         "      min_distance: 500mi\n"
-        "                    ^\n",
+        "                    ^\n"
         "f:8:3: error: unknown key \"impossible_travl\" in detectors; did you mean "
         "\"impossible_travel\"?\n"
         "    impossible_travl: {enabled: false}\n"
-        "    ^\n",
+        "    ^\n"
         "f:9:27: error: password_spray.users is \"1\"; expected a count such as 12, 64k or 1M, "
-        "from 2 "
-        "to 1k\n");
+        "from 2 to 1k\n"
+        "    password_spray: {users: 1}\n"
+        "                            ^\n");
+    free(text);
+    config_free(config);
+    diag_free(diag);
 }
 
 static void unknown_keys_at_every_level(void **state)

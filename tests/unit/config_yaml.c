@@ -134,8 +134,7 @@ static void refuses_with_place(void **state)
                 "f:3:1: error: key \"a\" is given twice, first in line 1\n"
                 "f:4:1: error: key \"a\" is given twice, first in line 1\n");
     expect_text("? [a, b]\n: 1\nc: 2\n", true, "f:1:3: error: a key must be plain text\n");
-    expect_text("a: 1\n---\nb: 2\n", true,
-                "f:2:1: error: a second document begins here; a config is one document\n");
+    expect_text("a: 1\n---\nb: 2\n", true, "f:2:1: error: a config is one document, not several\n");
     expect_text("a: \"\\0\"\nb: 1\n", true,
                 "f:1:4: error: a text must not contain a NUL character\n");
 }
@@ -207,7 +206,7 @@ static void bytes_are_bounded(void **state)
     struct read r = read_text(text, YAML_BYTES_MAX);
     assert_non_null(r.root);
     done(&r);
-    expect(text, YAML_BYTES_MAX + 1, false, "f: error: larger than 1048576 bytes\n");
+    expect(text, YAML_BYTES_MAX + 1, false, "f: error: larger than 1 MiB\n");
     free(text);
 }
 
