@@ -91,8 +91,7 @@ struct config *config_read(const char *file, const struct option_table *tables, 
     size_t len;
     const int error = keep_file(&keep, file, YAML_BYTES_MAX, &text, &len);
     if (error == -EFBIG)
-        diag_error(diag, (struct diag_place){.file = file}, "larger than %d bytes",
-                   (int)YAML_BYTES_MAX);
+        diag_error(diag, (struct diag_place){.file = file}, "larger than 1 MiB");
     else if (error)
         diag_error(diag, (struct diag_place){.file = file}, "cannot be read: %s", strerror(-error));
     else

@@ -143,17 +143,30 @@ static bool find_line(const struct diag_file *file, unsigned line, const char **
     return true;
 }
 
-/* Errors end up in logs and tickets, so a line that may hold a password in the clear is not shown.
- */
+static bool contains_any(const char *word, size_t len, const char *const parts[], size_t n)
+{
+    for (size_t p = 0; p < n; p++)
+        for (size_t i = 0, part_len = strlen(parts[p]); i + part_len <= len; i++)
+            if (strncasecmp(word + i, parts[p], part_len) == 0)
+                return true;
+    return false;
+}
+
+/* Errors end up in logs and tickets, so a line that may hold a password in the clear is not shown:
+ * one with a dotted name like sasl.password. Loose, because mistyped names are what errors are
+ * about. */
 static bool may_hold_secret(const char *line, size_t len)
 {
-    static const char *const words[] = {"password", "passwd", "jaas",    "client.secret",
-                                        "key.pem",  "token",  "userinfo"};
-    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
-        const size_t word_len = strlen(words[w]);
-        for (size_t i = 0; i + word_len <= len; i++)
-            if (strncasecmp(line + i, words[w], word_len) == 0)
-                return true;
+    static const char *const dot[] = {"."};
+    static const char *const parts[] = {"pas",  "pwd", "secr",  "tok",
+                                        "jaas", "pem", "oauth", "cred"};
+    for (size_t i = 0, n; i < len; i += n + 1) {
+        n = 0;
+        while (i + n < len && !strchr(" \t\"'{},:[]=", line[i + n]))
+            n++;
+        if (contains_any(line + i, n, dot, 1) &&
+            contains_any(line + i, n, parts, sizeof parts / sizeof *parts))
+            return true;
     }
     return false;
 }

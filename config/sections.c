@@ -53,22 +53,18 @@ static const struct option output[] = {
 
 static const struct option windows[] = {
     {"users", OPTION_COUNT, AT(windows, users), "1M", 64, 256e6,
-     .help = "Accounts remembered; the largest table, sized for the active accounts of a large "
-             "provider"},
+     .help = "Accounts remembered; the largest table by far, so sized to fit a small server"},
     {"sources", OPTION_COUNT, AT(windows, sources), "64k", 64, 64e6,
-     .help = "Source addresses remembered; an attacker can make any number, so only suspects stay"},
+     .help =
+         "Source addresses remembered; more would help little, as outsiders can use any number"},
     {"networks", OPTION_COUNT, AT(windows, networks), "64k", 64, 64e6,
-     .help = "Source networks remembered over all tenants; ten times what sprays published so far "
-             "used"},
+     .help = "Source networks remembered over all tenants; far fewer than addresses are in use"},
     {"feeds", OPTION_COUNT, AT(windows, feeds), "1k", 16, 1e6,
-     .help = "Pairs of tenant and feed with a match; few, as a match is rare"},
+     .help = "Pairs of tenant and feed with a match; few, as matches should be rare"},
     {"dense", OPTION_COUNT, AT(windows, dense), "8k", 16, 4e6,
-     .help =
-         "Large counters shared by the few rows that outgrow their small one; when none is left "
-         "a count says \"at least\""},
+     .help = "Large counters, shared by the rows that outgrow their small one; most rows never do"},
     {"tenants", OPTION_COUNT, AT(windows, tenants), "4k", 16, 4e6,
-     .help =
-         "Tenants with their own quota; later ones share one, so that no tenant starves others"},
+     .help = "Tenants with rows of their own; more than most operators have customers"},
     {0}};
 
 const struct option_table config_tables[] = {

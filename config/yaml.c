@@ -53,15 +53,14 @@ static bool is_tab(const struct reader *r, yaml_mark_t mark)
 
 static void syntax_error(const struct reader *r)
 {
-    const yaml_parser_t *p = &r->parser;
-    const char *problem = p->problem ? p->problem : "not YAML";
+    const yaml_parser_t *p = &r->parser; /* its problem is NULL for lack of memory alone */
     if (p->error == YAML_READER_ERROR)
-        diag_error(r->diag, place_of_offset(r, p->problem_offset), "%s", problem);
+        diag_error(r->diag, place_of_offset(r, p->problem_offset), "%s", p->problem);
     else if (p->error == YAML_MEMORY_ERROR)
         diag_error(r->diag, (struct diag_place){.file = r->file}, "out of memory");
     else
-        diag_error(r->diag, place(r, p->problem_mark), "%s%s%s%s", problem, p->context ? " " : "",
-                   p->context ? p->context : "",
+        diag_error(r->diag, place(r, p->problem_mark), "%s%s%s%s", p->problem,
+                   p->context ? " " : "", p->context ? p->context : "",
                    is_tab(r, p->problem_mark) ? "; indent with spaces, not tabs" : "");
 }
 
@@ -169,9 +168,8 @@ static int compare_keys(const void *a, const void *b)
     const int order = strcmp((*x)->key, (*y)->key);
     if (order != 0)
         return order;
-    if ((*x)->key_at.line != (*y)->key_at.line)
-        return (*x)->key_at.line < (*y)->key_at.line ? -1 : 1;
-    return (*x)->key_at.column < (*y)->key_at.column ? -1 : 1;
+    const struct diag_place p = (*x)->key_at, q = (*y)->key_at;
+    return p.line != q.line ? (p.line < q.line ? -1 : 1) : (p.column < q.column ? -1 : 1);
 }
 
 /* A key given twice keeps its first value. Sorted, so that a large map costs n log n. */
@@ -264,18 +262,18 @@ static struct yaml_node *stream_read(struct reader *r)
     yaml_event_t ev;
     while (next_event(r, &ev)) {
         const yaml_event_type_t type = ev.type;
-        const struct diag_place at = place(r, ev.start_mark);
         if (type == YAML_STREAM_START_EVENT || type == YAML_DOCUMENT_END_EVENT) {
             yaml_event_delete(&ev);
         } else if (type == YAML_STREAM_END_EVENT) {
             yaml_event_delete(&ev);
             return root ? root : node_new(r, YAML_NULL, (struct diag_place){r->file, 1, 1});
         } else if (type == YAML_DOCUMENT_START_EVENT) {
-            yaml_event_delete(&ev);
-            if (root) {
-                diag_error(r->diag, at, "a second document begins here; a config is one document");
+            if (root)
+                diag_error(r->diag, place(r, ev.start_mark),
+                           "a config is one document, not several");
+            yaml_event_delete(&ev); /* clears the mark too */
+            if (root)
                 return root;
-            }
         } else if (!(root = node_read(r, &ev))) {
             return NULL;
         }
@@ -288,8 +286,7 @@ struct yaml_node *yaml_read(const char *file, const char *text, size_t len, stru
 {
     struct reader r = {.file = file, .text = text, .len = len, .keep = keep, .diag = diag};
     if (len > YAML_BYTES_MAX) {
-        diag_error(diag, (struct diag_place){.file = file}, "larger than %d bytes",
-                   (int)YAML_BYTES_MAX);
+        diag_error(diag, (struct diag_place){.file = file}, "larger than 1 MiB");
         return NULL;
     }
     if (!yaml_parser_initialize(&r.parser)) {

@@ -108,10 +108,17 @@ static void hides_lines_with_secrets(void **state)
 {
     (void)state;
     struct diag *diag = diag_new();
-    const char text[] = "  SASL.Password: hunter2\n";
+    const char text[] = "  SASL.Password: hunter2\n"
+                        "{\"sasl.pasword\":hunter2}\n"
+                        "password_spray: {users: 1} # 1.5\n"
+                        "kafka: {a.b: c, ssl.key.pem: hunter2}\n";
     diag_source(diag, "f", text, sizeof text - 1);
-    diag_error(diag, at("f", 1, 3), "bad");
-    expect(diag, "f:1:3: error: bad\n  (line not shown: it may hold a secret)\n");
+    for (unsigned line = 1; line <= 4; line++)
+        diag_error(diag, at("f", line, 3), "bad");
+    expect(diag, "f:1:3: error: bad\n  (line not shown: it may hold a secret)\n"
+                 "f:2:3: error: bad\n  (line not shown: it may hold a secret)\n"
+                 "f:3:3: error: bad\n  password_spray: {users: 1} # 1.5\n    ^\n"
+                 "f:4:3: error: bad\n  (line not shown: it may hold a secret)\n");
 }
 
 static void counts_beyond_the_limit(void **state)
