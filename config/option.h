@@ -32,7 +32,7 @@ struct option {
     const char *fallback; /* the default, as it would be written; NULL: the field stays zero */
     double min, max;      /* inclusive, in the field's unit; both 0: unbounded */
     const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
-    const char *help;     /* one sentence: what it does and why the default */
+    const char *help;           /* one sentence: what it does and why the default */
 };
 
 /* A table with its struct's size; ends with a row whose name is NULL. */

@@ -64,6 +64,7 @@ enum { MEASURES_MAX = 12, VERDICT_WORDS_MAX = 8 };
 struct verdict {
     bool fires;
     bool provisional; /* rests on a negative fact of the same window: checked again when it is over */
+    int64_t settle_ms; /* only if provisional: the event time when it is */
     enum severity severity;
     int confidence; /* OCSF confidence_id: 1 low, 2 medium, 3 high */
     enum suppression suppressed;

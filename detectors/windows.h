@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * All tables of a run and the layouts of their rows: the only memory that detectors have. What each
- * word means stands in windows.c beside its field.
+ * word means stands beside its field in windows.c.
+ * Who may call what at once: windows_name, windows_name_find by any worker; the rest before the
+ * threads start, windows_collect by one maintenance thread.
  */
 #ifndef DETECTORS_WINDOWS_H
 #define DETECTORS_WINDOWS_H
@@ -9,46 +11,86 @@
 #include "detectors/distinct.h"
 #include "detectors/hash.h"
 #include "detectors/table.h"
+#include "parsers/ip.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of each table. */
+/* Rows of each table; dense: register blocks for sets that outgrow their row. */
 struct windows_sizes {
     size_t users, sources, networks, feeds, names, dense;
 };
 
 enum { WINDOWS_USER, WINDOWS_SOURCE, WINDOWS_NETWORK, WINDOWS_FEED, WINDOWS_NAME, WINDOWS_N };
 
+/* The sets of a source, network or feed row. */
+enum { SET_TRIED, SET_OK, SET_ADDRESSES, SET_USER_HOURS, SETS_N };
+
 struct windows {
     struct hash_key key;
     struct table *table[WINDOWS_N];
-    struct distinct_pool *pool[WINDOWS_N]; /* NULL: the table's rows hold no sets */
+    /* Where a table's sets go when dense; sets of one time shape share a pool. NULL: no such set. */
+    struct distinct_pool *pool[WINDOWS_N][SETS_N];
     struct table_epochs *epochs;
 };
 
-/* The fields of the rows, for row_words and row_merge. */
-extern const struct field user_tenant, user_strong, user_weak, user_strong_ip, user_weak_ip,
-    user_tokens, user_first_seen, user_ropc, user_ropc_ip, user_legacy, user_legacy_ip;
+/* The fields of the rows: row_words(t, row, &user_fields[USER_STRONG]). */
+enum {
+    USER_TENANT,
+    USER_FIRST_SEEN,
+    USER_ROPC,
+    USER_LEGACY,
+    USER_STRONG,
+    USER_WEAK,
+    USER_STRONG_IP,
+    USER_WEAK_IP,
+    USER_TOKENS,
+    USER_SINGLE,
+    USER_FIELDS_N
+};
+extern const struct field user_fields[USER_FIELDS_N];
 
-/* A source row counts who was tried from a network: per tenant and rung of the ladder (WINDOWS_SOURCE),
- * per tenant, rung and fingerprint (WINDOWS_NETWORK), or per tenant and feed (WINDOWS_FEED). */
-extern const struct field source_tenant, source_label, source_tried, source_ok, source_addresses,
-    source_user_hours, source_first, source_last, source_reasons, source_hits, source_users,
-    source_events, source_ips, source_children, source_wide;
-enum { SET_TRIED, SET_OK, SET_ADDRESSES, SET_USER_HOURS };
+/* Source, network and feed rows are alike; the first SETS_N fields are their sets. */
+enum {
+    SOURCE_TENANT = SETS_N,
+    SOURCE_LABEL,
+    SOURCE_FIRST,
+    SOURCE_LAST,
+    SOURCE_REASONS,
+    SOURCE_HITS,
+    SOURCE_USERS,
+    SOURCE_IPS,
+    SOURCE_CHILDREN,
+    SOURCE_FP_CHILDREN,
+    SOURCE_OK_DAYS,
+    SOURCE_FIELDS_N
+};
+extern const struct field source_fields[SOURCE_FIELDS_N];
 
-extern const struct field name_text;
+/* Words of SOURCE_LABEL: what a row is about, so that a finding can name it from the row alone. */
+enum { LABEL_IP_HIGH, LABEL_IP_LOW, LABEL_RUNG, LABEL_FP };
 
 struct windows *windows_new(const struct windows_sizes *sizes, struct hash_key key);
 void windows_free(struct windows *windows);
 size_t windows_bytes(const struct windows_sizes *sizes); /* what windows_new will take */
 const struct layout *windows_layout(unsigned table);
+size_t windows_rows(const struct windows_sizes *sizes, unsigned table);
+
+/* Adds to a set of a row, and asks one. See detectors/distinct.h. */
+void windows_add(struct windows *windows, unsigned table, uint32_t row, unsigned set,
+                 uint64_t element, int64_t time_ms);
+struct distinct_count windows_count(const struct windows *windows, unsigned table, uint32_t row,
+                                    unsigned set, unsigned ring, unsigned units, int64_t time_ms);
 
 /* Remembers what a hash was made of, for lists in findings: 63 bytes, longer text is cut. */
 void windows_name(struct windows *windows, uint64_t hash, struct slice text, int64_t time_ms);
 /* Writes it and the NUL; returns its length, 0 if it is not known (any more). */
 size_t windows_name_find(const struct windows *windows, uint64_t hash, char text[static 64]);
+
+/* An address as evidence: | day since 1970, 16 | address 48 |, a v4 address or a v6 /48; and back.
+ * Words of one TOP field: those of the newest days are kept. */
+uint64_t windows_ip_word(int64_t time_ms, const struct ip *ip);
+struct prefix windows_ip_of(uint64_t word);
 
 /* Maintenance of all tables; see table_collect. */
 void windows_collect(struct windows *windows, int64_t watermark_ms);

@@ -14,6 +14,13 @@
 #include "detectors/detectors.h"
 #include "parsers/parser.h"
 
+/* What happens to findings after they are found, in `run` and `replay` alike. */
+enum {
+    SETUP_CLAIMS = 65536,           /* rows of the claims table */
+    SETUP_FINDINGS = 16384,         /* findings that the speaker follows at a time */
+    SETUP_UPDATE_MS = 5 * 60 * 1000 /* event time between two records of one finding */
+};
+
 struct setup {
     struct config *config;
     const struct parser *format; /* NULL: auto */

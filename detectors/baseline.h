@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a user is known for: tokens of places, countries, programs and protocols, one bit a day, written
+ * by every success. Read as of a cut-off before the event: an intruder is not familiar because he was
+ * here an hour ago, and a late event does not change a verdict. All detectors share one user row.
+ */
+#ifndef DETECTORS_BASELINE_H
+#define DETECTORS_BASELINE_H
+
+#include "detectors/detector.h"
+
+enum baseline_kind {
+    BASELINE_PLACE,   /* the identity of a place word: cell and class */
+    BASELINE_COUNTRY, /* two letters */
+    BASELINE_ROPC,    /* autonomous system, application, agent class of a password-only token request */
+    BASELINE_LEGACY   /* protocol and autonomous system of a legacy sign-in */
+};
+
+/* Touches the user's row for a success; nothing for anything else. Before the detectors plan. */
+void baseline_plan(const struct windows *w, struct sighting *s);
+
+/* Writes tenant, first sight and tokens into the user's row. */
+void baseline_update(struct windows *w, const struct sighting *s);
+
+/* The user's row; TABLE_NONE if the event has none or the table refused it. */
+uint32_t baseline_row(const struct sighting *s);
+
+/* What the kinds are made of for this event. */
+uint64_t baseline_ropc(const struct windows *w, const struct enriched_event *e);
+uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e);
+uint64_t baseline_country(const struct enriched_event *e);
+
+/* True if the user did this on at least `days` of the 30 days that end two days before time_ms. */
+bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
+                       int64_t time_ms, unsigned days);
+
+/* True if the user is known for any country at that cut and this is none of them. */
+bool baseline_strange_country(const struct windows *w, uint32_t row, const struct enriched_event *e);
+
+#endif

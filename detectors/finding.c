@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names, joins and copies of verdicts, witnesses and findings. Pure functions.
+ */
+#include "detectors/finding.h"
+
+#include <assert.h>
+
+static const char *const severity_names[SEVERITY_N] = {
+    [SEVERITY_NONE] = "Unknown", [SEVERITY_INFORMATIONAL] = "Informational",
+    [SEVERITY_LOW] = "Low",      [SEVERITY_MEDIUM] = "Medium",
+    [SEVERITY_HIGH] = "High",    [SEVERITY_CRITICAL] = "Critical",
+};
+
+const char *severity_name(enum severity severity)
+{
+    return severity_names[severity];
+}
+
+enum severity severity_of_name(const char *name)
+{
+    for (int i = SEVERITY_INFORMATIONAL; i < SEVERITY_N; i++)
+        if (slice_equal_nocase(slice_of(name), slice_of(severity_names[i])))
+            return (enum severity)i;
+    return SEVERITY_NONE;
+}
+
+static const char *const suppression_names[SUPPRESSED_N] = {
+    [SUPPRESSED_NOT] = "",
+    [SUPPRESSED_TRUSTED] = "trusted_both_ends",
+    [SUPPRESSED_FAMILIAR] = "familiar",
+    [SUPPRESSED_SAME_DEVICE] = "same_device",
+    [SUPPRESSED_VPN_KNOWN] = "vpn_known",
+    [SUPPRESSED_MOBILE] = "mobile",
+    [SUPPRESSED_SHARED_EGRESS] = "shared_egress",
+    [SUPPRESSED_MUTED] = "muted",
+};
+
+const char *suppression_name(enum suppression reason)
+{
+    return suppression_names[reason];
+}
+
+static void add_measure(struct verdict *v, struct measure measure)
+{
+    assert(v->measures_n < MEASURES_MAX);
+    v->measures[v->measures_n++] = measure;
+}
+
+void verdict_measure(struct verdict *v, const char *name, const char *unit, double value)
+{
+    add_measure(v, (struct measure){name, unit, value, 0, false});
+}
+
+void verdict_threshold(struct verdict *v, const char *name, const char *unit, double value,
+                       double threshold)
+{
+    add_measure(v, (struct measure){name, unit, value, threshold, true});
+}
+
+static void join_measures(struct verdict *a, const struct verdict *b)
+{
+    for (unsigned i = 0; i < b->measures_n; i++) {
+        unsigned j = 0;
+        while (j < a->measures_n && strcmp(a->measures[j].name, b->measures[i].name) != 0)
+            j++;
+        if (j == a->measures_n && j < MEASURES_MAX)
+            a->measures[a->measures_n++] = b->measures[i];
+        else if (j < a->measures_n && b->measures[i].value > a->measures[j].value)
+            a->measures[j] = b->measures[i];
+    }
+}
+
+/* Of two verdicts the one whose words are kept: a total order, so that the join commutes. */
+static bool outranks(const struct verdict *b, const struct verdict *a)
+{
+    if (b->rank > a->rank || b->rank < a->rank)
+        return b->rank > a->rank;
+    return memcmp(b->words, a->words, sizeof b->words) > 0;
+}
+
+void verdict_join(struct verdict *a, const struct verdict *b)
+{
+    if (!b->fires)
+        return;
+    if (!a->fires) {
+        *a = *b;
+        return;
+    }
+    a->provisional = a->provisional && b->provisional;
+    if (b->severity > a->severity)
+        a->severity = b->severity;
+    if (b->confidence > a->confidence)
+        a->confidence = b->confidence;
+    if (b->first_ms < a->first_ms)
+        a->first_ms = b->first_ms;
+    if (b->last_ms > a->last_ms)
+        a->last_ms = b->last_ms;
+    if (outranks(b, a)) {
+        a->rank = b->rank;
+        memcpy(a->words, b->words, sizeof a->words);
+    }
+    join_measures(a, b);
+}
+
+/* Copies text and the NUL; longer text is cut before the code point that does not fit. */
+static void copy_text(struct slice text, char *to, size_t size)
+{
+    size_t len = text.len < size ? text.len : size - 1;
+    while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
+        len--;
+    if (len > 0)
+        memcpy(to, text.ptr, len);
+    to[len] = '\0';
+}
+
+void witness_of(const struct enriched_event *e, const struct event_ref *ref, struct witness *ret)
+{
+    const struct event *ev = &e->ev;
+    *ret = (struct witness){.time_ms = ev->time_ms,
+                            .ref = *ref,
+                            .ip = ev->ip,
+                            .has_ip = ev->has_ip,
+                            .port = ev->port,
+                            .reason = ev->reason,
+                            .factor = ev->factor,
+                            .source = ev->source};
+    copy_text(ev->tenant, ret->tenant, sizeof ret->tenant);
+    copy_text(ev->user, ret->user, sizeof ret->user);
+    copy_text(ev->app, ret->app, sizeof ret->app);
+    copy_text(ev->app_id, ret->app_id, sizeof ret->app_id);
+    copy_text(ev->client, ret->client, sizeof ret->client);
+    copy_text(ev->protocol, ret->protocol, sizeof ret->protocol);
+    copy_text(ev->user_agent, ret->user_agent, sizeof ret->user_agent);
+    copy_text(ev->session, ret->session, sizeof ret->session);
+    copy_text(ev->token_id, ret->token_id, sizeof ret->token_id);
+    copy_text(ev->device, ret->device, sizeof ret->device);
+    copy_text(ev->operation, ret->operation, sizeof ret->operation);
+    copy_text(ev->event_id, ret->event_id, sizeof ret->event_id);
+    copy_text(ev->code, ret->code, sizeof ret->code);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The layouts of all rows, and the tables made of them. A field is told once, here: updating,
+ * publishing, merging and printing all follow from it.
+ *
+ * Capacity: each table evicts as detectors/table.h says; a name that was evicted is left out of the
+ * lists of a finding, never guessed.
+ */
+#include "detectors/windows.h"
+
+#include <stdlib.h>
+
+#define MINUTE_MS (60ll * 1000)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+
+/* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
+const struct field user_fields[USER_FIELDS_N] = {
+    [USER_TENANT] = {"tenant", 0, 1, JOIN_MAX, PAYLOAD_NONE, 0},         /* keyed hash */
+    [USER_FIRST_SEEN] = {"first_seen", 1, 1, JOIN_MAX, PAYLOAD_NONE, 0}, /* ~minute: the earliest */
+    [USER_ROPC] = {"ropc", 2, 3, JOIN_TOP, PAYLOAD_NONE, 0},             /* fact.h */
+    [USER_LEGACY] = {"legacy", 5, 3, JOIN_TOP, PAYLOAD_NONE, 0},         /* fact.h */
+    [USER_STRONG] = {"strong", 8, 8, JOIN_TOP, PAYLOAD_SPAN, 12},        /* places.h: interactive */
+    [USER_WEAK] = {"weak", 16, 8, JOIN_TOP, PAYLOAD_SPAN, 12},           /* places.h: token refresh */
+    [USER_STRONG_IP] = {"strong_ip", 24, 8, JOIN_TOP, PAYLOAD_NONE, 0},  /* windows_ip_word */
+    [USER_WEAK_IP] = {"weak_ip", 32, 8, JOIN_TOP, PAYLOAD_NONE, 0},      /* windows_ip_word */
+    [USER_TOKENS] = {"tokens", 40, 16, JOIN_TOP, PAYLOAD_OR, 32},        /* tokens.h */
+    [USER_SINGLE] = {"single", 56, 8, JOIN_TOP, PAYLOAD_SPAN, 12}, /* places.h: by one factor */
+};
+
+/* Who was tried from a network: per tenant and rung of the ladder (source), the same per fingerprint
+ * (network), or per tenant and feed (feed). */
+const struct field source_fields[SOURCE_FIELDS_N] = {
+    [SET_TRIED] = {"tried", 0, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0}, /* users */
+    [SET_OK] = {"ok", 12, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0},      /* users who succeeded */
+    [SET_ADDRESSES] = {"addresses", 24, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0},
+    [SET_USER_HOURS] = {"user_hours", 36, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0}, /* feed: events */
+    [SOURCE_TENANT] = {"tenant", 48, 1, JOIN_MAX, PAYLOAD_NONE, 0},
+    [SOURCE_LABEL] = {"label", 49, 4, JOIN_MAX, PAYLOAD_NONE, 0},
+    [SOURCE_FIRST] = {"first", 53, 1, JOIN_MAX, PAYLOAD_NONE, 0},     /* ~ms */
+    [SOURCE_LAST] = {"last", 54, 1, JOIN_MAX, PAYLOAD_NONE, 0},       /* ms */
+    [SOURCE_REASONS] = {"reasons", 55, 1, JOIN_OR, PAYLOAD_NONE, 0},  /* 1 << enum event_reason */
+    [SOURCE_HITS] = {"hits", 56, 8, JOIN_TOP, PAYLOAD_NONE, 0},       /* | hour 20 | user 44 | */
+    [SOURCE_USERS] = {"users", 64, 8, JOIN_TOP, PAYLOAD_NONE, 0},     /* | day 16 | ~user 44 | 0 4 | */
+    [SOURCE_IPS] = {"ips", 72, 8, JOIN_TOP, PAYLOAD_NONE, 0},         /* windows_ip_word */
+    [SOURCE_CHILDREN] = {"children", 80, 4, JOIN_TOP, PAYLOAD_NONE, 0},       /* keys of source rows */
+    [SOURCE_FP_CHILDREN] = {"fp_children", 84, 2, JOIN_TOP, PAYLOAD_NONE, 0}, /* of network rows */
+    [SOURCE_OK_DAYS] = {"ok_days", 86, 2, JOIN_TOP, PAYLOAD_OR, 32},          /* tokens.h */
+};
+
+static const struct field name_fields[] = {{"name", 0, 8, JOIN_MAX, PAYLOAD_NONE, 0}};
+
+/* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
+ * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
+static const struct layout layouts[WINDOWS_N] = {
+    [WINDOWS_USER] = {"users", 1, 1, 64, user_fields, USER_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_SOURCE] = {"sources", 2, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_NETWORK] = {"networks", 3, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_FEED] = {"feeds", 4, 1, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
+    [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
+};
+
+/* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window can
+ * be judged again after it is over. `ok` is counted by the hour: a third of the blocks for a set that
+ * only has to be compared. A network or feed is judged by the day and by the fortnight. */
+static const struct distinct_shape shape_fast = {{5 * MINUTE_MS, 0}, {12, 0}};
+static const struct distinct_shape shape_hours = {{HOUR_MS, 0}, {4, 0}};
+static const struct distinct_shape shape_slow = {{HOUR_MS, DAY_MS}, {25, 15}};
+static const struct distinct_shape shape_days = {{DAY_MS, 0}, {3, 0}};
+
+/* Which shape each set of each table has; blocks_per: dense blocks there are for each configured. */
+static const struct {
+    unsigned table, first_set, last_set; /* sets that share the pool */
+    const struct distinct_shape *shape;
+    unsigned blocks_per;
+} pools[] = {
+    {WINDOWS_SOURCE, SET_TRIED, SET_TRIED, &shape_fast, 1},
+    {WINDOWS_SOURCE, SET_OK, SET_OK, &shape_hours, 4}, /* every busy office has one */
+    {WINDOWS_NETWORK, SET_TRIED, SET_TRIED, &shape_slow, 1},
+    {WINDOWS_NETWORK, SET_OK, SET_OK, &shape_days, 4},
+    {WINDOWS_NETWORK, SET_ADDRESSES, SET_USER_HOURS, &shape_slow, 2},
+    {WINDOWS_FEED, SET_TRIED, SET_USER_HOURS, &shape_slow, 1},
+};
+enum { POOLS_N = sizeof pools / sizeof pools[0] };
+
+const struct layout *windows_layout(unsigned table)
+{
+    return &layouts[table];
+}
+
+size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
+{
+    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks, sizes->feeds,
+                                    sizes->names};
+    return rows[table];
+}
+
+/* Blocks of one pool: no more than its rows could ever hold. */
+static size_t pool_blocks(const struct windows_sizes *sizes, size_t i)
+{
+    size_t sets = pools[i].last_set - pools[i].first_set + 1;
+    size_t rows = windows_rows(sizes, pools[i].table) * sets;
+    size_t blocks = sizes->dense * pools[i].blocks_per;
+    return blocks < rows ? blocks : rows;
+}
+
+static bool make_pools(struct windows *w, const struct windows_sizes *sizes)
+{
+    for (size_t i = 0; i < POOLS_N; i++) {
+        struct distinct_pool *pool =
+            distinct_pool_new(pools[i].shape, w->table[pools[i].table], pool_blocks(sizes, i));
+        if (!pool)
+            return false;
+        for (unsigned set = pools[i].first_set; set <= pools[i].last_set; set++)
+            w->pool[pools[i].table][set] = pool;
+    }
+    return true;
+}
+
+struct windows *windows_new(const struct windows_sizes *sizes, struct hash_key key)
+{
+    struct windows *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    w->key = key;
+    w->epochs = table_epochs_new();
+    bool ok = w->epochs != NULL;
+    for (unsigned t = 0; ok && t < WINDOWS_N; t++) {
+        w->table[t] = table_new(&layouts[t], windows_rows(sizes, t));
+        ok = w->table[t] != NULL;
+    }
+    if (!ok || !make_pools(w, sizes)) {
+        windows_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void windows_free(struct windows *w)
+{
+    if (!w)
+        return;
+    for (unsigned t = 0; t < WINDOWS_N; t++) {
+        for (unsigned set = 0; set < SETS_N; set++)
+            if (set == 0 || w->pool[t][set] != w->pool[t][set - 1])
+                distinct_pool_free(w->pool[t][set]);
+        table_free(w->table[t]);
+    }
+    table_epochs_free(w->epochs);
+    free(w);
+}
+
+size_t windows_bytes(const struct windows_sizes *sizes)
+{
+    size_t bytes = 0;
+    for (unsigned t = 0; t < WINDOWS_N; t++)
+        bytes += table_bytes(&layouts[t], windows_rows(sizes, t));
+    for (size_t i = 0; i < POOLS_N; i++)
+        bytes += distinct_pool_bytes(pools[i].shape, windows_rows(sizes, pools[i].table),
+                                     pool_blocks(sizes, i));
+    return bytes;
+}
+
+void windows_add(struct windows *w, unsigned table, uint32_t row, unsigned set, uint64_t element,
+                 int64_t time_ms)
+{
+    distinct_add(w->pool[table][set], w->table[table], row, &source_fields[set], set, element,
+                 time_ms);
+}
+
+struct distinct_count windows_count(const struct windows *w, unsigned table, uint32_t row,
+                                    unsigned set, unsigned ring, unsigned units, int64_t time_ms)
+{
+    return distinct_count(w->pool[table][set], w->table[table], row, &source_fields[set], set, ring,
+                          units, time_ms);
+}
+
+void windows_name(struct windows *w, uint64_t hash, struct slice text, int64_t time_ms)
+{
+    struct table *names = w->table[WINDOWS_NAME];
+    if (hash == 0 || table_find(names, hash) != TABLE_NONE)
+        return;
+    uint32_t row = table_row(names, hash, (uint32_t)(time_ms / MINUTE_MS), false);
+    if (row == TABLE_NONE)
+        return;
+    char bytes[64] = {0};
+    size_t len = text.len < sizeof bytes - 1 ? text.len : sizeof bytes - 1;
+    memcpy(bytes, text.ptr, len);
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t word;
+        memcpy(&word, bytes + 8 * i, sizeof word);
+        row_merge(names, row, &name_fields[0], i, word);
+    }
+}
+
+size_t windows_name_find(const struct windows *w, uint64_t hash, char text[static 64])
+{
+    text[0] = '\0';
+    uint32_t row = table_find(w->table[WINDOWS_NAME], hash);
+    if (row == TABLE_NONE)
+        return 0;
+    const struct word *words = row_words(w->table[WINDOWS_NAME], row, &name_fields[0]);
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t word = word_load(&words[i]);
+        memcpy(text + 8 * i, &word, sizeof word);
+    }
+    text[63] = '\0';
+    return strlen(text);
+}
+
+uint64_t windows_ip_word(int64_t time_ms, const struct ip *ip)
+{
+    uint64_t day = (uint64_t)(time_ms / DAY_MS) & 0xFFFF;
+    uint64_t address = 0;
+    unsigned from = ip_is_v4(ip) ? 12 : 0, bytes = ip_is_v4(ip) ? 4 : 6;
+    for (unsigned i = 0; i < bytes; i++)
+        address = address << 8 | ip->bytes[from + i];
+    return day << 48 | address;
+}
+
+/* Global v6 addresses begin 2000::/3, so the top 16 of 48 bits are zero for v4 alone. */
+struct prefix windows_ip_of(uint64_t word)
+{
+    bool v4 = (word >> 32 & 0xFFFF) == 0;
+    struct prefix prefix = {.bits = v4 ? 128 : 48};
+    if (v4)
+        prefix.ip.bytes[10] = prefix.ip.bytes[11] = 0xFF;
+    for (unsigned i = 0, n = v4 ? 4 : 6; i < n; i++)
+        prefix.ip.bytes[(v4 ? 12 : 0) + i] = (uint8_t)(word >> 8 * (n - 1 - i));
+    return prefix;
+}
+
+void windows_collect(struct windows *w, int64_t watermark_ms)
+{
+    for (unsigned t = 0; t < WINDOWS_N; t++)
+        table_collect(w->table[t], w->epochs, (uint32_t)(watermark_ms / MINUTE_MS));
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of each finding. Entries live in one array, found through an open-addressed index of uids;
+ * both are made at start. An entry is never removed, only displaced by a new finding when all are
+ * taken, so a closed finding can be opened again by a late event under the same uid.
+ */
+#include "plugin/speaker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHECKS_MAX = 4, NO_ENTRY = UINT32_MAX };
+
+enum life { LIFE_FREE, LIFE_OPEN, LIFE_CLOSED, LIFE_RETRACTED };
+
+struct entry {
+    enum life life;
+    struct report report; /* verdict: the join of all; witness: the first event's; at_ms: the newest */
+    struct witness more[FINDING_WITNESSES_MAX - 1];
+    uint8_t more_n;
+    /* Event times of verdicts that rest on a negative fact, and when each window is over. */
+    struct {
+        int64_t at_ms, settle_ms;
+    } checks[CHECKS_MAX];
+    uint8_t checks_n;
+    bool confirmed;        /* one verdict was not provisional, or held when its window was over */
+    struct verdict said;   /* the verdict when last said */
+    int64_t said_ms;       /* event time when last said */
+    uint32_t sequence;
+};
+
+struct speaker {
+    const struct detectors *detectors;
+    struct speaker_out out;
+    int64_t interval_ms, watermark_ms, ticked_ms;
+    struct entry *entries;
+    uint32_t entries_n, entries_max;
+    uint32_t *index; /* of index_size slots: an entry's number, or NO_ENTRY */
+    uint32_t index_size;
+    struct finding finding; /* the one being said: too large for a stack */
+    struct speaker_counts counts;
+};
+
+struct speaker *speaker_new(const struct detectors *detectors, const struct speaker_out *out,
+                            size_t findings_max, int64_t update_interval_ms)
+{
+    struct speaker *sp = calloc(1, sizeof *sp);
+    if (!sp)
+        return NULL;
+    *sp = (struct speaker){.detectors = detectors, .out = *out, .interval_ms = update_interval_ms};
+    sp->entries_max = (uint32_t)findings_max;
+    sp->index_size = 16;
+    while (sp->index_size < 2 * findings_max)
+        sp->index_size *= 2;
+    sp->entries = calloc(findings_max, sizeof *sp->entries);
+    sp->index = malloc(sp->index_size * sizeof *sp->index);
+    if (!sp->entries || !sp->index) {
+        speaker_free(sp);
+        return NULL;
+    }
+    memset(sp->index, 0xFF, sp->index_size * sizeof *sp->index);
+    return sp;
+}
+
+void speaker_free(struct speaker *sp)
+{
+    if (!sp)
+        return;
+    free(sp->entries);
+    free(sp->index);
+    free(sp);
+}
+
+static uint32_t slot_of(const struct speaker *sp, const uint8_t uid[static FINDING_UID_BYTES])
+{
+    uint64_t hash;
+    memcpy(&hash, uid, sizeof hash);
+    return (uint32_t)hash & (sp->index_size - 1);
+}
+
+/* The index slot of a uid: where it is, or where it would go. Ends: half of the slots stay free. */
+static uint32_t probe(const struct speaker *sp, const uint8_t uid[static FINDING_UID_BYTES])
+{
+    uint32_t slot = slot_of(sp, uid);
+    while (sp->index[slot] != NO_ENTRY &&
+           memcmp(sp->entries[sp->index[slot]].report.uid, uid, FINDING_UID_BYTES) != 0)
+        slot = (slot + 1) & (sp->index_size - 1);
+    return slot;
+}
+
+/* Takes a uid out of the index, closing the gap so that later probes still find what follows. */
+static void unindex(struct speaker *sp, const uint8_t uid[static FINDING_UID_BYTES])
+{
+    uint32_t gap = probe(sp, uid), mask = sp->index_size - 1;
+    sp->index[gap] = NO_ENTRY;
+    for (uint32_t i = (gap + 1) & mask; sp->index[i] != NO_ENTRY; i = (i + 1) & mask) {
+        uint32_t moved = sp->index[i];
+        sp->index[i] = NO_ENTRY;
+        sp->index[probe(sp, sp->entries[moved].report.uid)] = moved;
+    }
+}
+
+static void hex(const uint8_t uid[static FINDING_UID_BYTES], char text[static FINDING_UID_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (unsigned i = 0; i < FINDING_UID_BYTES; i++) {
+        text[2 * i] = digits[uid[i] >> 4];
+        text[2 * i + 1] = digits[uid[i] & 15];
+    }
+    text[2 * FINDING_UID_BYTES] = '\0';
+}
+
+static struct detection detection_of(const struct speaker *sp, const struct report *report)
+{
+    const struct tenant *tenant = detectors_tenant(sp->detectors, slice_of(report->witness.tenant));
+    return detectors_detection(sp->detectors, detector_index(report->detector), tenant, NULL);
+}
+
+static int witness_order(const void *a, const void *b)
+{
+    const struct witness *x = a, *y = b;
+    if (x->time_ms != y->time_ms)
+        return x->time_ms < y->time_ms ? -1 : 1;
+    return strcmp(x->event_id, y->event_id);
+}
+
+static void say(struct speaker *sp, struct entry *e, enum activity activity, enum status status,
+                enum suppression suppressed)
+{
+    struct finding *f = &sp->finding;
+    const struct report *r = &e->report;
+    struct detection d = detection_of(sp, r);
+    memset(f, 0, sizeof *f);
+    f->detector = r->detector;
+    hex(r->uid, f->uid);
+    f->activity = activity;
+    f->status = status;
+    f->suppressed = suppressed;
+    f->verdict = r->verdict;
+    f->verdict.provisional = !e->confirmed;
+    f->bucket = r->bucket;
+    f->created_ms = r->verdict.first_ms;
+    f->modified_ms = r->verdict.last_ms;
+    f->sequence = e->sequence++;
+    memcpy(f->tenant, r->witness.tenant, sizeof f->tenant);
+    f->witnesses[0] = r->witness;
+    memcpy(f->witnesses + 1, e->more, e->more_n * sizeof e->more[0]);
+    f->witnesses_n = (uint8_t)(1 + e->more_n);
+    qsort(f->witnesses, f->witnesses_n, sizeof f->witnesses[0], witness_order);
+    r->detector->describe(&d, r, f);
+    sp->out.say(sp->out.ctx, f);
+    e->said = r->verdict;
+    e->said_ms = sp->watermark_ms;
+    unsigned i = detector_index(r->detector);
+    if (activity == ACTIVITY_CREATE)
+        sp->counts.created[i]++;
+    else if (activity == ACTIVITY_UPDATE)
+        sp->counts.updated[i]++;
+    else if (status == STATUS_SUPPRESSED)
+        sp->counts.retracted[i]++;
+    else
+        sp->counts.closed[i]++;
+}
+
+static void close_entry(struct speaker *sp, struct entry *e)
+{
+    e->life = LIFE_CLOSED;
+    sp->counts.open--;
+    say(sp, e, ACTIVITY_CLOSE, STATUS_RESOLVED, SUPPRESSED_NOT);
+}
+
+/* Any number doubled, a list of users or addresses grew, or it became graver. */
+static bool worth_an_update(const struct entry *e)
+{
+    const struct verdict *now = &e->report.verdict, *said = &e->said;
+    if (now->severity > said->severity || now->measures_n != said->measures_n)
+        return true;
+    for (unsigned i = 0; i < now->measures_n; i++)
+        if (now->measures[i].value > 1.999 * said->measures[i].value)
+            return true;
+    return false;
+}
+
+static bool moved(const struct entry *e)
+{
+    const struct verdict *now = &e->report.verdict, *said = &e->said;
+    bool same = now->severity == said->severity && now->measures_n == said->measures_n &&
+                now->first_ms == said->first_ms && now->last_ms == said->last_ms &&
+                memcmp(now->words, said->words, sizeof now->words) == 0;
+    for (unsigned i = 0; same && i < now->measures_n; i++)
+        same = now->measures[i].value <= said->measures[i].value; /* they only rise */
+    return !same;
+}
+
+/* Whose place a new finding takes: the one longest without evidence, closed ones first. */
+static struct entry *displace(struct speaker *sp)
+{
+    struct entry *victim = &sp->entries[0];
+    for (uint32_t i = 1; i < sp->entries_max; i++) {
+        struct entry *e = &sp->entries[i];
+        bool closed = e->life != LIFE_OPEN, victim_closed = victim->life != LIFE_OPEN;
+        if (closed != victim_closed ? closed
+                                    : e->report.verdict.last_ms < victim->report.verdict.last_ms)
+            victim = e;
+    }
+    if (victim->life == LIFE_OPEN)
+        close_entry(sp, victim);
+    unindex(sp, victim->report.uid);
+    sp->counts.displaced++;
+    return victim;
+}
+
+static void add_check(struct entry *e, int64_t at_ms, int64_t settle_ms)
+{
+    uint8_t i = 0;
+    while (i < e->checks_n && e->checks[i].at_ms != at_ms)
+        i++;
+    if (i == CHECKS_MAX)
+        i = CHECKS_MAX - 1; /* the first windows and the last one are what matters */
+    e->checks[i].at_ms = at_ms;
+    e->checks[i].settle_ms = settle_ms;
+    if (i == e->checks_n)
+        e->checks_n++;
+}
+
+static void add_witness(struct entry *e, const struct witness *w)
+{
+    bool known = strcmp(e->report.witness.event_id, w->event_id) == 0;
+    for (uint8_t i = 0; i < e->more_n; i++)
+        known |= strcmp(e->more[i].event_id, w->event_id) == 0;
+    if (!known && e->more_n < FINDING_WITNESSES_MAX - 1)
+        e->more[e->more_n++] = *w;
+}
+
+static void take_verdict(struct entry *e, const struct report *r)
+{
+    if (r->verdict.provisional)
+        add_check(e, r->at_ms, r->verdict.settle_ms);
+    else
+        e->confirmed = true;
+    if (r->at_ms > e->report.at_ms)
+        e->report.at_ms = r->at_ms;
+    verdict_join(&e->report.verdict, &r->verdict);
+}
+
+static void create(struct speaker *sp, const struct report *r)
+{
+    struct entry *e =
+        sp->entries_n < sp->entries_max ? &sp->entries[sp->entries_n++] : displace(sp);
+    memset(e, 0, sizeof *e);
+    e->report = *r;
+    e->life = LIFE_OPEN;
+    take_verdict(e, r);
+    sp->index[probe(sp, r->uid)] = (uint32_t)(e - sp->entries);
+    sp->counts.open++;
+    say(sp, e, ACTIVITY_CREATE, STATUS_NEW, SUPPRESSED_NOT);
+}
+
+void speaker_report(struct speaker *sp, const struct report *r)
+{
+    if (r->at_ms > sp->watermark_ms)
+        sp->watermark_ms = r->at_ms;
+    uint32_t number = sp->index[probe(sp, r->uid)];
+    if (number == NO_ENTRY) {
+        create(sp, r);
+        return;
+    }
+    struct entry *e = &sp->entries[number];
+    take_verdict(e, r);
+    add_witness(e, &r->witness);
+    if (e->life != LIFE_OPEN) {
+        if (!moved(e) && e->life == LIFE_CLOSED)
+            return; /* nothing new: it stays closed */
+        e->life = LIFE_OPEN;
+        sp->counts.open++;
+        say(sp, e, ACTIVITY_UPDATE, STATUS_IN_PROGRESS, SUPPRESSED_NOT);
+        return;
+    }
+    bool critical = r->verdict.severity == SEVERITY_CRITICAL && e->said.severity < SEVERITY_CRITICAL;
+    if (critical || (worth_an_update(e) && sp->watermark_ms >= e->said_ms + sp->interval_ms))
+        say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
+}
+
+/* Evaluates the windows that are over by `now_ms`. False: none of them held, and none is left. */
+static bool settle(struct speaker *sp, struct entry *e, int64_t now_ms)
+{
+    struct detection d = detection_of(sp, &e->report);
+    for (uint8_t i = 0; i < e->checks_n;) {
+        if (e->checks[i].settle_ms > now_ms) {
+            i++;
+            continue;
+        }
+        struct report r = e->report;
+        r.at_ms = e->checks[i].at_ms;
+        struct verdict v = {0};
+        bool known = r.detector->recheck(&d, &r, &v);
+        if (!known || (v.fires && v.suppressed == SUPPRESSED_NOT))
+            e->confirmed = true; /* what cannot be evaluated any more stands as it was said */
+        if (known && v.fires && v.suppressed == SUPPRESSED_NOT)
+            verdict_join(&e->report.verdict, &v);
+        e->checks[i] = e->checks[--e->checks_n];
+    }
+    return e->confirmed || e->checks_n > 0;
+}
+
+static void retract(struct speaker *sp, struct entry *e)
+{
+    if (e->life == LIFE_OPEN)
+        sp->counts.open--;
+    e->life = LIFE_RETRACTED;
+    say(sp, e, ACTIVITY_CLOSE, STATUS_SUPPRESSED, SUPPRESSED_SHARED_EGRESS);
+}
+
+void speaker_tick(struct speaker *sp, int64_t watermark_ms)
+{
+    if (watermark_ms > sp->watermark_ms)
+        sp->watermark_ms = watermark_ms;
+    if (sp->watermark_ms < sp->ticked_ms + 1000)
+        return;
+    sp->ticked_ms = sp->watermark_ms;
+    for (uint32_t i = 0; i < sp->entries_n; i++) {
+        struct entry *e = &sp->entries[i];
+        if (e->life != LIFE_OPEN)
+            continue;
+        if (e->checks_n > 0 && !settle(sp, e, sp->watermark_ms))
+            retract(sp, e);
+        else if (sp->watermark_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms)
+            close_entry(sp, e);
+        else if (worth_an_update(e) && sp->watermark_ms >= e->said_ms + sp->interval_ms)
+            say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
+    }
+}
+
+/* What the words say now, for one last record. */
+static void refresh(struct speaker *sp, struct entry *e)
+{
+    struct detection d = detection_of(sp, &e->report);
+    struct verdict v = {0};
+    if (e->report.detector->recheck(&d, &e->report, &v) && v.fires &&
+        v.suppressed == SUPPRESSED_NOT)
+        verdict_join(&e->report.verdict, &v);
+}
+
+void speaker_end(struct speaker *sp)
+{
+    for (uint32_t i = 0; i < sp->entries_n; i++) {
+        struct entry *e = &sp->entries[i];
+        bool closed = e->life == LIFE_CLOSED;
+        if (e->life == LIFE_RETRACTED)
+            continue;
+        if (!settle(sp, e, INT64_MAX)) {
+            retract(sp, e);
+            continue;
+        }
+        refresh(sp, e);
+        if (moved(e))
+            say(sp, e, closed ? ACTIVITY_CLOSE : ACTIVITY_UPDATE,
+                closed ? STATUS_RESOLVED : STATUS_NEW, SUPPRESSED_NOT);
+    }
+}
+
+struct speaker_counts speaker_counts(const struct speaker *sp)
+{
+    return sp->counts;
+}
