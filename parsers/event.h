@@ -29,7 +29,13 @@ enum event_kind {
     KIND_N
 };
 
-enum event_outcome { OUTCOME_UNKNOWN, OUTCOME_SUCCESS, OUTCOME_FAILURE, OUTCOME_INTERRUPTED, OUTCOME_N };
+enum event_outcome {
+    OUTCOME_UNKNOWN,
+    OUTCOME_SUCCESS,
+    OUTCOME_FAILURE,
+    OUTCOME_INTERRUPTED,
+    OUTCOME_N
+};
 
 /* Why a sign-in ended as it did. What each class means and which vendor code belongs to it:
  * parsers/reason.c. REASON_NONE: the record has no readable result, or is not a sign-in. */
@@ -54,7 +60,13 @@ enum event_reason {
 
 enum event_factor { FACTOR_ABSENT, FACTOR_SINGLE, FACTOR_MULTI, FACTOR_UNKNOWN, FACTOR_N };
 enum event_tri { TRI_ABSENT, TRI_FALSE, TRI_TRUE };
-enum event_access { ACCESS_ABSENT, ACCESS_SUCCESS, ACCESS_FAILURE, ACCESS_NOT_APPLIED, ACCESS_REPORT_ONLY };
+enum event_access {
+    ACCESS_ABSENT,
+    ACCESS_SUCCESS,
+    ACCESS_FAILURE,
+    ACCESS_NOT_APPLIED,
+    ACCESS_REPORT_ONLY
+};
 
 /* What a mail rule or forwarding does. Kept as text: the detectors judge it. */
 enum { EVENT_DESTINATIONS_MAX = 16, EVENT_WORDS_MAX = 16 };
@@ -104,7 +116,8 @@ struct event {
     uint32_t index; /* which record of the message, from 0 */
 };
 
-/* Names as `spoor parse` prints them; NULL where the field is not printed (REASON_NONE, FACTOR_ABSENT). */
+/* Names as `spoor parse` prints them; NULL where the field is not printed (REASON_NONE,
+ * FACTOR_ABSENT). */
 const char *event_kind_name(enum event_kind kind);
 const char *event_outcome_name(enum event_outcome outcome);
 const char *event_reason_name(enum event_reason reason);

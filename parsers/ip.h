@@ -30,8 +30,9 @@ enum { IP_TEXT_MAX = 46, PREFIX_TEXT_MAX = 50 }; /* with the closing NUL */
 bool ip_parse(struct slice text, struct ip *ret_ip);
 
 /* Reads an address as logs write it: brackets, :port, zone id, the first of a list, in the forms of
- * the table in parsers/README.md. *ret_port is 0 where none is recorded. False for anything else and
- * for 0.0.0.0, :: and 255.255.255.255, which mean "not known"; both outputs are then unchanged. */
+ * the table in parsers/README.md. *ret_port is 0 where none is recorded. False for anything else
+ * and for 0.0.0.0, :: and 255.255.255.255, which mean "not known"; both outputs are then unchanged.
+ */
 bool ip_parse_logged(struct slice text, struct ip *ret_ip, uint16_t *ret_port);
 
 /* Reads "a.b.c.d/n", "x::/n" or a bare address (a full-length prefix). Bits set after the prefix

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* ptr may be NULL only when len is 0: that is the absent value. A present empty text has a pointer. */
+/* ptr may be NULL only when len is 0: that is the absent value. A present empty text has a pointer.
+ */
 struct slice {
     const char *ptr;
     size_t len;

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the fields of events have in common as text: blanks at the ends, words that mean "nothing",
+ * ASCII lower case, UTF-8 that may be broken. The input is written by outsiders; every function is
+ * total, looks at the bytes given and at no others, and knows no locale.
+ */
+#ifndef PARSERS_TEXT_H
+#define PARSERS_TEXT_H
+
+#include "parsers/arena.h"
+#include "parsers/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TEXT_BAD = 0xFFFD }; /* stands for each byte that is not UTF-8 */
+
+/* Without ASCII white space at either end. What is present stays present, be it empty. */
+struct slice text_trim(struct slice text);
+
+/* True for what recorders write in place of a value: nothing at all, blanks, null, none, N/A, -,
+ * unknown, <ANYTHING>, $Template$, {}, [], the zero GUID and their like, in any case. */
+bool text_is_null(struct slice text);
+
+/* ASCII lower case; other letters are unchanged. Returns the text itself where there is nothing to
+ * do, else a copy in the arena; absent (ptr NULL) when the arena is full. */
+struct slice text_lower(struct arena *arena, struct slice text);
+
+/* At most `max` bytes, cut so that no code point is torn. Broken UTF-8 is cut at any byte. */
+struct slice text_cut(struct slice text, size_t max);
+
+/* Reads one code point from the beginning and returns its length in bytes, 0 at the end. A byte
+ * that begins no valid sequence (also overlong, surrogate, above U+10FFFF) is TEXT_BAD, length 1.
+ */
+size_t text_utf8_next(struct slice rest, uint32_t *ret_code_point);
+
+#endif
