@@ -303,6 +303,7 @@ static void wrong_shapes(void **state)
     BAD("tenants: {AB: {}, ab: {}}\n", "f:1:19: error: tenant \"ab\" is given twice");
     BAD("tenants: {\"\": {}}\n", "f:1:11: error: a tenant needs an id");
     BAD("detectors: {password_spray: true}\n", "f:1:29: error: password_spray is a single value;");
+    BAD("networks: {feeds: *x}\n", "f:1:19: error: aliases are not supported;");
     BAD("workers: 1\nworkers: 2\n",
         "f:2:1: error: key \"workers\" is given twice, first in line 1");
     BAD("delivery: once\n", "f:1:11: error: delivery is \"once\"; expected auto, at_least_once or "
