@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The operator's words, read from YAML and checked: one struct that every later stage takes what it
- * needs from. Knows no detector (their option tables are handed in) and no Kafka (its properties are
- * pairs of text). Immutable once read.
+ * needs from. Knows no detector (their option tables are handed in) and no Kafka (its properties
+ * are pairs of text). Immutable once read.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -27,6 +27,8 @@ struct config_list {
 
 struct config_pair {
     struct config_text name, value;
+    bool secret; /* never print the value: it was read from {file: ...} or {env: ...}, or its name
+                  * tells (password, secret, token, jaas, key, userinfo) */
 };
 
 struct config_feed {
@@ -58,8 +60,8 @@ struct config {
         const char *findings, *windows, *dead_letters; /* topic names */
     } output;
 
-    int delivery; /* enum config_delivery */
-    int64_t workers;            /* threads; 0: one a processor */
+    int delivery;    /* enum config_delivery */
+    int64_t workers; /* threads; 0: one a processor */
     int64_t publish_interval_ms;
 
     struct {
@@ -73,7 +75,7 @@ struct config {
     } networks;
 
     struct config_tenant *tenants;
-    size_t tenants_n;
+    size_t tenants_n; /* sorted by id */
 
     void **detectors; /* one a table handed in, in its order: the struct its options fill */
 
@@ -84,11 +86,11 @@ struct config {
     struct config_text secret_file, secret_env; /* at most one is set */
 };
 
-/* Reads and checks a file. Every mistake becomes an error in diag with its place; a key nobody knows
- * names the nearest one that is known. Returns NULL when the file cannot be read or is no YAML; with
- * errors in diag the config is returned all the same (with defaults in place of bad values) so that
- * the caller can go on checking, but must not be run.
- * `tables` are the detectors' option tables, n of them. The caller frees with config_free. */
+/* Reads and checks a file. Every mistake becomes an error in diag with its place; a key nobody
+ * knows names the nearest one that is known. Returns NULL when the file cannot be read or is no
+ * YAML; with errors in diag the config is returned all the same (with defaults in place of bad
+ * values) so that the caller can go on checking, but must not be run. `tables` are the detectors'
+ * option tables, n of them. The caller frees with config_free. */
 struct config *config_read(const char *file, const struct option_table *tables, size_t n,
                            struct diag *diag);
 
@@ -101,16 +103,19 @@ struct config *config_default(const struct option_table *tables, size_t n);
 
 void config_free(struct config *config);
 
-/* Tenant by id (ASCII case ignored), or NULL. */
-const struct config_tenant *config_tenant_find(const struct config *config, const char *id, size_t len);
+/* Tenant by id (ASCII case ignored), or NULL. A binary search: fit for use per event. */
+const struct config_tenant *config_tenant_find(const struct config *config, const char *id,
+                                               size_t len);
 
-/* Option tables of the fixed sections (input, output, windows, top level), for `spoor list options`. */
+/* Option tables of the fixed sections, for `spoor list options`: the top level, whose name is "",
+ * then input, output and windows. */
 extern const struct option_table config_tables[];
 extern const size_t config_tables_n;
 
 /* Reads the secret that keys the hashes: the file's or environment variable's bytes, trailing
  * newlines off; at least 16 bytes. *ret_key is derived from all of them. With neither configured,
  * false without an error: the caller then makes one up or uses a fixed one, and says so. */
-bool config_secret(const struct config *config, unsigned char ret_key[static 16], struct diag *diag);
+bool config_secret(const struct config *config, unsigned char ret_key[static 16],
+                   struct diag *diag);
 
 #endif
