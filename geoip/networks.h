@@ -25,13 +25,18 @@ void networks_free(struct networks *networks);
  * Before networks_freeze. */
 int networks_add_set(struct networks *networks, const char *name);
 
-/* Adds one prefix to a set. 0, or -ENOMEM. Before networks_freeze. */
+/* Adds one prefix to a set. 0, -ENOMEM, or -ENOSPC after INTERVALS_PREFIXES_MAX of them. Before
+ * networks_freeze. */
 int networks_add(struct networks *networks, int set, const struct prefix *prefix);
 
 /* Adds a file of prefixes: one a line, `#` begins a comment, blank lines are skipped. Every bad line
  * is an error at FILE:LINE:COL and is left out. Returns the number of prefixes added, or a negative
  * errno when the file cannot be read (also told to diag). */
 long networks_add_file(struct networks *networks, int set, const char *file, struct diag *diag);
+
+/* The same from memory; `file` is only the name in messages. */
+long networks_add_text(struct networks *networks, int set, const char *file, struct slice text,
+                       struct diag *diag);
 
 /* Flattens everything for look-up. 0 or -ENOMEM. Nothing can be added afterwards. */
 int networks_freeze(struct networks *networks);
