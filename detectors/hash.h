@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Keyed hashes. Whoever does not know the secret cannot choose names that collide in our tables or
- * guess finding ids. SipHash (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012): 1-3 for
- * tables, 2-4 with 128 bits for finding ids. Pure functions, any thread, the same on every machine.
+ * guess finding ids. SipHash (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012): 1-3
+ * for tables, 2-4 with 128 bits for finding ids. Pure functions, any thread, the same on every
+ * machine.
  */
 #ifndef DETECTORS_HASH_H
 #define DETECTORS_HASH_H
