@@ -110,13 +110,10 @@ static bool must_escape(uint32_t point)
 
 static void put_escaped(struct json_out *out, uint32_t point)
 {
-    static const char hex[] = "0123456789abcdef";
-    static const char letters[][2] = {
-        {'\b', 'b'}, {'\t', 't'}, {'\n', 'n'}, {'\f', 'f'}, {'\r', 'r'}};
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
-        if (point != (unsigned char)letters[i][0])
-            continue;
-        put(out, (char[]){'\\', letters[i][1]}, 2);
+    static const char hex[] = "0123456789abcdef", controls[] = "\b\t\n\f\r", letters[] = "btnfr";
+    const char *control = point < 0x20 ? memchr(controls, (int)point, sizeof controls - 1) : NULL;
+    if (control) {
+        put(out, (char[]){'\\', letters[control - controls]}, 2);
         return;
     }
     char text[] = {
