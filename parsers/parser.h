@@ -58,11 +58,33 @@ struct reader; /* one worker's: JSON document, arena, counters */
 
 enum parse_answer { PARSE_EVENT, PARSE_IGNORED, PARSE_NO_TIME, PARSE_BAD_TIME };
 
+/* Where a format keeps something, as in the tables of README.md:
+ *   properties.status.errorCode     a dot walks objects, and JSON in a string where there is one
+ *   a / b                           the first that is not null-like
+ *   ^time                           from the record itself, not from its body
+ *   Parameters[Identity]            the Value of the entry with that Name
+ *   Actor[Type=5].ID                the first entry whose Type is 5
+ *   targetResources[0].id           the first entry
+ */
+struct parser_path {
+    const char *path;
+    size_t field; /* offset of a slice in struct event that record_fill sets; 0: none */
+};
+
 /* One format. The record is the last thing in its file and stands in the list of parsers.c. */
 struct parser {
     const char *name;    /* as in `format:` and in the event's source */
     const char *summary; /* one line for `spoor list parsers` */
-    /* True if this record is of this format, ours or not. Looks at top-level keys only. */
+    /* What a record of this format has at its top, each line enough by itself, ended by NULL: keys
+     * that all must be there, "a|b" one of them, "!a" not there. */
+    const char *const *signs;
+    /* Where the fields are; the parser's enum gives the places of this table their names. */
+    const struct parser_path *paths;
+    size_t paths_n;
+    const char
+        *body; /* the member that paths start from, where the record has it; NULL: the record */
+    /* True if this record, which has one of the signs, is of this format, ours or not. Looks at
+     * top-level keys only. NULL: the signs suffice. */
     bool (*claims)(const struct record *record);
     /* Fills *ev, which is zeroed but for source, offset and index. */
     enum parse_answer (*parse)(const struct record *record, struct event *ev);
@@ -77,6 +99,18 @@ const struct parser *parsers_find(struct slice name);
 /* Makes a reader for one format, or for all of them with NULL (`auto`). NULL: out of memory. */
 struct reader *reader_new(const struct parser *only);
 void reader_free(struct reader *reader);
+
+/* What a reader has seen since it was made. events + ignored + all bad = records. */
+struct reader_counts {
+    uint64_t messages, records, events, ignored;
+    uint64_t bad[BAD_N];
+    uint64_t unknown_codes;    /* events whose code no table knows */
+    uint64_t invalid_utf8;     /* events with a broken text */
+    uint64_t unreadable_times; /* times that were there and could not be read; another one served */
+};
+
+/* Valid as long as the reader. Thread: the reader's own. */
+const struct reader_counts *reader_counts(const struct reader *reader);
 
 /* Forgets the strings of all events given so far. Call between batches, never inside a sink. */
 void reader_reset(struct reader *reader);

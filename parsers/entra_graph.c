@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Microsoft Entra sign-ins as Microsoft Graph answers them: the signIn resource, v1.0 and beta.
+ *
+ * Source: Microsoft Learn, "signIn resource type", v1.0 and beta, read 2025.
+ */
+#include "parsers/entra_sign_in.h"
+#include "parsers/formats.h"
+
+/* A directory audit, which is not ours. */
+static bool is_audit(const struct record *record)
+{
+    return record_find(record, ENTRA_ACTIVITY) != 0;
+}
+
+static bool claims(const struct record *record)
+{
+    struct slice type = record_text(record, ENTRA_ODATA_TYPE);
+    uint32_t status = record_find(record, ENTRA_STATUS);
+    return slice_equal_nocase(type, SLICE("#microsoft.graph.signIn")) || is_audit(record) ||
+           (status != 0 && record->doc->nodes[status].type == JSON_OBJECT);
+}
+
+static enum event_tri interactive_of(const struct record *record)
+{
+    struct slice type = record_text(record, ENTRA_EVENT_TYPES);
+    if (type.ptr == NULL)
+        return record_bool(record, ENTRA_INTERACTIVE);
+    return slice_equal_nocase(type, SLICE("interactiveUser")) ? TRI_TRUE : TRI_FALSE;
+}
+
+static enum parse_answer parse(const struct record *record, struct event *ev)
+{
+    if (is_audit(record))
+        return PARSE_IGNORED;
+    enum parse_answer answer = record_time(record, ENTRA_TIME, ev);
+    if (answer != PARSE_EVENT)
+        return answer;
+    entra_sign_in(record, ev);
+    ev->tenant = record_lower(record, ENTRA_TENANT_GRAPH);
+    ev->user = record_lower(record, ENTRA_USER_GRAPH);
+    record_fill(record, ENTRA_DEVICE_GRAPH, ENTRA_DEVICE_GRAPH + 1, ev);
+    record_fill(record, ENTRA_RESOURCE, ENTRA_RESOURCE + 1, ev);
+    entra_factor(record, false, ev);
+    ev->interactive = interactive_of(record);
+    return PARSE_EVENT;
+}
+
+const struct parser parser_entra_graph = {
+    .name = "entra_graph",
+    .summary = "Microsoft Entra sign-ins as Microsoft Graph answers them",
+    .signs = (const char *const[]){"createdDateTime status "
+                                   "userPrincipalName|servicePrincipalId|appId !category",
+                                   "@odata.type createdDateTime !category",
+                                   "activityDateTime activityDisplayName initiatedBy "
+                                   "!properties !operationName",
+                                   NULL},
+    .paths = entra_paths,
+    .paths_n = ENTRA_PATHS_N,
+    .claims = claims,
+    .parse = parse,
+};

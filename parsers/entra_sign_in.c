@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sources: Microsoft Learn, "SigninLogs" table reference and "signIn resource type" (Graph beta),
+ * read 2025. Which protocols are legacy: "Sign-in log activity details", client app.
+ */
+#include "parsers/entra_sign_in.h"
+
+#include "parsers/microsoft.h"
+#include "parsers/reason.h"
+
+#define EVENT(name) offsetof(struct event, name)
+
+const struct parser_path entra_paths[ENTRA_PATHS_N] = {
+    [ENTRA_CATEGORY] = {"^category / ^Type", 0},
+    [ENTRA_PROPERTIES] = {"^properties", 0},
+    /* Not the outer `time` first: that is when the record left the pipeline, minutes later. */
+    [ENTRA_TIME] = {"createdDateTime / ^time / ^TimeGenerated", 0},
+    [ENTRA_TENANT] = {"^tenantId", 0},
+    [ENTRA_TENANT_ROW] = {"^AADTenantId / ^ResourceTenantId", 0}, /* TenantId is the workspace */
+    [ENTRA_TENANT_GRAPH] = {"resourceTenantId / homeTenantId", 0},
+    [ENTRA_RESOURCE_PATH] = {"^resourceId / ^_ResourceId", 0},
+    [ENTRA_TENANT_INNER] = {"tenantId / resourceTenantId", 0},
+    [ENTRA_USER] = {"userPrincipalName / signInIdentifier / alternateSignInName / userId", 0},
+    [ENTRA_USER_GRAPH] = {"userPrincipalName / userId", 0},
+    [ENTRA_IP] = {"ipAddress / ^callerIpAddress", 0},
+    [ENTRA_ERROR_CODE] = {"status.errorCode", 0},
+    [ENTRA_RESULT_TYPE] = {"^resultType", 0},
+    [ENTRA_CORRELATION] = {"correlationId / ^correlationId", EVENT(correlation_id)},
+    [ENTRA_OPERATION] = {"^operationName", EVENT(operation)},
+    [ENTRA_RESOURCE] = {"resourceId", EVENT(resource_id)},
+    [ENTRA_RESOURCE_ROW] = {"resourceIdentity", EVENT(resource_id)},
+    [ENTRA_APP_SERVICE] = {"servicePrincipalName", EVENT(app)},
+    [ENTRA_DEVICE] = {"deviceDetail.deviceId / deviceDetail.displayName", EVENT(device)},
+    [ENTRA_DEVICE_GRAPH] = {"deviceDetail.deviceId", EVENT(device)},
+    [ENTRA_REQUIREMENT] = {"authenticationRequirement", 0},
+    [ENTRA_INTERACTIVE] = {"isInteractive", 0},
+    [ENTRA_EVENT_TYPES] = {"signInEventTypes[0]", 0},
+    [ENTRA_ACCESS] = {"conditionalAccessStatus", 0},
+    [ENTRA_MANAGED] = {"deviceDetail.isManaged", 0},
+    [ENTRA_COMPLIANT] = {"deviceDetail.isCompliant", 0},
+    [ENTRA_TRUST] = {"deviceDetail.trustType", 0},
+    [ENTRA_STEPS] = {"authenticationDetails", 0},
+    [ENTRA_STEP_METHOD] = {"authenticationMethod", 0},
+    [ENTRA_STEP_SUCCEEDED] = {"succeeded", 0},
+    [ENTRA_STEP_DETAIL] = {"authenticationStepResultDetail", 0},
+    [ENTRA_ODATA_TYPE] = {"@odata.type", 0},
+    [ENTRA_STATUS] = {"status", 0},
+    [ENTRA_ACTIVITY] = {"activityDisplayName", 0},
+    [ENTRA_APP_ID] = {"appId", EVENT(app_id)},
+    [ENTRA_APP] = {"appDisplayName", EVENT(app)},
+    [ENTRA_CLIENT] = {"clientAppUsed", EVENT(client)},
+    [ENTRA_PROTOCOL] = {"authenticationProtocol", EVENT(protocol)},
+    [ENTRA_USER_AGENT] = {"userAgent", EVENT(user_agent)},
+    [ENTRA_SESSION] = {"sessionId", EVENT(session)},
+    [ENTRA_TOKEN] = {"uniqueTokenIdentifier", EVENT(token_id)},
+    [ENTRA_EVENT_ID] = {"id", EVENT(event_id)},
+};
+
+/* A password step that failed says "wrong password" where the outer code is one nobody knows. What
+ * was "previously satisfied" was not typed now. */
+static bool password_step_failed(const struct record *record)
+{
+    uint32_t steps = record_node(record, ENTRA_STEPS);
+    for (uint32_t pos = 0, i; (i = record_entry(record, steps, &pos)) != 0;)
+        if (slice_starts_nocase(record_member(record, i, ENTRA_STEP_METHOD), SLICE("Password")) &&
+            slice_equal_nocase(record_member(record, i, ENTRA_STEP_SUCCEEDED), SLICE("false")) &&
+            !slice_starts_nocase(record_member(record, i, ENTRA_STEP_DETAIL), SLICE("Previously")))
+            return true;
+    return false;
+}
+
+static void judge(const struct record *record, struct event *ev)
+{
+    struct slice code = record_text(record, ENTRA_ERROR_CODE);
+    if (code.ptr == NULL)
+        code = record_text(record, ENTRA_RESULT_TYPE);
+    bool success = slice_equal_nocase(code, SLICE("Success"));
+    if (success || slice_equal_nocase(code, SLICE("Failure"))) {
+        ev->reason = success ? REASON_OK : REASON_UNKNOWN;
+        ev->outcome = success ? OUTCOME_SUCCESS : OUTCOME_FAILURE;
+        ev->password_valid = success;
+        return;
+    }
+    ev->code = code;
+    microsoft_judge(reason_of_microsoft_code(code), ev);
+    if (ev->reason == REASON_UNKNOWN && password_step_failed(record))
+        ev->reason = REASON_WRONG_PASSWORD;
+}
+
+static enum event_access access_of(struct slice text)
+{
+    static const struct {
+        const char *word;
+        enum event_access access;
+    } words[] = {{"success", ACCESS_SUCCESS},
+                 {"failure", ACCESS_FAILURE},
+                 {"notApplied", ACCESS_NOT_APPLIED},
+                 {"reportOnly", ACCESS_REPORT_ONLY}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (slice_starts_nocase(text, slice_of(words[i].word)))
+            return words[i].access;
+    return ACCESS_ABSENT;
+}
+
+static bool is_managed(const struct record *record)
+{
+    struct slice trust = record_text(record, ENTRA_TRUST);
+    return record_bool(record, ENTRA_MANAGED) == TRI_TRUE ||
+           record_bool(record, ENTRA_COMPLIANT) == TRI_TRUE ||
+           slice_equal_nocase(trust, SLICE("Hybrid Azure AD joined")) ||
+           slice_equal_nocase(trust, SLICE("Azure AD joined"));
+}
+
+void entra_factor(const struct record *record, bool required, struct event *ev)
+{
+    struct slice text = record_text(record, ENTRA_REQUIREMENT);
+    if (slice_equal_nocase(text, SLICE("singleFactorAuthentication")))
+        ev->factor = FACTOR_SINGLE;
+    else if (slice_equal_nocase(text, SLICE("multiFactorAuthentication")))
+        ev->factor = FACTOR_MULTI;
+    else if (required || record_find(record, ENTRA_REQUIREMENT) != 0)
+        ev->factor = FACTOR_UNKNOWN;
+}
+
+void entra_sign_in(const struct record *record, struct event *ev)
+{
+    ev->kind = KIND_SIGN_IN;
+    record_fill(record, ENTRA_FILL, ENTRA_FILL_END, ev);
+    record_fill(record, ENTRA_CORRELATION, ENTRA_CORRELATION + 1, ev);
+    record_ip(record, ENTRA_IP, ev);
+    judge(record, ev);
+    ev->access = access_of(record_text(record, ENTRA_ACCESS));
+    ev->managed_device = is_managed(record);
+    bool ropc_agent = microsoft_is_ropc_agent(ev->user_agent);
+    ev->ropc = ropc_agent || slice_equal_nocase(ev->protocol, SLICE("ropc"));
+    ev->legacy_auth =
+        microsoft_is_legacy_client(ev->client) || microsoft_is_legacy_agent(ev->user_agent);
+}

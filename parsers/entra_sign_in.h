@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A Microsoft Entra sign-in, in whichever of its three forms: a diagnostic record (fields in
+ * `properties`), a Log Analytics row and a Graph signIn (fields at the top). The property names are
+ * the same, so the table of paths and the judgement are.
+ */
+#ifndef PARSERS_ENTRA_SIGN_IN_H
+#define PARSERS_ENTRA_SIGN_IN_H
+
+#include "parsers/record.h"
+
+enum entra_path {
+    ENTRA_CATEGORY,
+    ENTRA_PROPERTIES,
+    ENTRA_TIME,
+    ENTRA_TENANT,
+    ENTRA_TENANT_ROW,
+    ENTRA_TENANT_GRAPH,
+    ENTRA_RESOURCE_PATH,
+    ENTRA_TENANT_INNER,
+    ENTRA_USER,
+    ENTRA_USER_GRAPH,
+    ENTRA_IP,
+    ENTRA_ERROR_CODE,
+    ENTRA_RESULT_TYPE,
+    ENTRA_CORRELATION,
+    ENTRA_OPERATION,
+    ENTRA_RESOURCE,
+    ENTRA_RESOURCE_ROW,
+    ENTRA_APP_SERVICE,
+    ENTRA_DEVICE,
+    ENTRA_DEVICE_GRAPH,
+    ENTRA_REQUIREMENT,
+    ENTRA_INTERACTIVE,
+    ENTRA_EVENT_TYPES,
+    ENTRA_ACCESS,
+    ENTRA_MANAGED,
+    ENTRA_COMPLIANT,
+    ENTRA_TRUST,
+    ENTRA_STEPS,
+    ENTRA_STEP_METHOD,
+    ENTRA_STEP_SUCCEEDED,
+    ENTRA_STEP_DETAIL,
+    ENTRA_ODATA_TYPE,
+    ENTRA_STATUS,
+    ENTRA_ACTIVITY,
+    ENTRA_FILL, /* from here on straight into struct event */
+    ENTRA_APP_ID = ENTRA_FILL,
+    ENTRA_APP,
+    ENTRA_CLIENT,
+    ENTRA_PROTOCOL,
+    ENTRA_USER_AGENT,
+    ENTRA_SESSION,
+    ENTRA_TOKEN,
+    ENTRA_EVENT_ID,
+    ENTRA_FILL_END,
+    ENTRA_PATHS_N = ENTRA_FILL_END
+};
+
+extern const struct parser_path entra_paths[ENTRA_PATHS_N];
+
+/* Everything but time, tenant, user, interactive, device, operation and resource, which the forms
+ * keep in different places. */
+void entra_sign_in(const struct record *record, struct event *ev);
+
+/* factor, where the form has the field: `required` says that its absence means "unknown". */
+void entra_factor(const struct record *record, bool required, struct event *ev);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What JSON records arrive wrapped in. An object that no parser recognises is held against this
+ * list; the first envelope whose sign it has is opened at its path. Text envelopes (syslog, gzip)
+ * are opened by the reader before any JSON is read.
+ */
+#ifndef PARSERS_ENVELOPES_H
+#define PARSERS_ENVELOPES_H
+
+#include "parsers/parser.h"
+
+/* As a parser: `signs` and `paths`; every path is tried, the first that is there is the payload. */
+extern const struct parser envelopes_all[];
+extern const size_t envelopes_n;
+
+/* The first so many hand their payload, an array, out element by element. */
+enum { ENVELOPES_STREAMED = 2 };
+
+#endif

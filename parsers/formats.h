@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The formats, each the last thing in a file of its name.
+ */
+#ifndef PARSERS_FORMATS_H
+#define PARSERS_FORMATS_H
+
+#include "parsers/parser.h"
+
+extern const struct parser parser_entra;
+extern const struct parser parser_o365;
+extern const struct parser parser_entra_graph;
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sources: Microsoft Learn, "Sign-in log activity details" (client app) and "Microsoft Entra audit
+ * log activity reference", read 2025; BAV2ROPC, CBAInPROD and CBAinTAR are seen in real logs.
+ */
+#include "parsers/microsoft.h"
+
+#include "parsers/text.h"
+
+void microsoft_judge(struct reason reason, struct event *ev)
+{
+    ev->reason = reason.reason;
+    ev->outcome = reason.outcome;
+    ev->password_valid = reason.password_valid;
+}
+
+bool microsoft_is_legacy_client(struct slice client)
+{
+    static const char *const clients[] = {"Authenticated SMTP",
+                                          "SMTP",
+                                          "Autodiscover",
+                                          "Exchange ActiveSync",
+                                          "Exchange Online PowerShell",
+                                          "Exchange Web Services",
+                                          "IMAP4",
+                                          "IMAP",
+                                          "POP3",
+                                          "POP",
+                                          "MAPI Over HTTP",
+                                          "Offline Address Book",
+                                          "Outlook Anywhere (RPC over HTTP)",
+                                          "Outlook Service",
+                                          "Universal Outlook",
+                                          "Reporting Web Services",
+                                          "Other clients"};
+    for (size_t i = 0; client.len > 0 && i < sizeof(clients) / sizeof(clients[0]); i++)
+        if (slice_equal_nocase(client, slice_of(clients[i])))
+            return true;
+    return false;
+}
+
+static bool contains(struct slice text, struct slice part)
+{
+    return text.len >= part.len && memmem(text.ptr, text.len, part.ptr, part.len) != NULL;
+}
+
+bool microsoft_is_ropc_agent(struct slice user_agent)
+{
+    return contains(user_agent, SLICE("BAV2ROPC"));
+}
+
+bool microsoft_is_legacy_agent(struct slice user_agent)
+{
+    return microsoft_is_ropc_agent(user_agent) || contains(user_agent, SLICE("CBAInPROD")) ||
+           contains(user_agent, SLICE("CBAinTAR"));
+}
+
+struct slice microsoft_tenant_of_path(struct slice path)
+{
+    const size_t guid = 36;
+    struct slice mark = SLICE("/tenants/");
+    for (size_t i = 0; i + mark.len + guid <= path.len; i++) {
+        struct slice rest = {path.ptr + i, path.len - i};
+        if (!slice_starts_nocase(rest, mark))
+            continue;
+        struct slice id = {rest.ptr + mark.len, guid};
+        bool ends = rest.len == mark.len + guid || rest.ptr[mark.len + guid] == '/';
+        if (ends && id.ptr[8] == '-' && id.ptr[23] == '-' && !text_is_null(id))
+            return id;
+    }
+    return (struct slice){NULL, 0};
+}
+
+/* Begins with `name`, where a hyphen of the name also stands for U+2013. */
+static bool begins(struct slice text, struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        size_t n = 1;
+        if (name.ptr[i] == '-' && text.len >= 3 && memcmp(text.ptr, "\xE2\x80\x93", 3) == 0)
+            n = 3;
+        else if (text.len == 0 || slice_lower(text.ptr[0]) != slice_lower(name.ptr[i]))
+            return false;
+        text.ptr += n;
+        text.len -= n;
+    }
+    return true;
+}
+
+bool microsoft_is_account_change(struct slice operation, bool *ret_only_factors)
+{
+    static const char *const names[] = {"User registered security info",
+                                        "User deleted security info",
+                                        "User changed default security info",
+                                        "Admin registered security info",
+                                        "Reset password",
+                                        "Reset user password",
+                                        "Change password",
+                                        "Change user password",
+                                        "Disable Strong Authentication",
+                                        "Update StsRefreshTokenValidFrom",
+                                        "Consent to application",
+                                        "Add delegated permission grant",
+                                        "Add app role assignment",
+                                        "Add service principal credentials",
+                                        "Update application - Certificates and secrets management",
+                                        "Add member to role",
+                                        "Add owner to",
+                                        "Add device",
+                                        "Add registered owner to device"};
+    operation = text_trim(operation);
+    while (operation.len > 0 && operation.ptr[operation.len - 1] == '.')
+        operation.len--;
+    *ret_only_factors = slice_equal_nocase(operation, SLICE("Update user"));
+    if (*ret_only_factors)
+        return true;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (begins(operation, slice_of(names[i])))
+            return true;
+    return false;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What Microsoft's formats have in common: legacy clients, GUIDs in resource paths, the names of
+ * account changes.
+ */
+#ifndef PARSERS_MICROSOFT_H
+#define PARSERS_MICROSOFT_H
+
+#include "parsers/event.h"
+#include "parsers/reason.h"
+
+/* Puts what a code means into the event. */
+void microsoft_judge(struct reason reason, struct event *ev);
+
+/* A clientAppUsed of the legacy list. "Unknown" and nothing at all are not legacy. */
+bool microsoft_is_legacy_client(struct slice client);
+
+/* User agents that Exchange uses when it signs in for a client with Basic authentication. */
+bool microsoft_is_legacy_agent(struct slice user_agent);
+
+/* The one of them that sends the password itself. */
+bool microsoft_is_ropc_agent(struct slice user_agent);
+
+/* The GUID after "/tenants/" in a resource path; absent if there is none. */
+struct slice microsoft_tenant_of_path(struct slice path);
+
+/* An audit operation that changes how an account can be used. Trailing blanks and dots, case and
+ * the en dash aside. *ret_only_factors is true where it counts only if a StrongAuthentication
+ * property changed. */
+bool microsoft_is_account_change(struct slice operation, bool *ret_only_factors);
+
+#endif
