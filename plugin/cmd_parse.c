@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * spoor parse: files -> normalised events, one JSON a line. Bad records stand where they were
+ * found, so that the output has the order of the input. Keeps nothing between records.
+ */
+#include "config/diag.h"
+#include "plugin/cli.h"
+#include "plugin/event_json.h"
+#include "plugin/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct parse {
+    struct reader *reader;
+    struct files *files;
+    char *line;
+    uint64_t base; /* offset in the file of the message in hand */
+    const struct parser *only;
+    const char **paths;
+    int paths_n;
+};
+
+static void print_line(struct json_out *out)
+{
+    json_newline(out);
+    fwrite(out->ptr, 1, out->len, stdout);
+}
+
+static void on_event(void *ctx, const struct event *ev)
+{
+    struct parse *parse = ctx;
+    struct json_out out = json_begin(parse->line, EVENT_JSON_MAX);
+    event_json(&out, ev);
+    print_line(&out);
+}
+
+static void on_ignored(void *ctx, uint32_t index)
+{
+    (void)ctx;
+    (void)index;
+}
+
+static void print_bad(struct parse *parse, enum bad_reason reason, uint64_t offset)
+{
+    struct json_out out = json_begin(parse->line, EVENT_JSON_MAX);
+    event_json_bad(&out, bad_reason_name(reason), (size_t)offset);
+    print_line(&out);
+}
+
+static void on_bad_record(void *ctx, enum bad_reason reason, size_t offset, uint32_t index)
+{
+    struct parse *parse = ctx;
+    (void)index;
+    print_bad(parse, reason, parse->base + offset);
+}
+
+static void on_flush(void *ctx)
+{
+    (void)ctx; /* every event was printed when it came */
+}
+
+static void on_message(void *ctx, struct slice bytes, uint64_t offset)
+{
+    struct parse *parse = ctx;
+    struct record_sink sink = {parse, on_event, on_ignored, on_bad_record, on_flush};
+    parse->base = offset;
+    reader_read(parse->reader, bytes, &sink);
+    reader_reset(parse->reader);
+}
+
+static void on_bad_text(void *ctx, enum bad_reason reason, uint64_t offset)
+{
+    print_bad(ctx, reason, offset);
+}
+
+static int unknown_format(const char *command, const char *name)
+{
+    const char *names[64];
+    size_t n = 0;
+    for (const struct parser *const *p = parsers_all; *p && n < 64; p++)
+        names[n++] = (*p)->name;
+    const char *near = diag_nearest(name, names, n);
+    return cli_usage_error(command, "format \"%s\" is not known%s%s%s", name,
+                           near ? "; did you mean \"" : "; `spoor list parsers` names them",
+                           near ? near : "", near ? "\"?" : "");
+}
+
+/* Fills paths and format; CLI_OK or the exit code. */
+static int read_arguments(struct parse *parse, int argc, char **argv)
+{
+    int i = 1;
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            i++;
+            break;
+        }
+        if (strcmp(argv[i], "--format") != 0)
+            return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
+        if (++i == argc)
+            return cli_usage_error(argv[0], "--format needs a name");
+        if (strcmp(argv[i], "auto") == 0)
+            continue;
+        parse->only = parsers_find(slice_of(argv[i]));
+        if (!parse->only)
+            return unknown_format(argv[0], argv[i]);
+    }
+    for (; i < argc; i++)
+        parse->paths[parse->paths_n++] = argv[i];
+    if (parse->paths_n == 0)
+        parse->paths[parse->paths_n++] = "-";
+    return CLI_OK;
+}
+
+static int parse_files(struct parse *parse, const char *command)
+{
+    const struct files_sink sink = {parse, on_message, on_bad_text};
+    int exit_code = CLI_OK;
+    parse->reader = reader_new(parse->only);
+    parse->files = files_new();
+    parse->line = malloc(EVENT_JSON_MAX);
+    if (!parse->reader || !parse->files || !parse->line) {
+        fprintf(stderr, "spoor %s: out of memory\n", command);
+        return CLI_FAILED;
+    }
+    for (int i = 0; i < parse->paths_n; i++) {
+        int result = files_read(parse->files, parse->paths[i], &sink);
+        if (result == 0)
+            continue;
+        fprintf(stderr, "spoor %s: %s: %s\n", command, parse->paths[i], strerror(-result));
+        exit_code = CLI_FAILED;
+    }
+    return cli_stdout_ok(command) ? exit_code : CLI_FAILED;
+}
+
+int cmd_parse(int argc, char **argv)
+{
+    struct parse parse = {.paths = calloc((size_t)argc + 1, sizeof *parse.paths)};
+    int exit_code = parse.paths ? read_arguments(&parse, argc, argv) : CLI_FAILED;
+    if (exit_code == CLI_OK)
+        exit_code = parse_files(&parse, argv[0]);
+    reader_free(parse.reader);
+    files_free(parse.files);
+    free(parse.line);
+    free(parse.paths);
+    return exit_code;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Filling command templates. The rule: what cannot be written so that the target reads it as one
+ * value, exactly as the log had it, is not written at all.
+ */
+#include "plugin/finding_command.h"
+
+#include "detectors/detector.h"
+#include "parsers/text.h"
+
+#include <string.h>
+
+struct command_out {
+    char *text;
+    size_t len;
+    bool full;
+};
+
+static void put(struct command_out *out, const char *bytes, size_t n)
+{
+    if (out->full || n > FINDING_COMMAND_MAX - 1 - out->len) {
+        out->full = true;
+        return;
+    }
+    memcpy(out->text + out->len, bytes, n);
+    out->len += n;
+}
+
+/* Controls, and characters that show a text as something else than it is: zero-width and
+ * bidirectional marks, line separators, byte order mark, tags. */
+static bool deceives(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD || point == 0x61C ||
+           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF || point == TEXT_BAD ||
+           (point >= 0xE0000 && point <= 0xE007F);
+}
+
+static bool can_be_shown(struct slice value)
+{
+    if (value.len == 0 || value.len > FINDING_COMMAND_VALUE_MAX)
+        return false;
+    while (value.len > 0) {
+        uint32_t point = 0;
+        size_t n = text_utf8_next(value, &point);
+        if (deceives(point))
+            return false;
+        value.ptr += n;
+        value.len -= n;
+    }
+    return true;
+}
+
+/* PowerShell ends a single-quoted string at any of these (CharTraits.IsSingleQuote). */
+static bool is_powershell_quote(uint32_t point)
+{
+    return point == '\'' || (point >= 0x2018 && point <= 0x201B);
+}
+
+static void put_powershell(struct command_out *out, struct slice value)
+{
+    while (value.len > 0) {
+        uint32_t point = 0;
+        size_t n = text_utf8_next(value, &point);
+        put(out, value.ptr, n);
+        if (is_powershell_quote(point))
+            put(out, value.ptr, n);
+        value.ptr += n;
+        value.len -= n;
+    }
+}
+
+static void put_json(struct command_out *out, struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] == '"' || value.ptr[i] == '\\')
+            put(out, "\\", 1);
+        put(out, &value.ptr[i], 1);
+    }
+}
+
+static bool is_path_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("-._~@", c));
+}
+
+/* RFC 3986, 3.3. A segment of dots alone would climb the path, so its dots are encoded too. */
+static void put_path(struct command_out *out, struct slice value)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    bool dots = strspn(value.ptr, ".") >= value.len;
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        if (is_path_char(value.ptr[i]) && !dots)
+            put(out, &value.ptr[i], 1);
+        else
+            put(out, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
+    }
+}
+
+static void put_value(struct command_out *out, char before, const char *text)
+{
+    struct slice value = slice_of(text);
+    if (!can_be_shown(value))
+        put(out, FINDING_COMMAND_WITHHELD, strlen(FINDING_COMMAND_WITHHELD));
+    else if (before == '\'')
+        put_powershell(out, value);
+    else if (before == '"')
+        put_json(out, value);
+    else
+        put_path(out, value);
+}
+
+/* A network is ours to write: read it and print it again, or withhold it. */
+static void put_cidr(struct command_out *out, const char *text)
+{
+    struct prefix prefix;
+    const char *error = NULL;
+    char canonical[PREFIX_TEXT_MAX];
+    if (!text || !prefix_parse(slice_of(text), &prefix, &error)) {
+        put_value(out, '\0', NULL);
+        return;
+    }
+    put(out, canonical, prefix_format(&prefix, canonical));
+}
+
+/* Graph names the type of a range by its family. */
+static void put_family(struct command_out *out, const char *text)
+{
+    put(out, text && strchr(text, ':') ? "6" : "4", 1);
+}
+
+size_t finding_command_fill(const char *template, const char *user, const char *cidr,
+                            char ret_text[static FINDING_COMMAND_MAX])
+{
+    struct command_out out = {.text = ret_text};
+    for (const char *at = template; *at != '\0';) {
+        char before = at > template ? at[-1] : '\0';
+        if (strncmp(at, "{user}", 6) == 0) {
+            put_value(&out, before, user);
+            at += 6;
+        } else if (strncmp(at, "{cidr}", 6) == 0) {
+            put_cidr(&out, cidr);
+            at += 6;
+        } else if (strncmp(at, "{ip_version}", 12) == 0) {
+            put_family(&out, cidr);
+            at += 12;
+        } else {
+            put(&out, at++, 1);
+        }
+    }
+    if (out.full)
+        return 0;
+    ret_text[out.len] = '\0';
+    return out.len;
+}
+
+/* Texts of a finding are cut at WITNESS_TEXT_MAX: one that fills its place may name somebody else.
+ */
+static const char *whole(const char *text, size_t cap)
+{
+    return text[0] != '\0' && strlen(text) < cap - 1 ? text : NULL;
+}
+
+static const char *target_user(const struct finding *f)
+{
+    bool person = f->subject_type &&
+                  (strcmp(f->subject_type, "user") == 0 || strcmp(f->subject_type, "mailbox") == 0);
+    if (person)
+        return whole(f->subject, sizeof f->subject);
+    return f->users_n == 1 ? whole(f->users[0], sizeof f->users[0]) : NULL;
+}
+
+static bool is_cidr(const char *text)
+{
+    struct prefix prefix;
+    const char *error = NULL;
+    return prefix_parse(slice_of(text), &prefix, &error);
+}
+
+/* The networks to block: the feed's entry, else those listed, else a subject that is one. */
+static unsigned target_cidrs(const struct finding *f,
+                             const char *ret[static FINDING_COMMAND_TARGETS])
+{
+    unsigned n = 0;
+    if (is_cidr(f->feed.cidr)) {
+        ret[n++] = f->feed.cidr;
+        return n;
+    }
+    for (unsigned i = 0; i < f->networks_n && n < FINDING_COMMAND_TARGETS; i++)
+        if (is_cidr(f->networks[i]))
+            ret[n++] = f->networks[i];
+    if (n == 0 && is_cidr(f->subject))
+        ret[n++] = f->subject;
+    return n;
+}
+
+void finding_commands(const struct finding *f, void (*take)(void *ctx, const char *command),
+                      void *ctx)
+{
+    const char *cidrs[FINDING_COMMAND_TARGETS] = {NULL};
+    unsigned cidrs_n = target_cidrs(f, cidrs);
+    const char *user = target_user(f);
+    char text[FINDING_COMMAND_MAX];
+    for (const char *const *t = f->detector->commands; t && *t; t++) {
+        unsigned times = strstr(*t, "{cidr}") && cidrs_n > 1 ? cidrs_n : 1;
+        for (unsigned i = 0; i < times; i++)
+            if (finding_command_fill(*t, user, cidrs[i], text) > 0)
+                take(ctx, text);
+    }
+}

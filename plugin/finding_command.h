@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The commands of a finding: a detector's templates with the values of this finding in place of
+ * {user} and {cidr}. They are text for a person; nothing is executed. Values come from log fields
+ * that an attacker may have written, so each is escaped for where it stands, or withheld. Any
+ * thread.
+ */
+#ifndef PLUGIN_FINDING_COMMAND_H
+#define PLUGIN_FINDING_COMMAND_H
+
+#include "detectors/finding.h"
+
+#include <stddef.h>
+
+enum {
+    FINDING_COMMAND_MAX = 2048,      /* with the NUL; a longer command is left out */
+    FINDING_COMMAND_VALUE_MAX = 256, /* bytes of a value; a longer one is withheld */
+    FINDING_COMMAND_TARGETS = 4      /* a command for networks is given for so many of them */
+};
+
+#define FINDING_COMMAND_WITHHELD "<see evidence>"
+
+/* Calls take once for each command, in the order of the templates. */
+void finding_commands(const struct finding *f, void (*take)(void *ctx, const char *command),
+                      void *ctx);
+
+/* One template with one value, NULL for none. What precedes a placeholder says how to escape:
+ *   '   PowerShell: single quotes, also the typographic ones it takes for such, are doubled
+ *   "   JSON: quotes and backslashes
+ *   else a segment of a URL path: percent-encoded but for letters, digits and -._~@
+ * A value that is absent, empty, too long, cut, not UTF-8 or has control or invisible formatting
+ * characters becomes FINDING_COMMAND_WITHHELD. Returns the length, 0 if it did not fit. */
+size_t finding_command_fill(const char *template, const char *user, const char *cidr,
+                            char ret_text[static FINDING_COMMAND_MAX]);
+
+#endif

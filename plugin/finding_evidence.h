@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * evidences[] of a finding: the events themselves, then the addresses that are known only from the
+ * windows. Part of the finding writer. Any thread.
+ */
+#ifndef PLUGIN_FINDING_EVIDENCE_H
+#define PLUGIN_FINDING_EVIDENCE_H
+
+#include "detectors/finding.h"
+#include "plugin/json_write.h"
+
+/* Writes the member "evidences"; nothing if there is none. */
+void finding_evidences(struct json_out *out, const struct finding *f);
+
+/* The address, or its network where only that is known, as text. */
+void finding_address_text(const struct finding_address *a, char text[static PREFIX_TEXT_MAX]);
+
+#endif

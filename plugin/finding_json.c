@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * struct finding -> OCSF Detection Finding. One function for each object of the schema, called in
+ * the order of the record. What the schema has no place for stands in unmapped.spoor and in the
+ * free evidences[].data. Nothing here reads a clock or remembers anything. Source:
+ * schema.ocsf.io/1.4.0/classes/detection_finding, read 2026-11.
+ */
+#include "plugin/finding_json.h"
+
+#include "detectors/detector.h"
+#include "plugin/finding_command.h"
+#include "plugin/finding_evidence.h"
+#include "plugin/version.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ATTACK_VERSION "16.1" /* of MITRE ATT&CK, whose ids the detectors name */
+
+enum {
+    OCSF_CLASS = 2004,
+    OCSF_CATEGORY = 2,
+    OCSF_ANALYTIC_RULE = 1,
+    OBSERVABLE_IP = 2,
+    OBSERVABLE_USER = 4,
+    OBSERVABLE_SUBNET = 12,
+    OBSERVABLE_USER_AGENT = 16
+};
+
+/* A text that is left out when empty. */
+static void member(struct json_out *out, const char *key, const char *text)
+{
+    if (text)
+        json_member_string(out, key, slice_of(text));
+}
+
+static void open_member(struct json_out *out, const char *key)
+{
+    json_key(out, key);
+    json_begin_object(out);
+}
+
+static void member_fixed(struct json_out *out, const char *key, double value, unsigned decimals)
+{
+    json_key(out, key);
+    json_fixed(out, value, decimals);
+}
+
+static const char *activity_name(enum activity activity)
+{
+    return activity == ACTIVITY_CREATE   ? "Create"
+           : activity == ACTIVITY_UPDATE ? "Update"
+                                         : "Close";
+}
+
+static const char *status_name(enum status status)
+{
+    static const char *const names[] = {
+        [STATUS_NEW] = "New",
+        [STATUS_IN_PROGRESS] = "In Progress",
+        [STATUS_SUPPRESSED] = "Suppressed",
+        [STATUS_RESOLVED] = "Resolved",
+    };
+    return names[status];
+}
+
+static const char *confidence_name(int confidence)
+{
+    return confidence >= 3 ? "High" : confidence == 2 ? "Medium" : "Low";
+}
+
+static void write_class(struct json_out *out, const struct finding *f)
+{
+    json_member_i64(out, "activity_id", f->activity);
+    json_member_text(out, "activity_name", activity_name(f->activity));
+    json_member_i64(out, "category_uid", OCSF_CATEGORY);
+    json_member_text(out, "category_name", "Findings");
+    json_member_i64(out, "class_uid", OCSF_CLASS);
+    json_member_text(out, "class_name", "Detection Finding");
+    json_member_i64(out, "type_uid", OCSF_CLASS * 100 + (int64_t)f->activity);
+    json_member_i64(out, "severity_id", f->verdict.severity);
+    json_member_text(out, "severity", severity_name(f->verdict.severity));
+    json_member_i64(out, "status_id", f->status);
+    json_member_text(out, "status", status_name(f->status));
+    json_member_i64(out, "confidence_id", f->verdict.confidence);
+    json_member_text(out, "confidence", confidence_name(f->verdict.confidence));
+    json_member_bool(out, "is_alert", f->activity != ACTIVITY_CLOSE);
+    json_member_i64(out, "time", f->created_ms);
+    json_member_i64(out, "start_time", f->verdict.first_ms);
+    json_member_i64(out, "end_time", f->verdict.last_ms);
+}
+
+/* The title and the numbers that decided, in a text cut at its end if it must be. */
+static void write_message(struct json_out *out, const struct finding *f)
+{
+    char text[768];
+    size_t len = strnlen(f->title, sizeof f->title), start = len;
+    memcpy(text, f->title, len);
+    for (unsigned i = 0; i < f->verdict.measures_n; i++) {
+        const struct measure *m = &f->verdict.measures[i];
+        char number[40];
+        struct json_out digits = json_begin(number, sizeof number);
+        json_fixed(&digits, m->value, 1);
+        size_t name = strlen(m->name), unit = strlen(m->unit);
+        if (!m->has_threshold || digits.overflow ||
+            name + unit + digits.len + 8 > sizeof text - len)
+            continue;
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %.*s%s%s",
+                                len == start ? " (" : ", ", m->name, (int)digits.len, number,
+                                unit ? " " : "", m->unit);
+    }
+    if (len > start)
+        text[len++] = ')';
+    json_member_string(out, "message", (struct slice){text, len});
+}
+
+static void write_metadata(struct json_out *out, const struct finding *f)
+{
+    char uid[FINDING_UID_TEXT + 12];
+    snprintf(uid, sizeof uid, "%s.%u", f->uid, (unsigned)f->sequence);
+    open_member(out, "metadata");
+    json_member_text(out, "version", OCSF_VERSION);
+    open_member(out, "product");
+    json_member_text(out, "name", "spoor");
+    json_member_text(out, "vendor_name", "spoor");
+    json_member_text(out, "version", version_text());
+    json_end_object(out);
+    json_member_text(out, "uid", uid);
+    json_member_i64(out, "sequence", f->sequence);
+    member(out, "tenant_uid", f->tenant);
+    json_key(out, "labels");
+    json_begin_array(out);
+    json_text(out, "lang:en");
+    json_text(out, "lang:ja");
+    json_end_array(out);
+    json_end_object(out);
+}
+
+static void write_analytic(struct json_out *out, const struct detector *detector)
+{
+    char version[12];
+    snprintf(version, sizeof version, "%u", detector->version);
+    open_member(out, "analytic");
+    json_member_text(out, "uid", detector->name);
+    json_member_text(out, "name", detector->name);
+    member(out, "desc", detector->summary);
+    json_member_i64(out, "type_id", OCSF_ANALYTIC_RULE);
+    json_member_text(out, "type", "Rule");
+    json_member_text(out, "version", version);
+    json_end_object(out);
+}
+
+static void write_attacks(struct json_out *out, const struct attack *attacks)
+{
+    if (!attacks || !attacks->technique)
+        return;
+    json_key(out, "attacks");
+    json_begin_array(out);
+    for (; attacks->technique; attacks++) {
+        json_begin_object(out);
+        open_member(out, "technique");
+        json_member_text(out, "uid", attacks->technique);
+        member(out, "name", attacks->name);
+        json_end_object(out);
+        if (attacks->tactic) {
+            open_member(out, "tactic");
+            json_member_text(out, "uid", attacks->tactic);
+            member(out, "name", attacks->tactic_name);
+            json_end_object(out);
+        }
+        json_member_text(out, "version", ATTACK_VERSION);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void write_types(struct json_out *out, const char *const *types)
+{
+    if (!types || !*types)
+        return;
+    json_key(out, "types");
+    json_begin_array(out);
+    for (; *types; types++)
+        json_text(out, *types);
+    json_end_array(out);
+}
+
+/* True if an earlier witness says the same. */
+static bool source_seen(const struct finding *f, unsigned i)
+{
+    for (unsigned j = 0; j < i; j++)
+        if (f->witnesses[j].source && strcmp(f->witnesses[j].source, f->witnesses[i].source) == 0)
+            return true;
+    return false;
+}
+
+static void write_origins(struct json_out *out, const struct finding *f)
+{
+    json_key(out, "data_sources");
+    json_begin_array(out);
+    for (unsigned i = 0; i < f->witnesses_n; i++)
+        if (f->witnesses[i].source && !source_seen(f, i))
+            json_text(out, f->witnesses[i].source);
+    json_end_array(out);
+    json_key(out, "related_events");
+    json_begin_array(out);
+    for (unsigned i = 0; i < f->witnesses_n; i++) {
+        if (f->witnesses[i].event_id[0] == '\0')
+            continue;
+        json_begin_object(out);
+        member(out, "uid", f->witnesses[i].event_id);
+        member(out, "type", f->witnesses[i].source);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void write_info(struct json_out *out, const struct finding *f)
+{
+    open_member(out, "finding_info");
+    json_member_text(out, "uid", f->uid);
+    json_member_text(out, "title", f->title);
+    member(out, "desc", f->desc);
+    write_types(out, f->detector->types);
+    write_analytic(out, f->detector);
+    write_attacks(out, f->detector->attacks);
+    json_member_i64(out, "created_time", f->created_ms);
+    json_member_i64(out, "modified_time", f->modified_ms);
+    json_member_i64(out, "first_seen_time", f->verdict.first_ms);
+    json_member_i64(out, "last_seen_time", f->verdict.last_ms);
+    write_origins(out, f);
+    json_end_object(out);
+}
+
+static void write_resources(struct json_out *out, const struct finding *f)
+{
+    if (f->subject[0] == '\0')
+        return;
+    json_key(out, "resources");
+    json_begin_array(out);
+    json_begin_object(out);
+    member(out, "type", f->subject_type);
+    member(out, "uid", f->subject);
+    member(out, "name", f->subject);
+    json_end_object(out);
+    json_end_array(out);
+}
+
+static void write_observable(struct json_out *out, const char *name, int type, const char *caption,
+                             const char *value)
+{
+    json_begin_object(out);
+    json_member_text(out, "name", name);
+    json_member_i64(out, "type_id", type);
+    json_member_text(out, "type", caption);
+    json_member_text(out, "value", value);
+    json_end_object(out);
+}
+
+static bool agent_seen(const struct finding *f, unsigned i)
+{
+    for (unsigned j = 0; j < i; j++)
+        if (strcmp(f->witnesses[j].user_agent, f->witnesses[i].user_agent) == 0)
+            return true;
+    return f->witnesses[i].user_agent[0] == '\0';
+}
+
+static void write_observables(struct json_out *out, const struct finding *f)
+{
+    char text[PREFIX_TEXT_MAX];
+    json_key(out, "observables");
+    json_begin_array(out);
+    for (unsigned i = 0; i < f->addresses_n; i++) {
+        const struct finding_address *a = &f->addresses[i];
+        finding_address_text(a, text);
+        if (a->prefix_bits == 128)
+            write_observable(out, "evidences.src_endpoint.ip", OBSERVABLE_IP, "IP Address", text);
+        else
+            write_observable(out, "evidences.data.network", OBSERVABLE_SUBNET, "Subnet", text);
+    }
+    for (unsigned i = 0; i < f->users_n; i++)
+        write_observable(out, "unmapped.spoor.users", OBSERVABLE_USER, "User Name", f->users[i]);
+    for (unsigned i = 0; i < f->networks_n; i++)
+        if (strchr(f->networks[i], '/'))
+            write_observable(out, "unmapped.spoor.networks", OBSERVABLE_SUBNET, "Subnet",
+                             f->networks[i]);
+    for (unsigned i = 0; i < f->witnesses_n; i++)
+        if (!agent_seen(f, i))
+            write_observable(out, "evidences.http_request.user_agent", OBSERVABLE_USER_AGENT,
+                             "HTTP User-Agent", f->witnesses[i].user_agent);
+    json_end_array(out);
+}
+
+static void take_command(void *ctx, const char *command)
+{
+    json_text(ctx, command);
+}
+
+static void write_commands(struct json_out *out, const struct finding *f, const char *key)
+{
+    if (!f->detector->commands || !f->detector->commands[0])
+        return;
+    json_key(out, key);
+    json_begin_array(out);
+    finding_commands(f, take_command, out);
+    json_end_array(out);
+}
+
+static void write_remediation(struct json_out *out, const struct finding *f)
+{
+    const char *en = f->detector->remediation, *ja = f->detector->remediation_ja;
+    if (!en)
+        return;
+    char text[4096];
+    int n = snprintf(text, sizeof text, "%s%s%s", en, ja ? "\n\n" : "", ja ? ja : "");
+    open_member(out, "remediation");
+    json_member_string(out, "desc", (struct slice){text, n < (int)sizeof text ? (size_t)n : 0});
+    write_commands(out, f, "references");
+    json_end_object(out);
+}
+
+/* Names and values of the measures; with `thresholds`, only those held against one, and that one.
+ */
+static void write_measures(struct json_out *out, const struct finding *f, const char *key,
+                           bool thresholds)
+{
+    open_member(out, key);
+    for (unsigned i = 0; i < f->verdict.measures_n; i++) {
+        const struct measure *m = &f->verdict.measures[i];
+        if (!thresholds)
+            member_fixed(out, m->name, m->value, 3);
+        else if (m->has_threshold)
+            member_fixed(out, m->name, m->threshold, 3);
+    }
+    json_end_object(out);
+}
+
+static void write_units(struct json_out *out, const struct finding *f)
+{
+    open_member(out, "units");
+    for (unsigned i = 0; i < f->verdict.measures_n; i++)
+        member(out, f->verdict.measures[i].name, f->verdict.measures[i].unit);
+    json_end_object(out);
+}
+
+static void write_names(struct json_out *out, const char *key, const char *first, size_t stride,
+                        unsigned n)
+{
+    if (n == 0)
+        return;
+    json_key(out, key);
+    json_begin_array(out);
+    for (unsigned i = 0; i < n; i++)
+        json_text(out, first + i * stride);
+    json_end_array(out);
+}
+
+static void write_unmapped(struct json_out *out, const struct finding *f)
+{
+    open_member(out, "unmapped");
+    open_member(out, "spoor");
+    member(out, "title_ja", f->title_ja);
+    member(out, "subject", f->subject);
+    member(out, "subject_type", f->subject_type);
+    json_member_i64(out, "bucket", f->bucket);
+    json_member_i64(out, "bucket_days", f->detector->bucket_days);
+    json_member_i64(out, "detector_version", f->detector->version);
+    write_measures(out, f, "counts", false);
+    write_measures(out, f, "thresholds", true);
+    write_units(out, f);
+    json_member_bool(out, "provisional", f->verdict.provisional);
+    if (f->suppressed != SUPPRESSED_NOT)
+        json_member_text(out, "suppressed", suppression_name(f->suppressed));
+    write_names(out, "users", f->users[0], sizeof f->users[0], f->users_n);
+    write_names(out, "networks", f->networks[0], sizeof f->networks[0], f->networks_n);
+    if (f->feed.name[0] != '\0') {
+        open_member(out, "feed");
+        member(out, "name", f->feed.name);
+        member(out, "cidr", f->feed.cidr);
+        json_end_object(out);
+    }
+    write_commands(out, f, "commands");
+    json_end_object(out);
+    json_end_object(out);
+}
+
+bool finding_json(struct json_out *out, const struct finding *f)
+{
+    size_t start = out->len;
+    json_begin_object(out);
+    write_class(out, f);
+    write_message(out, f);
+    write_metadata(out, f);
+    write_info(out, f);
+    finding_evidences(out, f);
+    write_resources(out, f);
+    write_observables(out, f);
+    write_remediation(out, f);
+    write_unmapped(out, f);
+    json_end_object(out);
+    return json_complete(out) && out->len > start;
+}

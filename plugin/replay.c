@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One worker, one speaker, one thread. Tables are collected after each message: the only moment
+ * when no row number is held, and one that depends on the input alone.
+ */
+#include "plugin/replay.h"
+
+#include "plugin/claims.h"
+
+#include <stdlib.h>
+
+enum { MINUTE_MS = 60000 };
+
+struct replay {
+    const struct setup *setup;
+    struct claims *claims;
+    struct speaker *speaker;
+    struct pipeline *pipeline;
+    struct speaker_out out; /* these three are borrowed by the parts */
+    struct report_sink reports;
+    struct dead_sink dead;
+    uint64_t suppressed[DETECTORS_MAX][SUPPRESSED_N];
+};
+
+static bool on_due(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                   enum severity at_least)
+{
+    struct replay *replay = ctx;
+    return claims_due(replay->claims, uid, at_ms, at_least);
+}
+
+static void on_report(void *ctx, const struct report *report)
+{
+    struct replay *replay = ctx;
+    if (claims_take(replay->claims, report))
+        speaker_report(replay->speaker, report);
+}
+
+static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
+                          const uint8_t uid[static FINDING_UID_BYTES])
+{
+    struct replay *replay = ctx;
+    if (claims_take_suppressed(replay->claims, uid, reason))
+        replay->suppressed[detector_index(detector)][reason]++;
+}
+
+/* The pipeline counts what was bad; without Kafka there is nowhere to put it. */
+static void on_dead(void *ctx, const struct event_ref *ref, enum bad_reason reason, size_t offset)
+{
+    (void)ctx;
+    (void)ref;
+    (void)reason;
+    (void)offset;
+}
+
+static struct pipeline *make_pipeline(struct replay *replay, bool timed)
+{
+    const struct pipeline_parts parts = {
+        .detectors = replay->setup->detectors,
+        .windows = replay->setup->windows,
+        .enricher = replay->setup->enricher,
+        .format = replay->setup->format,
+        .reports = &replay->reports,
+        .dead = &replay->dead,
+        .reader = 0,
+        .timed = timed,
+    };
+    return pipeline_new(&parts);
+}
+
+struct replay *replay_new(const struct setup *setup, const struct speaker_out *out, bool timed)
+{
+    struct replay *replay = calloc(1, sizeof *replay);
+    if (!replay)
+        return NULL;
+    replay->setup = setup;
+    replay->out = *out;
+    replay->reports = (struct report_sink){replay, on_due, on_report, on_suppressed};
+    replay->dead = (struct dead_sink){replay, on_dead};
+    replay->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
+    replay->speaker = speaker_new(setup->detectors, &replay->out, SETUP_FINDINGS, SETUP_UPDATE_MS);
+    replay->pipeline = make_pipeline(replay, timed);
+    if (replay->claims && replay->speaker && replay->pipeline)
+        return replay;
+    replay_free(replay);
+    return NULL;
+}
+
+void replay_free(struct replay *replay)
+{
+    if (!replay)
+        return;
+    pipeline_free(replay->pipeline);
+    speaker_free(replay->speaker);
+    claims_free(replay->claims);
+    free(replay);
+}
+
+static void collect(struct replay *replay, int64_t watermark_ms)
+{
+    struct windows *windows = replay->setup->windows;
+    int64_t minute = watermark_ms / MINUTE_MS;
+    windows_collect(windows, watermark_ms);
+    table_collect(claims_table(replay->claims), windows->epochs,
+                  minute > 0 && minute < UINT32_MAX ? (uint32_t)minute : 0);
+}
+
+void replay_message(struct replay *replay, struct slice message, uint64_t offset)
+{
+    const struct event_ref ref = {.topic = NULL, .offset = (int64_t)offset};
+    pipeline_take(replay->pipeline, message, &ref, 0);
+    pipeline_flush(replay->pipeline);
+    int64_t watermark_ms = pipeline_counts(replay->pipeline).watermark_ms;
+    speaker_tick(replay->speaker, watermark_ms);
+    collect(replay, watermark_ms);
+}
+
+void replay_end(struct replay *replay)
+{
+    pipeline_flush(replay->pipeline);
+    speaker_end(replay->speaker);
+}
+
+struct pipeline_counts replay_counts(const struct replay *replay)
+{
+    return pipeline_counts(replay->pipeline);
+}
+
+struct speaker_counts replay_speaker_counts(const struct replay *replay)
+{
+    return speaker_counts(replay->speaker);
+}
+
+uint64_t replay_suppressed(const struct replay *replay, unsigned detector, enum suppression reason)
+{
+    return replay->suppressed[detector][reason];
+}

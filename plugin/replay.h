@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The path from message to finding in one thread: pipeline -> claims -> speaker. What `run` spreads
+ * over workers and a publisher happens here in one order, so the same messages say the same
+ * findings. For `replay`, tests and benchmarks. Allocates nothing after replay_new. Thread: one.
+ */
+#ifndef PLUGIN_REPLAY_H
+#define PLUGIN_REPLAY_H
+
+#include "plugin/finding_json.h"
+#include "plugin/pipeline.h"
+#include "plugin/setup.h"
+#include "plugin/speaker.h"
+
+struct replay;
+
+/* setup and out's context are borrowed. timed: account processor time by stage. NULL: memory. */
+struct replay *replay_new(const struct setup *setup, const struct speaker_out *out, bool timed);
+void replay_free(struct replay *replay);
+
+/* Takes one message to its end: everything it makes true is said, or waits for its time. The bytes
+ * are not needed afterwards. offset: of the message in its file. */
+void replay_message(struct replay *replay, struct slice message, uint64_t offset);
+
+/* The input is over: what waited is said or dropped. */
+void replay_end(struct replay *replay);
+
+struct pipeline_counts replay_counts(const struct replay *replay);
+struct speaker_counts replay_speaker_counts(const struct replay *replay);
+
+/* Findings not said, by detector's index and reason; each finding is counted once a reason. */
+uint64_t replay_suppressed(const struct replay *replay, unsigned detector, enum suppression reason);
+
+#endif

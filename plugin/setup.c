@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Config -> parts, in the order in which they need each other. Every step runs that can, so that
+ * check-config and a failing start tell all mistakes in one go.
+ */
+#include "plugin/setup.h"
+
+#include "geoip/enrich.h"
+#include "plugin/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The key of the hashes where no secret is configured: the same everywhere, so that two people who
+ * replay one file see the same finding ids. Whoever knows it can make keys collide, so `run` warns.
+ */
+static const unsigned char development_key[16] = "spoor-dev-secret";
+
+static void read_key(struct setup *setup, struct diag *diag)
+{
+    unsigned char key[16];
+    setup->development_key = !config_secret(setup->config, key, diag);
+    setup->key = hash_key_of(setup->development_key ? development_key : key);
+}
+
+static void find_format(struct setup *setup, struct diag *diag)
+{
+    const char *name = setup->config->input.format;
+    if (!name || strcmp(name, "auto") == 0)
+        return;
+    setup->format = parsers_find(slice_of(name));
+    if (setup->format)
+        return;
+    const char *names[64] = {"auto"};
+    size_t n = 1;
+    for (const struct parser *const *p = parsers_all; *p && n < 64; p++)
+        names[n++] = (*p)->name;
+    const char *near = diag_nearest(name, names, n);
+    diag_error(diag, setup->config->input.format_at, "format \"%s\" is not known%s%s%s", name,
+               near ? "; did you mean \"" : "; `spoor list parsers` names them", near ? near : "",
+               near ? "\"?" : "");
+}
+
+/* The names of a list for the enricher; NULL: out of memory. */
+static const char **paths_of(const struct config_list *list)
+{
+    const char **paths = calloc(list->n + 1, sizeof *paths);
+    for (size_t i = 0; paths && i < list->n; i++)
+        paths[i] = list->items[i].text;
+    return paths;
+}
+
+static struct enricher *open_enricher(const struct setup *setup, struct diag *diag)
+{
+    struct enricher *enricher = NULL;
+    const struct config *config = setup->config;
+    const char **city = paths_of(&config->geoip.city), **asn = paths_of(&config->geoip.asn);
+    if (city && asn) {
+        struct enricher_sources sources = {
+            .city = city, .city_n = config->geoip.city.n, .asn = asn, .asn_n = config->geoip.asn.n};
+        enricher = enricher_new(&sources, setup->networks, diag);
+    }
+    free(city);
+    free(asn);
+    return enricher;
+}
+
+static struct windows_sizes sizes_of(const struct config *config)
+{
+    return (struct windows_sizes){
+        .users = (size_t)config->windows.users,
+        .sources = (size_t)config->windows.sources,
+        .networks = (size_t)config->windows.networks,
+        .feeds = (size_t)config->windows.feeds,
+        /* One name for each user that a list may have to tell. */
+        .names = (size_t)config->windows.users,
+        .dense = (size_t)config->windows.dense,
+    };
+}
+
+/* Stands in for a database that could not be opened, so that the rest can still be checked. */
+static struct enricher *bare_enricher(const struct setup *setup, struct diag *diag)
+{
+    struct enricher_sources none = {0};
+    return enricher_new(&none, setup->networks, diag);
+}
+
+/* All parts; false: out of memory, told to diag. After an error the windows are as small as can be:
+ * they will not be used, but the detectors' own mistakes are still to be found. */
+static bool build(struct setup *setup, struct diag *diag)
+{
+    static const struct windows_sizes least = {1, 1, 1, 1, 1, 1};
+    setup->networks = detectors_networks(setup->config, diag);
+    if (!setup->networks)
+        return false;
+    setup->enricher = open_enricher(setup, diag);
+    if (!setup->enricher)
+        setup->enricher = bare_enricher(setup, diag);
+    read_key(setup, diag);
+    find_format(setup, diag);
+    setup->sizes = diag_errors(diag) > 0 ? least : sizes_of(setup->config);
+    setup->windows = setup->enricher ? windows_new(&setup->sizes, setup->key) : NULL;
+    if (!setup->windows) {
+        diag_error(diag, (struct diag_place){0},
+                   "the windows need %zu bytes, which this machine does not give",
+                   windows_bytes(&setup->sizes));
+        return false;
+    }
+    setup->detectors =
+        detectors_new(setup->config, setup->windows, setup->enricher, setup->networks, diag);
+    return setup->detectors || diag_errors(diag) > 0;
+}
+
+int setup_init(struct setup *setup, const char *config_file, struct diag *diag)
+{
+    *setup = (struct setup){0};
+    const struct option_table *tables = detectors_tables();
+    setup->config = config_file ? config_read(config_file, tables, detectors_n(), diag)
+                                : config_default(tables, detectors_n());
+    if (!setup->config && diag_errors(diag) > 0)
+        return -EINVAL;
+    if (!setup->config || !build(setup, diag)) {
+        if (diag_errors(diag) == 0)
+            diag_error(diag, (struct diag_place){0}, "out of memory");
+        return -ENOMEM;
+    }
+    return diag_errors(diag) == 0 ? 0 : -EINVAL;
+}
+
+void setup_done(struct setup *setup)
+{
+    detectors_free(setup->detectors);
+    windows_free(setup->windows);
+    enricher_free(setup->enricher);
+    networks_free(setup->networks);
+    config_free(setup->config);
+    *setup = (struct setup){0};
+}
+
+void setup_tell(const struct diag *diag)
+{
+    char *text = diag_render(diag);
+    if (text)
+        fputs(text, stderr);
+    free(text);
+}
+
+int setup_exit_code(int result)
+{
+    return result == 0 ? CLI_OK : result == -EINVAL ? CLI_CONFIG : CLI_FAILED;
+}
