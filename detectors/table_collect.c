@@ -68,8 +68,9 @@ bool table_epochs_passed(const struct table_epochs *epochs, uint64_t epoch)
 static void clear_row(struct table *t, uint32_t row)
 {
     struct head *head = &t->heads[row / BUCKET];
-    if (t->hooks.clear)
-        t->hooks.clear(t->hooks.ctx, row);
+    for (unsigned i = 0; i < t->hooks_n; i++)
+        if (t->hooks[i].clear)
+            t->hooks[i].clear(t->hooks[i].ctx, row);
     for (size_t i = 0; i < t->words_n; i++)
         word_store(&t->words[row * t->words_n + i], 0);
     word_clear(&t->dirty[row / 64], UINT64_C(1) << row % 64);
@@ -110,8 +111,11 @@ static bool condemn(struct table *t)
 }
 
 /* A wrapped slot a quarter of the range away is emptied before it could look new again. */
-static void clear_stale(struct table *t, uint32_t row)
+static void guard_row(struct table *t, uint32_t row)
 {
+    for (unsigned i = 0; i < t->hooks_n; i++)
+        if (t->hooks[i].guard)
+            t->hooks[i].guard(t->hooks[i].ctx, row);
     for (size_t n = 0; n < t->layout->fields_n; n++) {
         const struct field *f = &t->layout->fields[n];
         struct word *w = row_words(t, row, f);
@@ -140,8 +144,22 @@ static void sweep_row(struct table *t, uint32_t row, uint32_t minute)
     int64_t age_min = (int64_t)minute - (uint32_t)meta;
     if (t->layout->ttl_ms > 0 && age_min * 60000 > t->layout->ttl_ms)
         table_kill(t, row, key, meta, EXPIRED);
-    else if (t->wraps)
-        clear_stale(t, row);
+    else if (t->guarding)
+        guard_row(t, row);
+}
+
+/* Looks at one bucket. A pass that guards begins whenever event time has gone on by a week: far
+ * more often than every eighth of the shortest range (5 months), for next to nothing. */
+static void sweep_next(struct table *t, uint32_t minute)
+{
+    if (t->sweep == 0) {
+        uint32_t now = table_watermark(t);
+        t->guarding = now - t->guarded >= TABLE_GUARD_MIN;
+        t->guarded = t->guarding ? now : t->guarded;
+    }
+    for (uint32_t i = 0; i < BUCKET; i++)
+        sweep_row(t, t->sweep * BUCKET + i, minute);
+    t->sweep = (t->sweep + 1) % t->buckets;
 }
 
 void table_collect(struct table *t, struct table_epochs *epochs, uint32_t minute)
@@ -150,11 +168,8 @@ void table_collect(struct table *t, struct table_epochs *epochs, uint32_t minute
         clear_condemned(t);
         t->grace = 0;
     }
-    for (uint32_t n = 0; n < t->buckets / SWEEP_PARTS + 1; n++) {
-        for (uint32_t i = 0; i < BUCKET; i++)
-            sweep_row(t, t->sweep * BUCKET + i, minute);
-        t->sweep = (t->sweep + 1) % t->buckets;
-    }
+    for (uint32_t n = 0; n < t->buckets / SWEEP_PARTS + 1; n++)
+        sweep_next(t, minute);
     if (t->grace == 0 && condemn(t))
         t->grace = table_epochs_advance(epochs);
 }
