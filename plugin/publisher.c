@@ -138,7 +138,7 @@ static void cycle(struct publisher *publisher, bool wait)
 
     consumer_mark(consumer);
     speak(publisher);
-    facts_take(publisher->parts.facts, PUBLISHER_READER, publisher, on_fact);
+    row_records_take(publisher->parts.records, PUBLISHER_READER, publisher, on_fact);
     if (!settle(publisher))
         return;
     if (wait)

@@ -17,8 +17,8 @@
 #define PLUGIN_PUBLISHER_H
 
 #include "plugin/consumer.h"
-#include "plugin/facts.h"
 #include "plugin/producer.h"
+#include "plugin/row_records.h"
 #include "plugin/speaker.h"
 #include "plugin/worker.h"
 
@@ -30,7 +30,7 @@ struct publisher_parts {
     const struct setup *setup;
     struct claims *claims;
     struct producer *producer;
-    struct facts *facts;
+    struct row_records *records;
     struct worker *const *workers;
     unsigned workers_n;
     struct consumer **consumer; /* made after the publisher, set before it starts */

@@ -24,7 +24,7 @@ enum {
 
 struct replica {
     struct windows *windows;
-    struct facts *facts;
+    struct row_records *records;
     rd_kafka_t *client;
     rd_kafka_topic_t *topic;
     rd_kafka_queue_t *queue;
@@ -65,30 +65,30 @@ static void merge(struct replica *replica, const rd_kafka_message_t *message)
 
     if (!message->payload)
         return; /* a tombstone says nothing */
-    switch (facts_merge(replica->facts, (struct slice){message->key, message->key_len},
-                        (struct slice){message->payload, message->len}, &table, &row)) {
-    case FACTS_MORE:
+    switch (row_records_merge(replica->records, (struct slice){message->key, message->key_len},
+                              (struct slice){message->payload, message->len}, &table, &row)) {
+    case ROW_RECORD_MORE:
         count(&replica->merged);
         note_repair(replica, table, row, true);
         break;
-    case FACTS_SAME:
+    case ROW_RECORD_SAME:
         count(&replica->merged);
         note_repair(replica, table, row, false);
         break;
-    case FACTS_OWN:
+    case ROW_RECORD_OWN:
         count(&replica->own);
         break;
-    case FACTS_FOREIGN:
+    case ROW_RECORD_FOREIGN:
         count(&replica->foreign);
         log_limited(&cause, LOG_LEVEL_WARNING,
                     "the windows topic has records of another secret or version; they are skipped",
                     "topic=%s partition=%d offset=%lld", rd_kafka_topic_name(replica->topic),
                     message->partition, (long long)message->offset);
         break;
-    case FACTS_BAD:
+    case ROW_RECORD_BAD:
         count(&replica->bad);
         break;
-    case FACTS_REFUSED:
+    case ROW_RECORD_REFUSED:
         count(&replica->refused);
         break;
     }
@@ -216,7 +216,7 @@ static void *run(void *arg)
 /* --- life --- */
 
 struct replica *replica_new(const struct config *config, struct windows *windows,
-                            struct facts *facts, struct diag *diag)
+                            struct row_records *records, struct diag *diag)
 {
     struct replica *replica = calloc(1, sizeof *replica);
     rd_kafka_conf_t *conf = kafka_conf(config, KAFKA_REPLICA, diag);
@@ -225,7 +225,7 @@ struct replica *replica_new(const struct config *config, struct windows *windows
     if (!replica || !conf)
         goto fail;
     replica->windows = windows;
-    replica->facts = facts;
+    replica->records = records;
     replica->random = (uint32_t)clock_wall_ms();
     for (unsigned t = 0; t < WINDOWS_N; t++) {
         replica->repairs[t] = calloc((table_rows(windows->table[t]) + 63) / 64, sizeof(uint64_t));

@@ -9,14 +9,14 @@
 #define PLUGIN_REPLICA_H
 
 #include "config/config.h"
-#include "plugin/facts.h"
+#include "plugin/row_records.h"
 
 struct replica;
 
 enum { REPLICA_READER = TABLE_READERS - 1 };
 
 struct replica *replica_new(const struct config *config, struct windows *windows,
-                            struct facts *facts, struct diag *diag);
+                            struct row_records *records, struct diag *diag);
 void replica_free(struct replica *replica);
 
 /* Reads the topic to its end. 0; -ECANCELED: *stop became true; -EIO: it cannot be read, said in

@@ -18,7 +18,7 @@
 struct runtime {
     const struct setup *setup;
     struct claims *claims;
-    struct facts *facts;
+    struct row_records *records;
     struct producer *producer;
     struct replica *replica;
     struct worker *workers[WORKERS_MAX];
@@ -83,7 +83,7 @@ static bool make_publisher(struct runtime *runtime)
         .setup = runtime->setup,
         .claims = runtime->claims,
         .producer = runtime->producer,
-        .facts = runtime->facts,
+        .records = runtime->records,
         .workers = runtime->workers,
         .workers_n = runtime->workers_n,
         .consumer = &runtime->consumer,
@@ -115,10 +115,10 @@ struct runtime *runtime_new(const struct setup *setup, struct diag *diag)
         return NULL;
     runtime->setup = setup;
     runtime->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
-    runtime->facts = facts_new(setup->windows, &setup->key, writer_number());
+    runtime->records = row_records_new(setup->windows, &setup->key, writer_number());
     runtime->producer = producer_new(setup->config, diag);
-    if (runtime->claims && runtime->facts && runtime->producer) {
-        runtime->replica = replica_new(setup->config, setup->windows, runtime->facts, diag);
+    if (runtime->claims && runtime->records && runtime->producer) {
+        runtime->replica = replica_new(setup->config, setup->windows, runtime->records, diag);
         if (runtime->replica && make_workers(runtime) && make_publisher(runtime) &&
             make_consumer(runtime, diag))
             return runtime;
@@ -140,7 +140,7 @@ void runtime_free(struct runtime *runtime)
         worker_free(runtime->workers[i]);
     replica_free(runtime->replica);
     producer_free(runtime->producer);
-    facts_free(runtime->facts);
+    row_records_free(runtime->records);
     claims_free(runtime->claims);
     free(runtime);
 }

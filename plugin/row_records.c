@@ -3,7 +3,7 @@
  * Rows <-> records. Publishing takes the dirty mark first and reads the words afterwards, so a
  * change in between marks the row again (windows notes: bit, words, never the other way round).
  */
-#include "plugin/facts.h"
+#include "plugin/row_records.h"
 
 #include "detectors/codec.h"
 
@@ -11,7 +11,7 @@
 
 enum { ROW_WORDS_MAX = 256, PART_WORDS = 32, ROWS_PER_EPOCH = 128 };
 
-struct facts {
+struct row_records {
     struct windows *windows;
     uint16_t fingerprint;
     uint32_t writer;
@@ -22,34 +22,35 @@ struct facts {
     uint64_t merged[ROW_WORDS_MAX];
 };
 
-struct facts *facts_new(struct windows *windows, const struct hash_key *key, uint32_t writer)
+struct row_records *row_records_new(struct windows *windows, const struct hash_key *key,
+                                    uint32_t writer)
 {
-    struct facts *facts = calloc(1, sizeof *facts);
+    struct row_records *records = calloc(1, sizeof *records);
     uint64_t shape = CODEC_VERSION;
 
-    if (!facts)
+    if (!records)
         return NULL;
     for (unsigned t = 0; t < WINDOWS_N; t++) {
         const struct layout *layout = windows_layout(t);
         const uint64_t words[] = {shape, layout->id, layout->version, layout->words_n};
         shape = hash_words(key, words, sizeof words / sizeof words[0]);
     }
-    facts->windows = windows;
-    facts->fingerprint = (uint16_t)shape;
-    facts->writer = writer;
-    return facts;
+    records->windows = windows;
+    records->fingerprint = (uint16_t)shape;
+    records->writer = writer;
+    return records;
 }
 
-void facts_free(struct facts *facts)
+void row_records_free(struct row_records *records)
 {
-    free(facts);
+    free(records);
 }
 
 /* --- out --- */
 
 /* What a part's callback needs to know of its row. */
 struct taking {
-    struct facts *facts;
+    struct row_records *records;
     const struct table *table;
     uint64_t row_key;
     struct codec_head head;
@@ -63,12 +64,12 @@ static void put_words(struct taking *taking, uint16_t part, const uint64_t *word
     const struct codec_key key = {
         .table = layout->id, .version = layout->version, .part = part, .key = taking->row_key};
     uint8_t key_bytes[CODEC_KEY_BYTES];
-    struct facts *facts = taking->facts;
+    struct row_records *records = taking->records;
 
     codec_key_write(&key, key_bytes);
-    const size_t len = codec_value_write(&taking->head, words, n, facts->value);
+    const size_t len = codec_value_write(&taking->head, words, n, records->value);
     taking->put(taking->ctx, (struct slice){(const char *)key_bytes, sizeof key_bytes},
-                (struct slice){(const char *)facts->value, len});
+                (struct slice){(const char *)records->value, len});
 }
 
 static void on_part(void *ctx, uint16_t part, const uint64_t words[static PART_WORDS])
@@ -78,15 +79,15 @@ static void on_part(void *ctx, uint16_t part, const uint64_t words[static PART_W
 
 static void take_row(struct taking *taking, unsigned t, uint32_t row)
 {
-    struct windows *windows = taking->facts->windows;
+    struct windows *windows = taking->records->windows;
 
     taking->row_key = table_key(taking->table, row);
     if (taking->row_key == 0)
         return; /* evicted since */
     taking->head.minute = table_minute(taking->table, row);
     taking->head.flags = table_promoted(taking->table, row) ? CODEC_PROMOTED : 0;
-    row_copy(taking->table, row, taking->facts->words);
-    put_words(taking, 0, taking->facts->words, table_layout(taking->table)->words_n);
+    row_copy(taking->table, row, taking->records->words);
+    put_words(taking, 0, taking->records->words, table_layout(taking->table)->words_n);
     for (unsigned set = 0; set < SETS_N; set++) {
         struct distinct_pool *pool = windows->pool[t][set];
         if (pool && (set == 0 || pool != windows->pool[t][set - 1]))
@@ -94,29 +95,29 @@ static void take_row(struct taking *taking, unsigned t, uint32_t row)
     }
 }
 
-void facts_take(struct facts *facts, unsigned reader, void *ctx,
-                void (*put)(void *ctx, struct slice key, struct slice value))
+void row_records_take(struct row_records *records, unsigned reader, void *ctx,
+                      void (*put)(void *ctx, struct slice key, struct slice value))
 {
     struct taking taking = {
-        .facts = facts,
-        .head = {.fingerprint = facts->fingerprint, .writer = facts->writer},
+        .records = records,
+        .head = {.fingerprint = records->fingerprint, .writer = records->writer},
         .ctx = ctx,
         .put = put,
     };
 
     for (unsigned t = 0; t < WINDOWS_N; t++) {
-        struct table *table = facts->windows->table[t];
+        struct table *table = records->windows->table[t];
         uint32_t cursor = 0, row = 0;
         bool more = table != NULL;
         taking.table = table;
         while (more) {
-            table_epoch_enter(facts->windows->epochs, reader);
+            table_epoch_enter(records->windows->epochs, reader);
             for (int i = 0; i < ROWS_PER_EPOCH && more; i++) {
                 more = table_take_dirty(table, &cursor, &row);
                 if (more)
                     take_row(&taking, t, row);
             }
-            table_epoch_leave(facts->windows->epochs, reader);
+            table_epoch_leave(records->windows->epochs, reader);
         }
     }
 }
@@ -141,48 +142,49 @@ static bool is_dead(const struct table *table, uint32_t minute)
     return age * 60000 > table_layout(table)->ttl_ms;
 }
 
-static enum facts_answer merge_words(struct facts *facts, unsigned t, uint16_t part, uint32_t row,
-                                     bool own)
+static enum row_records_answer merge_words(struct row_records *records, unsigned t, uint16_t part,
+                                           uint32_t row, bool own)
 {
-    struct table *table = facts->windows->table[t];
+    struct table *table = records->windows->table[t];
 
     if (part == 0)
-        return row_merge_all(table, row, facts->merged) && !own ? FACTS_MORE
-               : own                                            ? FACTS_OWN
-                                                                : FACTS_SAME;
-    struct distinct_pool *pool = facts->windows->pool[t][part >> 13 & 3];
-    if (!pool || !distinct_merge(pool, table, row, part, facts->merged))
-        return FACTS_REFUSED;
-    return own ? FACTS_OWN : FACTS_SAME;
+        return row_merge_all(table, row, records->merged) && !own ? ROW_RECORD_MORE
+               : own                                              ? ROW_RECORD_OWN
+                                                                  : ROW_RECORD_SAME;
+    struct distinct_pool *pool = records->windows->pool[t][part >> 13 & 3];
+    if (!pool || !distinct_merge(pool, table, row, part, records->merged))
+        return ROW_RECORD_REFUSED;
+    return own ? ROW_RECORD_OWN : ROW_RECORD_SAME;
 }
 
-enum facts_answer facts_merge(struct facts *facts, struct slice key, struct slice value,
-                              unsigned *ret_table, uint32_t *ret_row)
+enum row_records_answer row_records_merge(struct row_records *records, struct slice key,
+                                          struct slice value, unsigned *ret_table,
+                                          uint32_t *ret_row)
 {
     struct codec_key k;
     struct codec_head head;
     unsigned t = 0;
 
     if (!codec_key_read(key.ptr, key.len, &k))
-        return FACTS_BAD;
+        return ROW_RECORD_BAD;
     if (!find_table(&k, &t))
-        return FACTS_FOREIGN;
+        return ROW_RECORD_FOREIGN;
     const size_t n = k.part == 0 ? windows_layout(t)->words_n : PART_WORDS;
-    if (!codec_value_read(value.ptr, value.len, n, &head, facts->merged))
-        return FACTS_BAD;
-    if (head.fingerprint != facts->fingerprint)
-        return FACTS_FOREIGN;
-    struct table *table = facts->windows->table[t];
-    const bool own = head.writer == facts->writer;
+    if (!codec_value_read(value.ptr, value.len, n, &head, records->merged))
+        return ROW_RECORD_BAD;
+    if (head.fingerprint != records->fingerprint)
+        return ROW_RECORD_FOREIGN;
+    struct table *table = records->windows->table[t];
+    const bool own = head.writer == records->writer;
     const bool promoted = head.flags & CODEC_PROMOTED;
     /* Our own echo must not bring back what was evicted here. */
     if (is_dead(table, head.minute) || (own ? table_find(table, k.key) == TABLE_NONE
                                             : !table_admits(table, k.key, head.minute, promoted)))
-        return FACTS_REFUSED;
+        return ROW_RECORD_REFUSED;
     const uint32_t row = table_row(table, k.key, head.minute, promoted);
     if (row == TABLE_NONE)
-        return FACTS_REFUSED;
+        return ROW_RECORD_REFUSED;
     *ret_table = t;
     *ret_row = row;
-    return merge_words(facts, t, k.part, row, own);
+    return merge_words(records, t, k.part, row, own);
 }
