@@ -111,8 +111,10 @@ int intervals_add(struct intervals *intervals, const struct prefix *prefix, uint
     assert(!intervals->frozen && value && value <= INTERVALS_VALUE_MAX && prefix->bits <= 128);
     bool v4 = prefix->bits >= 96 && ip_is_v4(&prefix->ip);
     struct entries *to = &intervals->building[v4 ? 0 : 1];
-    struct entry entry = {.hi = load64(prefix->ip.bytes), .lo = load64(prefix->ip.bytes + 8),
-                          .value = value, .bits = prefix->bits};
+    struct entry entry = {.hi = load64(prefix->ip.bytes),
+                          .lo = load64(prefix->ip.bytes + 8),
+                          .value = value,
+                          .bits = prefix->bits};
     if (v4)
         entry = (struct entry){.hi = entry.lo << 32, .value = value, .bits = prefix->bits - 96u};
     if (to->n >= INTERVALS_PREFIXES_MAX)
@@ -149,7 +151,8 @@ static int push_v4(struct intervals *to, uint32_t start, uint32_t value)
     return err;
 }
 
-static int push_range6(struct range6 **ranges, size_t *n, size_t *cap, uint64_t start, uint32_t value)
+static int push_range6(struct range6 **ranges, size_t *n, size_t *cap, uint64_t start,
+                       uint32_t value)
 {
     void *items = *ranges;
     int err = grow(&items, *n, cap, sizeof(**ranges));
@@ -228,7 +231,8 @@ static void boundary(struct sweep *sweep, u128 start, uint32_t value)
     sweep->value = value;
 }
 
-/* --- building: the sweep ------------------------------------------------------------------------ */
+/* --- building: the sweep ------------------------------------------------------------------------
+ */
 
 static u128 entry_key(const struct entry *entry)
 {
@@ -297,7 +301,8 @@ static int flatten(struct intervals *intervals, bool v4, intervals_combine *comb
     return sweep.err;
 }
 
-/* --- first level -------------------------------------------------------------------------------- */
+/* --- first level --------------------------------------------------------------------------------
+ */
 
 /* A bucket for every two to four ranges. */
 static unsigned level_bits(size_t ranges)
@@ -320,7 +325,8 @@ static uint32_t *make_level(const struct intervals *intervals, bool v4, unsigned
     if (!level)
         return NULL;
     for (size_t i = 0; i <= buckets; i++) {
-        uint64_t key = v4 ? (uint64_t)i << (32 - bits) : unicast_start + ((uint64_t)i << (61 - bits));
+        uint64_t key =
+            v4 ? (uint64_t)i << (32 - bits) : unicast_start + ((uint64_t)i << (61 - bits));
         while (last + 1 < n && start_at(intervals, v4, last + 1) <= key)
             last++;
         level[i] = (uint32_t)last;
@@ -346,20 +352,23 @@ int intervals_freeze(struct intervals *intervals, intervals_combine *combine, vo
     intervals->v4 = settle(intervals->v4, intervals->v4_n * sizeof(*intervals->v4));
     intervals->v6 = settle(intervals->v6, intervals->v6_n * sizeof(*intervals->v6));
     intervals->refine = settle(intervals->refine, intervals->refine_n * sizeof(*intervals->refine));
-    intervals->groups = settle(intervals->groups, (intervals->groups_n + 1) * sizeof(*intervals->groups));
+    intervals->groups =
+        settle(intervals->groups, (intervals->groups_n + 1) * sizeof(*intervals->groups));
     intervals->bits4 = level_bits(intervals->v4_n);
     intervals->bits6 = level_bits(intervals->v6_n);
     intervals->level4 = make_level(intervals, true, intervals->bits4);
     intervals->level6 = make_level(intervals, false, intervals->bits6);
     if (!intervals->level4 || !intervals->level6)
         return -ENOMEM;
-    size_t level4_n = ((size_t)1 << intervals->bits4) + 1, level6_n = ((size_t)1 << intervals->bits6) + 1;
+    size_t level4_n = ((size_t)1 << intervals->bits4) + 1,
+           level6_n = ((size_t)1 << intervals->bits6) + 1;
     intervals->level4 = settle(intervals->level4, level4_n * sizeof(*intervals->level4));
     intervals->level6 = settle(intervals->level6, level6_n * sizeof(*intervals->level6));
     return 0;
 }
 
-/* --- looking up --------------------------------------------------------------------------------- */
+/* --- looking up ---------------------------------------------------------------------------------
+ */
 
 static uint32_t find_v4(const struct intervals *intervals, uint32_t key)
 {

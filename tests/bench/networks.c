@@ -42,24 +42,28 @@ static struct ip random_ip(bool v4)
     return ip;
 }
 
-/* /12 to /32 and /16 to /64, a tenth of the IPv6 ones longer; the longer, the more. Every fourth lies in
- * an earlier one. */
+/* /12 to /32 and /16 to /64, a tenth of the IPv6 ones longer; the longer, the more. Every fourth
+ * lies in an earlier one. */
 static struct prefix random_prefix(bool v4, const struct prefix *earlier, size_t n)
 {
     unsigned a = (unsigned)(next() % 25), b = (unsigned)(next() % 25), deep = a > b ? a : b;
-    unsigned bits = v4 ? 108 + deep * 5 / 6 : next() % 10 ? 16 + deep * 2 : 64 + (unsigned)(next() % 65);
+    unsigned bits = v4            ? 108 + deep * 5 / 6
+                    : next() % 10 ? 16 + deep * 2
+                                  : 64 + (unsigned)(next() % 65);
     struct ip ip = random_ip(v4);
     if (n && next() % 4 == 0) {
         const struct prefix *outer = &earlier[next() % n];
         for (unsigned bit = 0; bit < outer->bits; bit++) {
             uint8_t mask = (uint8_t)(0x80 >> bit % 8);
-            ip.bytes[bit / 8] = (uint8_t)((ip.bytes[bit / 8] & ~mask) | (outer->ip.bytes[bit / 8] & mask));
+            ip.bytes[bit / 8] =
+                (uint8_t)((ip.bytes[bit / 8] & ~mask) | (outer->ip.bytes[bit / 8] & mask));
         }
     }
     return ip_network(&ip, bits);
 }
 
-/* --- the naive way ------------------------------------------------------------------------------ */
+/* --- the naive way ------------------------------------------------------------------------------
+ */
 
 struct naive {
     struct ip *ips;
@@ -143,10 +147,11 @@ int main(void)
         for (size_t i = 0; i < ADDRESSES / 16; i++)
             slow_sum += naive_find(&ips[i]) != 0;
         double slow = (now_ns() - start) / (ADDRESSES / 16);
-        printf("networks: IPv%d %.0f ns a look-up (%.0f when each waits for the last), naive %.0f ns: "
-               "%.0f times (%llu %llu %llu)\n",
-               v4 ? 4 : 6, fast, chain, slow, slow / fast, (unsigned long long)sum,
-               (unsigned long long)slow_sum, (unsigned long long)(dependent & 1));
+        printf(
+            "networks: IPv%d %.0f ns a look-up (%.0f when each waits for the last), naive %.0f ns: "
+            "%.0f times (%llu %llu %llu)\n",
+            v4 ? 4 : 6, fast, chain, slow, slow / fast, (unsigned long long)sum,
+            (unsigned long long)slow_sum, (unsigned long long)(dependent & 1));
         good &= fast <= NS_MAX;
     }
     networks_free(networks);
