@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ADDRESSES = 1 << 18 };
+enum { ADDRESSES = 1 << 18, ROUNDS = 5 };
 
 static uint64_t seed = 1;
 
@@ -26,10 +26,11 @@ static uint64_t next(void)
     return z ^ z >> 31;
 }
 
+/* Of this process on a processor: others use the machine too. */
 static double now_ns(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
@@ -110,13 +111,19 @@ int main(void)
         size_t known = 0, systems = 0;
         for (size_t i = 0; i < ADDRESSES; i++)
             ips[i] = random_ip(v4);
-        start = now_ns();
-        for (size_t i = 0; i < ADDRESSES; i++) {
-            enrich_ip(enricher, &ips[i], &out);
-            known += out.place.known;
-            systems += out.asn != 0;
+        double ns = 1e9;
+        for (int round = 0; round < ROUNDS; round++) {
+            known = systems = 0;
+            start = now_ns();
+            for (size_t i = 0; i < ADDRESSES; i++) {
+                enrich_ip(enricher, &ips[i], &out);
+                known += out.place.known;
+                systems += out.asn != 0;
+            }
+            double each = (now_ns() - start) / ADDRESSES;
+            ns = each < ns ? each : ns;
         }
-        double ns = (now_ns() - start) / ADDRESSES, slow = library_ns(city[!v4], ips, diag);
+        double slow = library_ns(city[!v4], ips, diag);
         printf("geoip: IPv%d %.0f ns to enrich (place, AS, networks; %zu %% placed, %zu %% with "
                "AS); the "
                "library's place alone %.0f ns: %.0f times\n",
