@@ -141,7 +141,8 @@ int main(void)
         for (size_t i = 0, at = 0; i < ADDRESSES; i++) {
             uint64_t found = networks_find(networks, &ips[at], NULL);
             dependent += found;
-            at = (at * 5 + 1 + (found & 1) * 2) % ADDRESSES; /* the next waits for this one */
+            at = (i * UINT64_C(0x9e3779b1) + (found & 1)) %
+                 ADDRESSES; /* the next waits for this one */
         }
         double chain = (now_ns() - start) / ADDRESSES;
         start = now_ns();
