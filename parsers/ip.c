@@ -16,34 +16,32 @@ static bool read_v4(const char *at, const char *end, uint8_t ret[static 4])
     for (int i = 0; i < 4; i++) {
         if (i > 0 && (at == end || *at++ != '.'))
             return false;
-        const char *first = at;
-        unsigned value = 0;
-        for (; at < end && (unsigned char)(*at - '0') < 10; at++) {
-            value = value * 10 + (unsigned)(*at - '0');
-            if (value > 255 || (at > first && *first == '0'))
-                return false;
-        }
-        if (at == first)
+        const char *first = at, *stop = end - at > 3 ? at + 3 : end;
+        unsigned value = 0, digit;
+        for (; at < stop && (digit = (unsigned char)(*at - '0')) < 10; at++)
+            value = value * 10 + digit;
+        if (at == first || value > 255 || (at - first > 1 && *first == '0'))
             return false;
         ret[i] = (uint8_t)value;
     }
     return at == end;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = slice_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* The value of each hexadecimal digit plus one, 0 for every other byte: a table, because the digits
+ * of an address come in no order that a branch could learn. */
+static const uint8_t hex_values[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 /* Up to four hexadecimal digits; returns where they end. */
 static const char *read_group(const char *at, const char *end, unsigned *ret)
 {
-    unsigned value = 0;
-    for (int n = 0, digit; n < 4 && at < end && (digit = hex_value(*at)) >= 0; n++, at++)
-        value = value << 4 | (unsigned)digit;
+    const char *stop = end - at > 4 ? at + 4 : end;
+    unsigned value = 0, digit;
+    for (; at < stop && (digit = hex_values[(unsigned char)*at]) != 0; at++)
+        value = value << 4 | (digit - 1);
     *ret = value;
     return at;
 }

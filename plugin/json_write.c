@@ -28,7 +28,8 @@ static void put(struct json_out *out, const char *bytes, size_t n)
         out->overflow = true;
         return;
     }
-    memcpy(out->ptr + out->len, bytes, n);
+    if (n > 0)
+        memcpy(out->ptr + out->len, bytes, n);
     out->len += n;
 }
 
@@ -47,7 +48,7 @@ static void separate(struct json_out *out)
     out->after_key = false;
 }
 
-static void open(struct json_out *out, char bracket)
+static void begin_container(struct json_out *out, char bracket)
 {
     separate(out);
     if (out->depth == JSON_NESTING_MAX) {
@@ -59,7 +60,7 @@ static void open(struct json_out *out, char bracket)
     out->nonempty &= ~(UINT64_C(1) << out->depth);
 }
 
-static void shut(struct json_out *out, char bracket)
+static void end_container(struct json_out *out, char bracket)
 {
     if (out->depth > 0)
         out->depth--;
@@ -73,22 +74,22 @@ void json_newline(struct json_out *out)
 
 void json_begin_object(struct json_out *out)
 {
-    open(out, '{');
+    begin_container(out, '{');
 }
 
 void json_end_object(struct json_out *out)
 {
-    shut(out, '}');
+    end_container(out, '}');
 }
 
 void json_begin_array(struct json_out *out)
 {
-    open(out, '[');
+    begin_container(out, '[');
 }
 
 void json_end_array(struct json_out *out)
 {
-    shut(out, ']');
+    end_container(out, ']');
 }
 
 void json_key(struct json_out *out, const char *key)
@@ -109,13 +110,10 @@ static bool must_escape(uint32_t point)
 
 static void put_escaped(struct json_out *out, uint32_t point)
 {
-    static const char hex[] = "0123456789abcdef";
-    static const char letters[][2] = {
-        {'\b', 'b'}, {'\t', 't'}, {'\n', 'n'}, {'\f', 'f'}, {'\r', 'r'}};
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
-        if (point != (unsigned char)letters[i][0])
-            continue;
-        put(out, (char[]){'\\', letters[i][1]}, 2);
+    static const char hex[] = "0123456789abcdef", controls[] = "\b\t\n\f\r", letters[] = "btnfr";
+    const char *control = point < 0x20 ? memchr(controls, (int)point, sizeof controls - 1) : NULL;
+    if (control) {
+        put(out, (char[]){'\\', letters[control - controls]}, 2);
         return;
     }
     char text[] = {
