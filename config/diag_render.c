@@ -167,6 +167,8 @@ static bool may_hold_secret(const char *line, size_t len)
         if (contains_any(line + i, n, dot, 1) &&
             contains_any(line + i, n, parts, sizeof parts / sizeof *parts))
             return true;
+        if (n == strlen("secret") && strncasecmp(line + i, "secret", n) == 0)
+            return true;
     }
     return false;
 }

@@ -50,7 +50,8 @@ void option_defaults(const struct option_table *table, void *into);
 const struct option *option_find(const struct option_table *table, const char *name);
 
 /* Reads one value into its field. False with an error in diag that names the option, what was
- * found, the form expected and the allowed range. OPTION_TEXT stores the pointer `text` itself. */
+ * found, the form expected and the allowed range. OPTION_TEXT stores the pointer `text` itself
+ * and refuses an empty text. */
 bool option_set(const struct option_table *table, const struct option *option, void *into,
                 const char *text, struct diag_place at, struct diag *diag);
 

@@ -86,16 +86,15 @@ static struct yaml_node *node_new(struct reader *r, enum yaml_kind kind, struct 
     return node;
 }
 
+/* Names are not repeated: this may be a password that begins with such a mark. */
 static void refuse_extras(const struct reader *r, const yaml_event_t *ev, const yaml_char_t *anchor,
                           const yaml_char_t *tag)
 {
+    const struct diag_place at = place(r, ev->start_mark);
     if (anchor)
-        diag_error(r->diag, place(r, ev->start_mark),
-                   "anchor \"&%.60s\" is not supported; write the value where it is used",
-                   (const char *)anchor);
+        diag_error(r->diag, at, "anchors are not supported; quote a text that begins with \"&\"");
     if (tag)
-        diag_error(r->diag, place(r, ev->start_mark),
-                   "tag \"%.60s\" is not supported; leave it out", (const char *)tag);
+        diag_error(r->diag, at, "tags are not supported; quote a text that begins with \"!\"");
 }
 
 /* A scalar's text, kept. NULL after an error if it holds a NUL, which C text cannot, or no memory.
@@ -247,7 +246,7 @@ static struct yaml_node *node_read(struct reader *r, yaml_event_t *ev)
     } else if (ev->type == YAML_SCALAR_EVENT) {
         node = scalar_read(r, ev);
     } else { /* an alias: the parser lets nothing else stand here */
-        diag_error(r->diag, at, "aliases are not supported; write the value out");
+        diag_error(r->diag, at, "aliases are not supported; quote a text that begins with \"*\"");
         node = node_new(r, YAML_BAD, at);
     }
     r->depth--;

@@ -16,6 +16,10 @@ enum baseline_kind {
     BASELINE_LEGACY   /* protocol and autonomous system of a legacy sign-in */
 };
 
+/* The first day that is too young for a verdict at time_ms: the day before its own, and one more for
+ * records that may come a day late. Office 365 audit records do. */
+int64_t baseline_cut(int64_t time_ms);
+
 /* Touches the user's row for a success; nothing for anything else. Before the detectors plan. */
 void baseline_plan(const struct windows *w, struct sighting *s);
 

@@ -67,6 +67,8 @@ void detector_say(const struct detection *d, const struct sighting *s, uint64_t 
         d->sink->suppressed(d->sink->ctx, d->detector, verdict->suppressed, report.uid);
         return;
     }
+    if (!d->sink->due(d->sink->ctx, report.uid, report.at_ms, verdict->severity))
+        return;
     witness_of(s->e, &s->ref, &report.witness);
     d->sink->report(d->sink->ctx, &report);
 }

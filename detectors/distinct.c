@@ -39,19 +39,6 @@ static void mark_unit(struct distinct_pool *pool, uint32_t block, unsigned ring,
     word_or(&pool->dirty[block], UINT64_C(1) << ((ring ? pool->shape.units[0] : 0) + at));
 }
 
-/* Turns further than a quarter of their range from the event's are leftovers of years ago: emptied,
- * or the serial comparison would take them for the future. */
-static enum word_result merge_ranks(struct word *w, uint64_t value)
-{
-    if (value == 0)
-        return WORD_SAME;
-    uint64_t old = word_load(w);
-    int16_t away = (int16_t)(uint16_t)((old >> TURN_SHIFT) - (value >> TURN_SHIFT));
-    if (old != 0 && (away > TURN_QUARTER || away < -TURN_QUARTER))
-        word_cas(w, &old, 0);
-    return word_ranks(w, value);
-}
-
 /* Puts a pair into both rings of a block. */
 static enum word_result feed(struct distinct_pool *pool, uint32_t block, uint64_t pair)
 {
@@ -64,7 +51,7 @@ static enum word_result feed(struct distinct_pool *pool, uint32_t block, uint64_
         uint64_t value =
             (sub / units & TURN_MASK) << TURN_SHIFT | rank << RANK_BITS * (index % LANES);
         enum word_result r =
-            merge_ranks(&distinct_unit(pool, block, ring, at)[index / LANES], value);
+            word_ranks(&distinct_unit(pool, block, ring, at)[index / LANES], value);
         if (r == WORD_CHANGED)
             mark_unit(pool, block, ring, at);
         if (r == WORD_CONTENDED || result == WORD_SAME)
@@ -183,14 +170,27 @@ void distinct_take_dirty(struct distinct_pool *pool, const struct table *table, 
     }
 }
 
-/* A turn that the watermark says nothing good about is not merged; see merge_ranks. */
-static bool near(const struct distinct_pool *pool, const struct table *table, unsigned ring,
-                 uint64_t word)
+/* Is a turn within a quarter of its range of the watermark's? One that is not says nothing. */
+static bool near(const struct distinct_pool *pool, unsigned ring, uint64_t word)
 {
-    int64_t now_ms = (int64_t)table_watermark(table) * 60000 - EPOCH_MS;
+    int64_t now_ms = (int64_t)table_watermark(pool->table) * 60000 - EPOCH_MS;
     uint64_t turn = (uint64_t)(now_ms / pool->shape.unit_ms[ring]) / pool->shape.units[ring];
     int16_t away = (int16_t)(uint16_t)((word >> TURN_SHIFT) - turn);
     return away <= TURN_QUARTER && away >= -TURN_QUARTER;
+}
+
+void distinct_guard(void *ctx, uint32_t row)
+{
+    struct distinct_pool *pool = ctx;
+    for (unsigned set = 0; set < pool->sets_n; set++) {
+        uint32_t block = distinct_block(pool, row, set);
+        struct word *w = block == NO_BLOCK ? NULL : distinct_unit(pool, block, 0, 0);
+        for (uint32_t i = 0; w && i < pool->units * RANKS_WORDS; i++) {
+            uint64_t v = word_load(&w[i]);
+            if (v != 0 && !near(pool, i / RANKS_WORDS >= pool->shape.units[0], v))
+                word_cas(&w[i], &v, 0);
+        }
+    }
 }
 
 bool distinct_merge(struct distinct_pool *pool, struct table *table, uint32_t row, uint16_t part,
@@ -206,9 +206,9 @@ bool distinct_merge(struct distinct_pool *pool, struct table *table, uint32_t ro
     struct word *w = distinct_unit(pool, block, ring, at);
     bool more = false;
     for (unsigned i = 0; i < RANKS_WORDS; i++) {
-        if (words[i] != 0 && !near(pool, table, ring, words[i]))
+        if (words[i] != 0 && !near(pool, ring, words[i]))
             continue;
-        for (int k = 0; k < WORD_TRIES && merge_ranks(&w[i], words[i]) == WORD_CONTENDED; k++)
+        for (int k = 0; k < WORD_TRIES && word_ranks(&w[i], words[i]) == WORD_CONTENDED; k++)
             ;
         uint64_t ours = word_load(&w[i]);
         more |= word_join_ranks(words[i], ours) != words[i];

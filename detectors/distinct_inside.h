@@ -50,6 +50,7 @@ static inline uint32_t distinct_block(const struct distinct_pool *pool, uint32_t
 
 uint32_t distinct_take(struct distinct_pool *pool); /* a clean block, or NO_BLOCK */
 void distinct_give(struct distinct_pool *pool, uint32_t block);
+void distinct_guard(void *ctx, uint32_t row);
 void distinct_leave(void *ctx, uint32_t row, const struct field *field, uint64_t out);
 
 bool distinct_pair(const struct distinct_pool *pool, uint64_t element, int64_t time_ms,

@@ -58,6 +58,14 @@ void verdict_threshold(struct verdict *v, const char *name, const char *unit, do
     add_measure(v, (struct measure){name, unit, value, threshold, true});
 }
 
+double verdict_measured(const struct verdict *v, const char *name)
+{
+    for (unsigned i = 0; i < v->measures_n; i++)
+        if (strcmp(v->measures[i].name, name) == 0)
+            return v->measures[i].value;
+    return 0;
+}
+
 static void join_measures(struct verdict *a, const struct verdict *b)
 {
     for (unsigned i = 0; i < b->measures_n; i++) {

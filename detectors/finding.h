@@ -79,6 +79,9 @@ void verdict_measure(struct verdict *v, const char *name, const char *unit, doub
 void verdict_threshold(struct verdict *v, const char *name, const char *unit, double value,
                        double threshold);
 
+/* The value of a measure; 0 if the verdict has none of that name. */
+double verdict_measured(const struct verdict *v, const char *name);
+
 /* Joins b into *a: fires if either does, severity and measures by maximum, times by widening, words
  * of the greater rank. Provisional only if both are. */
 void verdict_join(struct verdict *a, const struct verdict *b);

@@ -80,8 +80,6 @@ struct table *table_new(const struct layout *layout, size_t rows)
     t->dirty = table_alloc(s.dirty);
     t->tombs = table_alloc(s.tombs);
     t->condemned = table_alloc(s.tombs);
-    for (size_t i = 0; i < layout->fields_n; i++)
-        t->wraps |= layout->fields[i].slot_min != 0;
     if (t->heads && t->words && t->dirty && t->tombs && t->condemned)
         return t;
     table_free(t);

@@ -103,11 +103,14 @@ void table_epochs_free(struct table_epochs *epochs);
 void table_epoch_enter(struct table_epochs *epochs, unsigned reader);
 void table_epoch_leave(struct table_epochs *epochs, unsigned reader);
 
-/* For a companion of the table (distinct.c), set before the threads start. `clear` is called by the
- * collector for each row whose grace period is over; `leave` by whoever merged, with each word that
- * a TOP field did not keep. */
+/* For a companion of the table (distinct.c), set before the threads start; each may be NULL.
+ * `clear` is called by the collector for each row whose grace period is over; `guard` by the
+ * collector for each live row once per TABLE_GUARD_MIN of event time: empty what is about to wrap;
+ * `leave` by whoever merged, with each word that a TOP field did not keep. */
+enum { TABLE_GUARD_MIN = 7 * 24 * 60 };
 struct table_hooks {
     void (*clear)(void *ctx, uint32_t row);
+    void (*guard)(void *ctx, uint32_t row);
     void (*leave)(void *ctx, uint32_t row, const struct field *field, uint64_t word);
     void *ctx;
 };

@@ -110,8 +110,10 @@ static bool condemn(struct table *t)
 }
 
 /* A wrapped slot a quarter of the range away is emptied before it could look new again. */
-static void clear_stale(struct table *t, uint32_t row)
+static void guard_row(struct table *t, uint32_t row)
 {
+    if (t->hooks.guard)
+        t->hooks.guard(t->hooks.ctx, row);
     for (size_t n = 0; n < t->layout->fields_n; n++) {
         const struct field *f = &t->layout->fields[n];
         struct word *w = row_words(t, row, f);
@@ -140,8 +142,22 @@ static void sweep_row(struct table *t, uint32_t row, uint32_t minute)
     int64_t age_min = (int64_t)minute - (uint32_t)meta;
     if (t->layout->ttl_ms > 0 && age_min * 60000 > t->layout->ttl_ms)
         table_kill(t, row, key, meta, EXPIRED);
-    else if (t->wraps)
-        clear_stale(t, row);
+    else if (t->guarding)
+        guard_row(t, row);
+}
+
+/* Looks at one bucket. A pass that guards begins whenever event time has gone on by a week: far
+ * more often than every eighth of the shortest range (5 months), for next to nothing. */
+static void sweep_next(struct table *t, uint32_t minute)
+{
+    if (t->sweep == 0) {
+        uint32_t now = table_watermark(t);
+        t->guarding = now - t->guarded >= TABLE_GUARD_MIN;
+        t->guarded = t->guarding ? now : t->guarded;
+    }
+    for (uint32_t i = 0; i < BUCKET; i++)
+        sweep_row(t, t->sweep * BUCKET + i, minute);
+    t->sweep = (t->sweep + 1) % t->buckets;
 }
 
 void table_collect(struct table *t, struct table_epochs *epochs, uint32_t minute)
@@ -150,11 +166,8 @@ void table_collect(struct table *t, struct table_epochs *epochs, uint32_t minute
         clear_condemned(t);
         t->grace = 0;
     }
-    for (uint32_t n = 0; n < t->buckets / SWEEP_PARTS + 1; n++) {
-        for (uint32_t i = 0; i < BUCKET; i++)
-            sweep_row(t, t->sweep * BUCKET + i, minute);
-        t->sweep = (t->sweep + 1) % t->buckets;
-    }
+    for (uint32_t n = 0; n < t->buckets / SWEEP_PARTS + 1; n++)
+        sweep_next(t, minute);
     if (t->grace == 0 && condemn(t))
         t->grace = table_epochs_advance(epochs);
 }

@@ -3,7 +3,7 @@
  * What table.c, table_merge.c and table_collect.c share; nobody else includes this.
  *
  * Each field's writer: `heads`, `words`, `dirty`, `tombs`, `minute`, `counts`: anybody, as words;
- * `condemned`, `sweep`, `grace`, `freed`: the collector alone; the rest is constant after
+ * `condemned` and after: the collector alone; the rest is constant after
  * table_new.
  */
 #ifndef DETECTORS_TABLE_INSIDE_H
@@ -33,16 +33,17 @@ struct table {
     struct word *words;
     struct word *dirty; /* a bit per row */
     struct word *tombs; /* a bit per bucket: look for tombs here */
-    bool wraps;         /* some field has a slot_min */
     struct table_hooks hooks;
 
     _Alignas(LINE) struct word minute; /* watermark */
     _Alignas(LINE) struct word counts[COUNTS_N];
 
     _Alignas(LINE) uint64_t *condemned; /* a bit per bucket */
-    uint64_t grace; /* the epoch that ends the running grace period; 0: none runs */
-    uint64_t freed; /* how many rows were ever freed */
-    uint32_t sweep; /* next bucket to look at */
+    uint64_t grace;   /* the epoch that ends the running grace period; 0: none runs */
+    uint64_t freed;   /* how many rows were ever freed */
+    uint32_t sweep;   /* next bucket to look at */
+    uint32_t guarded; /* watermark at the last pass that emptied wrapped words */
+    bool guarding;    /* this pass is one */
 };
 
 static inline bool key_is_live(uint64_t key)

@@ -5,6 +5,8 @@
  */
 #include "geoip/intern.h"
 
+#include "geoip/settle.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,13 +14,17 @@ struct intern_slot {
     uint32_t hash, offset_plus_1; /* 0: free */
 };
 
-/* FNV-1a, and a last mix because the table takes the low bits. */
+/* Multiply and fold, eight bytes at a time. */
 static uint32_t hash_of(const unsigned char *item, size_t len)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ item[i]) * UINT64_C(0x100000001b3);
-    return (uint32_t)(hash ^ hash >> 29);
+    uint64_t hash = len;
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t part = 0;
+        memcpy(&part, item + i, len - i < 8 ? len - i : 8);
+        hash = (hash ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return (uint32_t)hash;
 }
 
 static void place(struct intern_slot *slots, size_t n, struct intern_slot slot)
@@ -92,11 +98,8 @@ void intern_freeze(struct intern *intern)
     free(intern->slots);
     intern->slots = NULL;
     intern->slots_n = 0;
-    unsigned char *less = intern->used ? realloc(intern->block, intern->used) : NULL;
-    if (less) {
-        intern->block = less;
-        intern->cap = intern->used;
-    }
+    intern->block = settle(intern->block, intern->used);
+    intern->cap = (uint32_t)settled_bytes(intern->used);
 }
 
 void intern_done(struct intern *intern)

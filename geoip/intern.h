@@ -25,7 +25,7 @@ struct intern {
  * or the block would be longer than INTERN_BYTES_MAX. */
 uint32_t intern_put(struct intern *intern, const void *item, size_t len);
 
-/* Gives back what only intern_put needs. */
+/* Nothing is put any more: gives back what only intern_put needs. Moves the block. */
 void intern_freeze(struct intern *intern);
 void intern_done(struct intern *intern);
 

@@ -6,12 +6,13 @@
  */
 #include "geoip/intervals.h"
 
+#include "geoip/settle.h"
+
 #include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 typedef unsigned __int128 u128;
 
@@ -40,7 +41,6 @@ struct range6 {
 #define REFINE (UINT32_C(1) << 31)
 
 enum { LEVEL_BITS_MIN = 8, LEVEL_BITS_MAX = 20, NESTED_MAX = 130 };
-enum { HUGE_PAGE = 2 << 20, HUGE_FROM = 4 << 20 };
 
 /* All global unicast addresses are in 2000::/3; the first level divides only that. */
 static const uint64_t unicast_start = UINT64_C(0x2000) << 48, unicast_end = UINT64_C(0x4000) << 48;
@@ -328,26 +328,6 @@ static uint32_t *make_level(const struct intervals *intervals, bool v4, unsigned
     return level;
 }
 
-/* The final place of an array: no longer than needed and, if large, on huge pages, because a random
- * look-up that misses the TLB as well as the cache costs half as much again, more in a virtual
- * machine. The old block stays when there is no memory for a new one. */
-static void *settle(void *items, size_t n, size_t item_bytes)
-{
-    size_t bytes = n * item_bytes;
-    if (bytes < HUGE_FROM) {
-        void *less = n ? realloc(items, bytes) : NULL;
-        return less ? less : items;
-    }
-    size_t whole = (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
-    void *block = aligned_alloc(HUGE_PAGE, whole);
-    if (!block)
-        return items;
-    madvise(block, whole, MADV_HUGEPAGE); /* advice: without it the answers are the same */
-    memcpy(block, items, bytes);
-    free(items);
-    return block;
-}
-
 int intervals_freeze(struct intervals *intervals, intervals_combine *combine, void *ctx)
 {
     assert(!intervals->frozen);
@@ -363,10 +343,10 @@ int intervals_freeze(struct intervals *intervals, intervals_combine *combine, vo
     intervals->groups = items;
     intervals->groups[intervals->groups_n] = (uint32_t)intervals->refine_n;
 
-    intervals->v4 = settle(intervals->v4, intervals->v4_n, sizeof(*intervals->v4));
-    intervals->v6 = settle(intervals->v6, intervals->v6_n, sizeof(*intervals->v6));
-    intervals->refine = settle(intervals->refine, intervals->refine_n, sizeof(*intervals->refine));
-    intervals->groups = settle(intervals->groups, intervals->groups_n + 1, sizeof(*intervals->groups));
+    intervals->v4 = settle(intervals->v4, intervals->v4_n * sizeof(*intervals->v4));
+    intervals->v6 = settle(intervals->v6, intervals->v6_n * sizeof(*intervals->v6));
+    intervals->refine = settle(intervals->refine, intervals->refine_n * sizeof(*intervals->refine));
+    intervals->groups = settle(intervals->groups, (intervals->groups_n + 1) * sizeof(*intervals->groups));
     intervals->bits4 = level_bits(intervals->v4_n);
     intervals->bits6 = level_bits(intervals->v6_n);
     intervals->level4 = make_level(intervals, true, intervals->bits4);
@@ -374,8 +354,8 @@ int intervals_freeze(struct intervals *intervals, intervals_combine *combine, vo
     if (!intervals->level4 || !intervals->level6)
         return -ENOMEM;
     size_t level4_n = ((size_t)1 << intervals->bits4) + 1, level6_n = ((size_t)1 << intervals->bits6) + 1;
-    intervals->level4 = settle(intervals->level4, level4_n, sizeof(*intervals->level4));
-    intervals->level6 = settle(intervals->level6, level6_n, sizeof(*intervals->level6));
+    intervals->level4 = settle(intervals->level4, level4_n * sizeof(*intervals->level4));
+    intervals->level6 = settle(intervals->level6, level6_n * sizeof(*intervals->level6));
     return 0;
 }
 
@@ -431,13 +411,6 @@ uint32_t intervals_find(const struct intervals *intervals, const struct ip *ip)
                         : find_v6(intervals, load64(ip->bytes), low);
 }
 
-/* Bytes of an array as settle left it. */
-static size_t settled(size_t n, size_t item_bytes)
-{
-    size_t bytes = n * item_bytes;
-    return bytes < HUGE_FROM ? bytes : (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
-}
-
 size_t intervals_bytes(const struct intervals *intervals)
 {
     size_t bytes = sizeof(*intervals);
@@ -445,12 +418,12 @@ size_t intervals_bytes(const struct intervals *intervals)
         bytes += intervals->building[family].cap * sizeof(struct entry);
     if (!intervals->frozen)
         return bytes;
-    bytes += settled(intervals->v4_n, sizeof(struct range4));
-    bytes += settled(intervals->v6_n, sizeof(struct range6));
-    bytes += settled(intervals->refine_n, sizeof(struct range6));
-    bytes += settled(intervals->groups_n + 1, sizeof(uint32_t));
-    bytes += settled(((size_t)1 << intervals->bits4) + 1, sizeof(uint32_t));
-    return bytes + settled(((size_t)1 << intervals->bits6) + 1, sizeof(uint32_t));
+    bytes += settled_bytes(intervals->v4_n * sizeof(struct range4));
+    bytes += settled_bytes(intervals->v6_n * sizeof(struct range6));
+    bytes += settled_bytes(intervals->refine_n * sizeof(struct range6));
+    bytes += settled_bytes((intervals->groups_n + 1) * sizeof(uint32_t));
+    bytes += settled_bytes((((size_t)1 << intervals->bits4) + 1) * sizeof(uint32_t));
+    return bytes + settled_bytes((((size_t)1 << intervals->bits6) + 1) * sizeof(uint32_t));
 }
 
 size_t intervals_ranges(const struct intervals *intervals)

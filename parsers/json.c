@@ -252,6 +252,8 @@ static bool stream_opens(struct run *run)
     bool member = run->depth == 2 && run->levels[1].is_object;
     if (member) /* so far, for the stream to look at */
         run->doc->nodes[run->first].next = run->doc->n;
+    if (member && run->key == 0)
+        return false;
     if (stream == NULL || run->stream_depth != 0 || (run->depth != 1 && !member) ||
         !stream->opens(stream->ctx, run->first, member ? run->key : 0))
         return false;

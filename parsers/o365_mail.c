@@ -275,17 +275,34 @@ void o365_permission(const struct record *record, struct event *ev)
     }
 }
 
+/* What a cmdlet calls a mailbox: an address, "path/of/name", either with "\\rule" behind. */
+static struct slice mailbox_of(struct slice text)
+{
+    const char *rule = text.len > 0 ? memrchr(text.ptr, '\\', text.len) : NULL;
+    if (rule != NULL)
+        text.len = (size_t)(rule - text.ptr);
+    const char *bar = text.len > 0 ? memrchr(text.ptr, '/', text.len) : NULL;
+    if (bar != NULL) {
+        text.len -= (size_t)(bar + 1 - text.ptr);
+        text.ptr = bar + 1;
+    }
+    return text;
+}
+
+/* The user's own mailbox, by its address or by the part before the @. */
+static bool is_own(struct slice mailbox, struct slice user)
+{
+    return slice_starts_nocase(user, mailbox) &&
+           (user.len == mailbox.len || user.ptr[mailbox.len] == '@');
+}
+
 void o365_mailbox(const struct record *record, struct event *ev)
 {
     struct slice mailbox = record_lower(record, O365_MAILBOX_OWNER);
     if (mailbox.ptr == NULL)
-        mailbox = record_lower(record, O365_MAILBOX);
-    if (mailbox.ptr == NULL && ev->kind != KIND_TRANSPORT_RULE && ev->kind != KIND_MAIL_ACCESS)
-        mailbox = record_lower(record, O365_OBJECT);
-    /* "mailbox\rule": the rule's identity. */
-    const char *bar = mailbox.len > 0 ? memchr(mailbox.ptr, '\\', mailbox.len) : NULL;
-    if (bar != NULL)
-        mailbox.len = (size_t)(bar - mailbox.ptr);
-    if (mailbox.len > 0 && !slice_equal(mailbox, ev->user))
+        mailbox = mailbox_of(record_lower(record, O365_MAILBOX));
+    if (mailbox.len == 0 && ev->kind != KIND_TRANSPORT_RULE && ev->kind != KIND_MAIL_ACCESS)
+        mailbox = mailbox_of(record_lower(record, O365_OBJECT));
+    if (mailbox.len > 0 && ev->kind != KIND_TRANSPORT_RULE && !is_own(mailbox, ev->user))
         ev->mail.mailbox = mailbox;
 }

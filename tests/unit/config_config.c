@@ -303,6 +303,7 @@ static void wrong_shapes(void **state)
     BAD("tenants: {AB: {}, ab: {}}\n", "f:1:19: error: tenant \"ab\" is given twice");
     BAD("tenants: {\"\": {}}\n", "f:1:11: error: a tenant needs an id");
     BAD("detectors: {password_spray: true}\n", "f:1:29: error: password_spray is a single value;");
+    BAD("networks: {feeds: *x}\n", "f:1:19: error: aliases are not supported;");
     BAD("workers: 1\nworkers: 2\n",
         "f:2:1: error: key \"workers\" is given twice, first in line 1");
     BAD("delivery: once\n", "f:1:11: error: delivery is \"once\"; expected auto, at_least_once or "
@@ -418,13 +419,24 @@ static void kafka_secrets_are_read_and_marked(void **state)
 static void passwords_are_never_shown(void **state)
 {
     (void)state;
-    struct diag *diag = diag_new();
-    config_free(read_text("kafka: {sasl.password: hunter2, sasl.password: hunter2}\n", diag));
-    assert_int_equal(diag_errors(diag), 1);
-    char *text = diag_render(diag);
-    assert_null(strstr(text, "hunter2"));
-    free(text);
-    diag_free(diag);
+    static const char *const texts[] = {
+        "kafka: {sasl.password: hunter2, sasl.password: hunter2}\n",
+        "kafka:\n  sasl.password: *hunter2\n  ssl.key.password: &hunter2 \n",
+        "kafka:\n  sasl.password: !hunter2\n  sasl.pasword: [hunter2]\n",
+        "kafka:\n  sasl.password: \"hunter2\n",
+        "secret: hunter2hunter2hunter2\n",
+        "Secret: hunter2hunter2hunter2\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct diag *diag = diag_new();
+        config_free(read_text(texts[i], diag));
+        assert_true(diag_errors(diag) > 0);
+        char *text = diag_render(diag);
+        if (strstr(text, "hunter2"))
+            fail_msg("%s", text);
+        free(text);
+        diag_free(diag);
+    }
 }
 
 static void unreadable_is_null(void **state)

@@ -126,10 +126,10 @@ static void refuses_with_place(void **state)
 {
     (void)state;
     expect_text("a: &x 1\nb: *x\nc: 2\n", true,
-                "f:1:4: error: anchor \"&x\" is not supported; write the value where it is used\n"
-                "f:2:4: error: aliases are not supported; write the value out\n");
+                "f:1:4: error: anchors are not supported; quote a text that begins with \"&\"\n"
+                "f:2:4: error: aliases are not supported; quote a text that begins with \"*\"\n");
     expect_text("a: !!str 1\n", true,
-                "f:1:4: error: tag \"tag:yaml.org,2002:str\" is not supported; leave it out\n");
+                "f:1:4: error: tags are not supported; quote a text that begins with \"!\"\n");
     expect_text("a: 1\nb: 2\na: 3\na: 4\n", true,
                 "f:3:1: error: key \"a\" is given twice, first in line 1\n"
                 "f:4:1: error: key \"a\" is given twice, first in line 1\n");

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Habits of users, as tokens of their rows. See detectors/tokens.h for the words.
+ */
+#include "detectors/baseline.h"
+
+#include "detectors/places.h"
+#include "detectors/tokens.h"
+#include "detectors/travel.h"
+#include "parsers/user_agent.h"
+
+enum { LATENESS_DAYS = 1 };
+
+int64_t baseline_cut(int64_t time_ms)
+{
+    return time_ms / TOKEN_DAY_MS - 1 - LATENESS_DAYS;
+}
+
+void baseline_plan(const struct windows *w, struct sighting *s)
+{
+    const struct event *ev = &s->e->ev;
+    s->user_touch = UINT8_MAX;
+    if (ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS && s->user_hash != 0)
+        s->user_touch = sighting_touch(s, w->table[WINDOWS_USER], s->user_hash, true);
+}
+
+uint32_t baseline_row(const struct sighting *s)
+{
+    return s->user_touch == UINT8_MAX ? TABLE_NONE : s->touches[s->user_touch].row;
+}
+
+static uint64_t token_key(const struct windows *w, enum baseline_kind kind, uint64_t what)
+{
+    return hash_words(&w->key, (const uint64_t[]){(uint64_t)kind, what}, 2);
+}
+
+static void learn(struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
+                  int64_t time_ms)
+{
+    tokens_add(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS], token_key(w, kind, what),
+               time_ms);
+}
+
+uint64_t baseline_ropc(const struct windows *w, const struct enriched_event *e)
+{
+    struct slice app = e->ev.app_id.len ? e->ev.app_id : e->ev.app;
+    uint64_t words[] = {e->asn, hash_slice(&w->key, app),
+                        user_agent_class(user_agent_of(e->ev.user_agent))};
+    return hash_words(&w->key, words, 3);
+}
+
+uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e)
+{
+    struct slice protocol = e->ev.client.len ? e->ev.client : e->ev.protocol;
+    return hash_words(&w->key, (const uint64_t[]){hash_slice(&w->key, protocol), e->asn}, 2);
+}
+
+uint64_t baseline_country(const struct enriched_event *e)
+{
+    return (uint64_t)(unsigned char)e->place.country[0] << 8 | (unsigned char)e->place.country[1];
+}
+
+void baseline_update(struct windows *w, const struct sighting *s)
+{
+    uint32_t row = baseline_row(s);
+    if (row == TABLE_NONE)
+        return;
+    const struct enriched_event *e = s->e;
+    struct table *users = w->table[WINDOWS_USER];
+    row_merge(users, row, &user_fields[USER_TENANT], 0, s->tenant_hash);
+    row_merge(users, row, &user_fields[USER_FIRST_SEEN], 0, ~(uint64_t)(e->ev.time_ms / 60000));
+    uint64_t place = travel_place(s);
+    if (place != 0)
+        learn(w, row, BASELINE_PLACE, place_cell(place), e->ev.time_ms);
+    if (e->usable_ip && e->place.country[0])
+        learn(w, row, BASELINE_COUNTRY, baseline_country(e), e->ev.time_ms);
+    if (e->ev.ropc)
+        learn(w, row, BASELINE_ROPC, baseline_ropc(w, e), e->ev.time_ms);
+    if (e->ev.legacy_auth)
+        learn(w, row, BASELINE_LEGACY, baseline_legacy(w, e), e->ev.time_ms);
+}
+
+static unsigned days(const struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
+                     int64_t time_ms)
+{
+    int64_t cut = baseline_cut(time_ms);
+    return tokens_days(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS],
+                       token_key(w, kind, what), cut - TOKEN_LOOK_BACK, cut);
+}
+
+bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
+                       int64_t time_ms, unsigned days_n)
+{
+    return days(w, row, kind, what, time_ms) >= days_n;
+}
+
+bool baseline_strange_country(const struct windows *w, uint32_t row, const struct enriched_event *e)
+{
+    int64_t cut = baseline_cut(e->ev.time_ms);
+    if (!e->usable_ip || !e->place.country[0])
+        return false;
+    return tokens_active_days(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS],
+                              cut - TOKEN_LOOK_BACK, cut) >= TOKEN_FAMILIAR_DAYS &&
+           days(w, row, BASELINE_COUNTRY, baseline_country(e), e->ev.time_ms) == 0;
+}

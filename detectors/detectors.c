@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * THE LIST of detectors, what the operator wants of them for each tenant, and the three phases.
+ */
+#include "detectors/detectors.h"
+
+#include "detectors/baseline.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+extern const struct detector detector_impossible_travel, detector_password_spray, detector_cidr_match,
+    detector_ropc, detector_legacy_auth;
+
+const struct detector *const detectors_all[] = {
+    &detector_impossible_travel, &detector_password_spray, &detector_cidr_match,
+    &detector_ropc,              &detector_legacy_auth,    NULL,
+};
+enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
+_Static_assert(LIST_N <= DETECTORS_MAX, "sighting and tenant have room for DETECTORS_MAX");
+
+struct detectors {
+    struct windows *windows;
+    const struct enricher *enricher;
+    const struct networks *networks;
+    const struct config *config;
+    enum severity feed_severity[NETWORKS_SETS_MAX];
+    struct tenant everybody; /* tenants without an entry of their own */
+    struct tenant *tenants;  /* in the order of config->tenants */
+    struct networks **trusted;
+};
+
+unsigned detectors_n(void)
+{
+    return LIST_N;
+}
+
+const struct detector *detectors_find(const char *name)
+{
+    for (unsigned i = 0; i < LIST_N; i++)
+        if (strcmp(detectors_all[i]->name, name) == 0)
+            return detectors_all[i];
+    return NULL;
+}
+
+const struct option_table *detectors_tables(void)
+{
+    static struct option_table tables[LIST_N];
+    for (unsigned i = 0; i < LIST_N; i++)
+        tables[i] = detectors_all[i]->options;
+    return tables;
+}
+
+/* Adds a list of CIDR texts to set 0. */
+static void add_list(struct networks *networks, const struct config_list *list, struct diag *diag)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        struct prefix prefix;
+        const char *wrong;
+        if (!prefix_parse(slice_of(list->items[i].text), &prefix, &wrong))
+            diag_error(diag, list->items[i].at, "`%s` is no network: %s", list->items[i].text, wrong);
+        else if (networks_add(networks, NETWORKS_TRUSTED, &prefix) != 0)
+            diag_error(diag, list->items[i].at, "too many networks");
+    }
+}
+
+static void add_feed(struct networks *networks, const struct config_feed *feed, struct diag *diag)
+{
+    int set = networks_add_set(networks, feed->name.text);
+    if (set < 0)
+        diag_error(diag, feed->name.at, "more than %d feeds", NETWORKS_SETS_MAX - 1);
+    else
+        networks_add_file(networks, set, feed->file.text, diag);
+}
+
+struct networks *detectors_networks(const struct config *config, struct diag *diag)
+{
+    struct networks *networks = networks_new();
+    if (!networks)
+        return NULL;
+    networks_add_set(networks, "trusted");
+    add_list(networks, &config->networks.trusted, diag);
+    for (size_t i = 0; i < config->networks.feeds_n; i++)
+        add_feed(networks, &config->networks.feeds[i], diag);
+    if (networks_freeze(networks) != 0) {
+        networks_free(networks);
+        return NULL;
+    }
+    return networks;
+}
+
+static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
+{
+    const struct config_tenant *from = &all->config->tenants[i];
+    struct tenant *tenant = &all->tenants[i];
+    for (unsigned k = 0; k < LIST_N; k++)
+        tenant->options[k] = from->detectors && from->detectors[k] ? from->detectors[k]
+                                                                  : all->everybody.options[k];
+    if (from->trusted.n == 0)
+        return true;
+    all->trusted[i] = networks_new();
+    if (!all->trusted[i])
+        return false;
+    networks_add_set(all->trusted[i], "trusted");
+    add_list(all->trusted[i], &from->trusted, diag);
+    tenant->trusted = all->trusted[i];
+    return networks_freeze(all->trusted[i]) == 0;
+}
+
+static void read_severities(struct detectors *all, struct diag *diag)
+{
+    for (size_t i = 0; i < all->config->networks.feeds_n && i + 1 < NETWORKS_SETS_MAX; i++) {
+        const struct config_text *text = &all->config->networks.feeds[i].severity;
+        enum severity severity = text->text ? severity_of_name(text->text) : SEVERITY_MEDIUM;
+        if (severity == SEVERITY_NONE)
+            diag_error(diag, text->at,
+                       "severity `%s`; expected informational, low, medium, high or critical",
+                       text->text);
+        all->feed_severity[i + 1] = severity;
+    }
+}
+
+struct detectors *detectors_new(const struct config *config, struct windows *windows,
+                                const struct enricher *enricher, const struct networks *networks,
+                                struct diag *diag)
+{
+    size_t errors = diag_errors(diag);
+    struct detectors *all = calloc(1, sizeof *all);
+    if (!all)
+        return NULL;
+    *all = (struct detectors){.windows = windows, .enricher = enricher, .networks = networks,
+                              .config = config};
+    all->tenants = calloc(config->tenants_n + 1, sizeof *all->tenants);
+    all->trusted = calloc(config->tenants_n + 1, sizeof *all->trusted);
+    bool ok = all->tenants && all->trusted;
+    for (unsigned k = 0; k < LIST_N; k++)
+        all->everybody.options[k] = config->detectors[k];
+    for (size_t i = 0; ok && i < config->tenants_n; i++)
+        ok = build_tenant(all, i, diag);
+    read_severities(all, diag);
+    if (!ok || diag_errors(diag) > errors) {
+        detectors_free(all);
+        return NULL;
+    }
+    return all;
+}
+
+void detectors_free(struct detectors *all)
+{
+    if (!all)
+        return;
+    for (size_t i = 0; all->trusted && i < all->config->tenants_n; i++)
+        networks_free(all->trusted[i]);
+    free(all->trusted);
+    free(all->tenants);
+    free(all);
+}
+
+const struct tenant *detectors_tenant(const struct detectors *all, struct slice id)
+{
+    if (all->config->tenants_n == 0 || id.len == 0)
+        return &all->everybody;
+    const struct config_tenant *found = config_tenant_find(all->config, id.ptr, id.len);
+    return found ? &all->tenants[found - all->config->tenants] : &all->everybody;
+}
+
+struct detection detectors_detection(const struct detectors *all, unsigned index,
+                                     const struct tenant *tenant, const struct report_sink *sink)
+{
+    return (struct detection){.windows = all->windows,
+                              .enricher = all->enricher,
+                              .networks = all->networks,
+                              .feed_severity = all->feed_severity,
+                              .options = tenant->options[index],
+                              .detector = detectors_all[index],
+                              .sink = sink};
+}
+
+/* All option structs begin with `bool enabled`. */
+static bool is_enabled(const struct tenant *tenant, unsigned index)
+{
+    return *(const bool *)tenant->options[index];
+}
+
+/* The event's own id, or, where it has none, what it says: a repeated record counts once. */
+static uint64_t id_hash(const struct hash_key *key, const struct sighting *s)
+{
+    const struct event *ev = &s->e->ev;
+    uint64_t words[] = {s->tenant_hash, s->user_hash, (uint64_t)ev->time_ms, 0, 0};
+    if (ev->event_id.len > 0) {
+        words[1] = words[2] = 0;
+        words[3] = hash_bytes(key, ev->event_id.ptr, ev->event_id.len);
+    } else if (ev->has_ip)
+        words[4] = hash_bytes(key, ev->ip.bytes, sizeof ev->ip.bytes);
+    return hash_words(key, words, 5);
+}
+
+void detectors_plan(const struct detectors *all, const struct enriched_event *e,
+                    const struct event_ref *ref, struct sighting *s)
+{
+    const struct hash_key *key = &all->windows->key;
+    s->e = e;
+    s->ref = *ref;
+    s->tenant = detectors_tenant(all, e->ev.tenant);
+    s->tenant_hash = hash_slice(key, e->ev.tenant);
+    s->user_hash = 0;
+    if (e->ev.user.len > 0)
+        s->user_hash = table_lawful_key(
+            hash_words(key, (uint64_t[]){s->tenant_hash, hash_slice(key, e->ev.user)}, 2));
+    s->id_hash = id_hash(key, s);
+    s->trusted = e->sets >> NETWORKS_TRUSTED & 1;
+    if (!s->trusted && s->tenant->trusted && e->ev.has_ip)
+        s->trusted = networks_find(s->tenant->trusted, &e->ev.ip, NULL) != 0;
+    s->touches_n = 0;
+    baseline_plan(all->windows, s);
+    for (unsigned i = 0; i < LIST_N; i++) {
+        struct detection d = detectors_detection(all, i, s->tenant, NULL);
+        s->first[i] = s->touches_n;
+        if (is_enabled(s->tenant, i))
+            d.detector->plan(&d, s);
+    }
+    s->first[LIST_N] = s->touches_n;
+}
+
+void detectors_update(const struct detectors *all, struct sighting *s)
+{
+    baseline_update(all->windows, s);
+    for (unsigned i = 0; i < LIST_N; i++) {
+        struct detection d = detectors_detection(all, i, s->tenant, NULL);
+        if (is_enabled(s->tenant, i))
+            d.detector->update(&d, s);
+    }
+}
+
+void detectors_judge(const struct detectors *all, const struct sighting *s,
+                     const struct report_sink *sink)
+{
+    for (unsigned i = 0; i < LIST_N; i++) {
+        struct detection d = detectors_detection(all, i, s->tenant, sink);
+        if (is_enabled(s->tenant, i))
+            d.detector->judge(&d, s);
+    }
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * password_spray: few passwords over many users of one tenant. Peers count per address in minutes and
+ * so miss a spray that rotates addresses or takes a day; this counts along the ladder of networks, with
+ * and without the fingerprint of the tool (shapes FAST, SLOW and WIDE of spray.h).
+ *
+ * Keeps a source row per tenant and rung, a network row per tenant, rung and fingerprint, and one per
+ * tenant and fingerprint. FAST and SLOW speak about the widest rung of the ladder, so that naming a
+ * narrower network later is no new finding; rungs that fire are remembered as children of that row,
+ * and the most specific one that holds 80 % of the users is named. WIDE speaks about the fingerprint.
+ */
+#include "detectors/baseline.h"
+#include "detectors/detector.h"
+#include "detectors/fingerprint.h"
+#include "detectors/spray.h"
+#include "detectors/tokens.h"
+#include "detectors/tried.h"
+#include "detectors/wording.h"
+
+#include <stdio.h>
+
+#define HOUR_MS (60ll * 60 * 1000)
+#define DAY_MS (24 * HOUR_MS)
+#define OK_TOKEN (1ull << 63) /* one token: "somebody succeeded from here" */
+
+enum { QUICK_LEAST = 3 };
+
+static const struct option options[] = {
+    {.name = "enabled", .type = OPTION_BOOL, .offset = offsetof(struct spray_options, enabled),
+     .fallback = "true", .help = "report password sprays"},
+    {.name = "min_users", .type = OPTION_COUNT, .offset = offsetof(struct spray_options, min_users),
+     .fallback = "0", .max = 100000,
+     .help = "distinct users that make a spray; 0: by shape, 5 from a source, 8 from a network, 15 "
+             "from everywhere"},
+    {.name = "size_floor", .type = OPTION_COUNT, .offset = offsetof(struct spray_options, size_floor),
+     .fallback = "4", .min = 2, .max = 1000,
+     .help = "never fewer users than this, however quiet the network"},
+    {.name = "quiet_factor", .type = OPTION_NUMBER,
+     .offset = offsetof(struct spray_options, quiet_factor), .fallback = "0.5", .min = 0.1, .max = 1,
+     .help = "threshold of hosting, vpn and unknown networks without an honest user, as a share: "
+             "nobody mistypes there"},
+    {.name = "tries_per_user", .type = OPTION_COUNT,
+     .offset = offsetof(struct spray_options, tries_per_user), .fallback = "3", .min = 1, .max = 100,
+     .help = "most hours a day in which one user is tried by a spray from many networks; people who "
+             "mistype try again and again"},
+    {.name = NULL},
+};
+
+/* The rows of one event, in the order of their touches. */
+struct target {
+    enum spray_shape shape;
+    unsigned table;
+    struct rung rung;
+    uint64_t fp, key;
+};
+enum { TARGETS_MAX = 2 * LADDER_MAX + 1 };
+
+struct targets {
+    struct target list[TARGETS_MAX];
+    unsigned n, fast_n; /* the first fast_n are FAST, the last one WIDE, SLOW between */
+};
+
+static void add(const struct detection *d, const struct sighting *s, struct targets *t,
+                enum spray_shape shape, const struct rung *rung, uint64_t fp)
+{
+    unsigned table = shape == SPRAY_FAST ? WINDOWS_SOURCE : WINDOWS_NETWORK;
+    t->list[t->n++] = (struct target){
+        shape, table, *rung, fp, ladder_key(d->windows, table, s->tenant_hash, rung, fp)};
+}
+
+static void targets_of(const struct detection *d, const struct sighting *s, struct targets *t)
+{
+    struct rung rungs[LADDER_MAX];
+    t->n = t->fast_n = 0;
+    unsigned n = tried_class_of(&s->e->ev) == TRIED_NOT ? 0 : ladder_of(s->e, rungs);
+    if (n == 0 || s->user_hash == 0)
+        return;
+    uint64_t fp = fingerprint_of(d->windows, &s->e->ev);
+    for (unsigned i = 0; i < n; i++)
+        add(d, s, t, SPRAY_FAST, &rungs[i], 0);
+    t->fast_n = n;
+    /* A single address, or a v4 /24, cannot hide anybody over a day: FAST sees it. */
+    for (unsigned i = ip_is_v4(&rungs[0].prefix.ip) ? 2 : 1; i < n; i++)
+        add(d, s, t, SPRAY_SLOW, &rungs[i], fp);
+    add(d, s, t, SPRAY_WIDE, &(struct rung){.network = s->e->network}, fp);
+}
+
+static void plan(const struct detection *d, struct sighting *s)
+{
+    struct targets t;
+    targets_of(d, s, &t);
+    for (unsigned i = 0; i < t.n; i++)
+        sighting_touch(s, d->windows->table[t.list[i].table], t.list[i].key, false);
+}
+
+/* The row found for target i; TABLE_NONE if its table was full. */
+static uint32_t row_of(const struct detection *d, const struct sighting *s, unsigned i)
+{
+    unsigned touch = s->first[detector_index(d->detector)] + i;
+    return touch < s->touches_n ? s->touches[touch].row : TABLE_NONE;
+}
+
+static void count_in(const struct detection *d, const struct sighting *s, const struct target *t,
+                     uint32_t row)
+{
+    struct windows *w = d->windows;
+    int64_t now = s->e->ev.time_ms;
+    uint64_t user = s->user_hash;
+    tried_update(w, t->table, row, s, &t->rung, t->fp);
+    if (tried_class_of(&s->e->ev) == TRIED_OK) {
+        windows_add(w, t->table, row, SET_OK, user, now);
+        tokens_add(w->table[t->table], row, &source_fields[SOURCE_OK_DAYS], OK_TOKEN, now);
+        return;
+    }
+    windows_add(w, t->table, row, SET_TRIED, user, now);
+    if (t->shape == SPRAY_FAST)
+        return;
+    windows_add(w, t->table, row, SET_ADDRESSES,
+                t->shape == SPRAY_WIDE ? ladder_net(w, s->e) : ladder_address(w, s->e), now);
+    if (t->shape == SPRAY_WIDE)
+        windows_add(w, t->table, row, SET_USER_HOURS,
+                    hash_words(&w->key, (uint64_t[]){user, (uint64_t)(now / HOUR_MS)}, 2), now);
+}
+
+static void update(const struct detection *d, struct sighting *s)
+{
+    struct targets t;
+    targets_of(d, s, &t);
+    for (unsigned i = 0; i < t.n; i++)
+        if (row_of(d, s, i) != TABLE_NONE)
+            count_in(d, s, &t.list[i], row_of(d, s, i));
+    if (t.n > 0 && tried_class_of(&s->e->ev) == TRIED_USER)
+        windows_name(d->windows, tried_user(s), s->e->ev.user, s->e->ev.time_ms);
+}
+
+/* One candidate for being named, and the best so far. */
+struct naming {
+    struct spray best;
+    unsigned table, most; /* most: users tried in any candidate */
+    uint64_t key;
+    unsigned bits;
+    bool shared;
+};
+
+static void consider(const struct detection *d, struct naming *n, enum spray_shape shape,
+                     unsigned table, uint64_t key, int64_t time_ms)
+{
+    uint32_t row = key ? table_find(d->windows->table[table], key) : TABLE_NONE;
+    if (row == TABLE_NONE)
+        return;
+    struct spray s = spray_evaluate(d->windows, d->options, shape, row, time_ms);
+    n->shared |= s.shared;
+    if (!s.fires)
+        return;
+    unsigned bits = ladder_labelled(d->windows, table, row).prefix.bits;
+    n->most = s.tried > n->most ? s.tried : n->most;
+    bool holds = s.tried * 5 >= n->most * 4, held = n->best.tried * 5 >= n->most * 4;
+    bool better = !n->best.fires || (holds && !held) ||
+                  (holds == held && (bits != n->bits ? bits > n->bits : s.tried > n->best.tried));
+    if (better) {
+        n->best = s;
+        n->table = table;
+        n->key = key;
+        n->bits = bits;
+    }
+}
+
+static void consider_field(const struct detection *d, struct naming *n, enum spray_shape shape,
+                           unsigned table, uint32_t row, int field, int64_t time_ms)
+{
+    const struct word *words =
+        row_words(d->windows->table[WINDOWS_SOURCE], row, &source_fields[field]);
+    for (unsigned i = 0; i < source_fields[field].words; i++)
+        consider(d, n, shape, table, word_load(&words[i]), time_ms);
+}
+
+static enum severity severity_of(const struct detection *d, const struct naming *n, int64_t time_ms,
+                                 unsigned *ret_hits)
+{
+    uint32_t row = table_find(d->windows->table[n->table], n->key);
+    uint64_t reasons = word_load(row_words(d->windows->table[n->table], row,
+                                           &source_fields[SOURCE_REASONS]));
+    *ret_hits = tried_hits(d->windows, n->table, row, time_ms - DAY_MS, time_ms + DAY_MS);
+    if (*ret_hits > 0)
+        return SEVERITY_HIGH;
+    return reasons == 1ull << REASON_UNKNOWN_USER ? SEVERITY_LOW : SEVERITY_MEDIUM;
+}
+
+/* words: the named row's key, its table, the shape, the fingerprint. */
+static struct verdict verdict_of(const struct detection *d, const struct naming *n,
+                                 enum spray_shape shape, int64_t time_ms)
+{
+    struct verdict v = {.fires = n->best.fires || n->shared, .confidence = 2};
+    if (!n->best.fires) {
+        v.suppressed = SUPPRESSED_SHARED_EGRESS;
+        return v;
+    }
+    unsigned hits;
+    v.severity = severity_of(d, n, time_ms, &hits);
+    v.provisional = true;
+    v.settle_ms = n->best.end_ms + 5 * 60 * 1000; /* Office and Entra records are minutes late */
+    uint32_t row = table_find(d->windows->table[n->table], n->key);
+    const struct table *table = d->windows->table[n->table];
+    v.first_ms = (int64_t)~word_load(row_words(table, row, &source_fields[SOURCE_FIRST]));
+    v.last_ms = (int64_t)word_load(row_words(table, row, &source_fields[SOURCE_LAST]));
+    if (v.first_ms < n->best.end_ms - n->best.window_ms)
+        v.first_ms = n->best.end_ms - n->best.window_ms;
+    v.rank = n->best.tried;
+    v.words[0] = n->key;
+    v.words[1] = n->table;
+    v.words[2] = shape;
+    v.words[3] = word_load(row_words(table, row, &source_fields[SOURCE_LABEL]) + LABEL_FP);
+    verdict_threshold(&v, "tried_users", "", n->best.tried, n->best.threshold);
+    verdict_threshold(&v, "succeeded_users", "", n->best.ok, n->best.tried);
+    verdict_measure(&v, "right_password_users", "", hits);
+    verdict_measure(&v, "window", "min", (double)n->best.window_ms / 60000);
+    if (n->best.addresses > 0)
+        verdict_measure(&v, "addresses", "", n->best.addresses);
+    return v;
+}
+
+/* FAST and SLOW: the widest rung's source row with its children. */
+static struct verdict evaluate_source(const struct detection *d, uint64_t key, int64_t time_ms)
+{
+    struct naming n = {0};
+    uint32_t row = table_find(d->windows->table[WINDOWS_SOURCE], key);
+    enum spray_shape shape = SPRAY_FAST;
+    if (row == TABLE_NONE)
+        return (struct verdict){0};
+    consider(d, &n, SPRAY_FAST, WINDOWS_SOURCE, key, time_ms);
+    consider_field(d, &n, SPRAY_FAST, WINDOWS_SOURCE, row, SOURCE_CHILDREN, time_ms);
+    if (!n.best.fires) { /* the faster shape tells more, where both hold */
+        shape = SPRAY_SLOW;
+        consider_field(d, &n, SPRAY_SLOW, WINDOWS_NETWORK, row, SOURCE_FP_CHILDREN, time_ms);
+    }
+    return verdict_of(d, &n, shape, time_ms);
+}
+
+static struct verdict evaluate_wide(const struct detection *d, uint64_t key, int64_t time_ms)
+{
+    struct naming n = {0};
+    consider(d, &n, SPRAY_WIDE, WINDOWS_NETWORK, key, time_ms);
+    return verdict_of(d, &n, SPRAY_WIDE, time_ms);
+}
+
+/* Remembers the rungs that fire in the row of the widest one. */
+static void adopt_children(const struct detection *d, const struct sighting *s,
+                           const struct targets *t, uint32_t top)
+{
+    struct table *sources = d->windows->table[WINDOWS_SOURCE];
+    for (unsigned i = 0; i + 1 < t->n; i++) {
+        const struct target *c = &t->list[i];
+        uint32_t row = row_of(d, s, i);
+        if (row == TABLE_NONE || i + 1 == t->fast_n)
+            continue;
+        struct spray spray = spray_evaluate(d->windows, d->options, c->shape, row, s->e->ev.time_ms);
+        if (spray.fires || spray.shared)
+            row_merge(sources, top,
+                      &source_fields[c->shape == SPRAY_FAST ? SOURCE_CHILDREN : SOURCE_FP_CHILDREN],
+                      0, table_lawful_key(c->key));
+    }
+}
+
+/* Most sources are nobody's spray: three users or fewer were ever tried from there. */
+static bool is_quick_no(const struct detection *d, const struct target *t, uint32_t row)
+{
+    const struct word *tried =
+        row_words(d->windows->table[t->table], row, &source_fields[SET_TRIED]);
+    unsigned pairs = 0;
+    for (unsigned i = 0; i < source_fields[SET_TRIED].words; i++)
+        pairs += word_load(&tried[i]) != 0;
+    return pairs <= QUICK_LEAST;
+}
+
+static void say(const struct detection *d, const struct sighting *s, uint64_t key,
+                struct verdict v)
+{
+    const struct spray_options *o = d->options;
+    if (s->trusted && v.fires && v.suppressed == SUPPRESSED_NOT &&
+        v.rank < 3 * spray_threshold(o, (enum spray_shape)v.words[2], false))
+        v.suppressed = SUPPRESSED_TRUSTED; /* but an inside machine may spray, too */
+    detector_say(d, s, key, detector_bucket(d->detector, s->e->ev.time_ms), &v);
+}
+
+static bool is_due(const struct detection *d, const struct sighting *s, uint64_t key)
+{
+    uint8_t uid[FINDING_UID_BYTES];
+    detector_uid(d, key, detector_bucket(d->detector, s->e->ev.time_ms), uid);
+    enum severity least = s->e->ev.password_valid ? SEVERITY_HIGH : SEVERITY_NONE;
+    return d->sink->due(d->sink->ctx, uid, s->e->ev.time_ms, least);
+}
+
+static void judge(const struct detection *d, const struct sighting *s)
+{
+    struct targets t;
+    targets_of(d, s, &t);
+    if (t.n == 0)
+        return;
+    const struct target *top = &t.list[t.fast_n - 1], *wide = &t.list[t.n - 1];
+    uint32_t top_row = row_of(d, s, t.fast_n - 1), wide_row = row_of(d, s, t.n - 1);
+    int64_t now = s->e->ev.time_ms;
+    if (top_row != TABLE_NONE && !is_quick_no(d, top, top_row) && is_due(d, s, top->key)) {
+        adopt_children(d, s, &t, top_row);
+        say(d, s, top->key, evaluate_source(d, top->key, now));
+    }
+    if (wide_row != TABLE_NONE && !is_quick_no(d, wide, wide_row) && is_due(d, s, wide->key))
+        say(d, s, wide->key, evaluate_wide(d, wide->key, now));
+}
+
+static bool recheck(const struct detection *d, const struct report *report,
+                    struct verdict *ret_verdict)
+{
+    bool is_wide = report->verdict.words[2] == SPRAY_WIDE;
+    unsigned table = is_wide ? WINDOWS_NETWORK : WINDOWS_SOURCE;
+    if (table_find(d->windows->table[table], report->subject) == TABLE_NONE)
+        return false;
+    *ret_verdict = is_wide ? evaluate_wide(d, report->subject, report->at_ms)
+                           : evaluate_source(d, report->subject, report->at_ms);
+    return true;
+}
+
+static void name_source(const struct detection *d, const struct verdict *v, struct finding *f,
+                        char text[static LADDER_TEXT_MAX])
+{
+    unsigned table = (unsigned)v->words[1];
+    uint32_t row = table_find(d->windows->table[table], v->words[0]);
+    snprintf(text, LADDER_TEXT_MAX, "many networks");
+    if (row == TABLE_NONE)
+        return;
+    tried_describe(d->windows, table, row, d->enricher, f);
+    struct rung rung = ladder_labelled(d->windows, table, row);
+    if (v->words[2] == SPRAY_WIDE)
+        return;
+    const char *as_name = "";
+    for (unsigned i = 0; i < f->addresses_n && !as_name[0]; i++)
+        if (f->addresses[i].asn == rung.asn)
+            as_name = f->addresses[i].as_name;
+    ladder_text(&rung, as_name, text);
+    finding_add_network(f, text);
+}
+
+static void describe(const struct detection *d, const struct report *report, struct finding *f)
+{
+    const struct verdict *v = &report->verdict;
+    char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
+    double tried = verdict_measured(v, "tried_users"), hits = verdict_measured(v, "right_password_users");
+    name_source(d, v, f, source);
+    finding_where(d->enricher, f, where);
+    fingerprint_text(d->windows, v->words[3], tool);
+    wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
+    f->subject_type = v->words[2] == SPRAY_WIDE ? "fingerprint" : "network";
+    snprintf(f->subject, sizeof f->subject, "%s",
+             v->words[2] == SPRAY_WIDE ? tool : source);
+    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users from %.90s%s%s",
+             report->witness.tenant, tried, source, tool[0] ? ", " : "", tool);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %.0f 利用者へのパスワードスプレー", source, tried);
+    snprintf(f->desc, sizeof f->desc,
+             "Passwords of %.0f different users were tried from %.90s within %s, where %.0f users "
+             "signed in meanwhile. %s",
+             tried, source, span, verdict_measured(v, "succeeded_users"),
+             hits > 0 ? "For at least one of them the password was right: treat it as known."
+                      : "No password was right so far.");
+}
+
+static const struct attack attacks[] = {
+    {"T1110.003", "Password Spraying", "TA0006", "Credential Access"},
+    {"T1110.004", "Credential Stuffing", "TA0006", "Credential Access"},
+    {.technique = NULL},
+};
+static const char *const types[] = {"Password spray", NULL};
+static const char *const commands[] = {
+    "POST https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations "
+    "{\"@odata.type\":\"#microsoft.graph.ipNamedLocation\",\"displayName\":\"spray\","
+    "\"isTrusted\":false,\"ipRanges\":[{\"@odata.type\":\"#microsoft.graph.{cidr_type}\","
+    "\"cidrAddress\":\"{cidr}\"}]}",
+    NULL,
+};
+
+const struct detector detector_password_spray = {
+    .name = "password_spray",
+    .summary = "few passwords over many users, from one source, one network or one tool",
+    .version = 1,
+    .bucket_days = 1,
+    .silence_ms = 6 * HOUR_MS,
+    .attacks = attacks,
+    .types = types,
+    .remediation = "Check the listed users for success or \"correct password\" results, reset those "
+                   "passwords, block the network, enforce MFA for all users and all applications "
+                   "without exclusions.",
+    .remediation_ja = "対象利用者に成功または「パスワード一致」がないか確認し、該当者のパスワードを再設定、"
+                      "当該ネットワークを遮断し、全利用者・全アプリに例外なく MFA を強制してください。",
+    .commands = commands,
+    .options = {"password_spray", options, sizeof(struct spray_options)},
+    .plan = plan,
+    .update = update,
+    .judge = judge,
+    .recheck = recheck,
+    .describe = describe,
+};

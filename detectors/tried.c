@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows about sources: which users were tried from where. See windows.c for the words.
+ */
+#include "detectors/tried.h"
+
+#include "detectors/wording.h"
+#include "parsers/user_agent.h"
+
+#define HOUR_MS (60ll * 60 * 1000)
+#define DAY_MS (24 * HOUR_MS)
+#define USER_BITS 40 /* of a user's hash, as sets keep it */
+#define USER_MASK (~0ull << (64 - USER_BITS))
+
+enum tried_class tried_class_of(const struct event *ev)
+{
+    if (ev->kind != KIND_SIGN_IN || user_agent_of(ev->user_agent).kind == AGENT_BROKER)
+        return TRIED_NOT;
+    switch (ev->reason) {
+    case REASON_WRONG_PASSWORD:
+    case REASON_UNKNOWN_USER:
+    case REASON_LOCKED:
+    case REASON_DISABLED:
+    case REASON_PASSWORD_OK:
+        return TRIED_USER;
+    case REASON_OK:
+        return TRIED_OK;
+    default:
+        return TRIED_NOT;
+    }
+}
+
+uint64_t tried_user(const struct sighting *s)
+{
+    return s->user_hash & USER_MASK;
+}
+
+/* | hour since 1970, 24 | user 40 |: the newest hits are kept. */
+static uint64_t hit_word(int64_t time_ms, uint64_t user)
+{
+    return (uint64_t)(time_ms / HOUR_MS) << USER_BITS | user >> (64 - USER_BITS);
+}
+
+/* | day since 1970, 16 | ~user 40 | 0 8 |: of the newest day, the users with the smallest hashes: a
+ * sample that does not depend on who came first. */
+static uint64_t sample_word(int64_t time_ms, uint64_t user)
+{
+    return (uint64_t)(time_ms / DAY_MS) << 48 | ~(user >> (64 - USER_BITS)) << 24 >> 16;
+}
+
+static uint64_t user_of_sample(uint64_t word)
+{
+    return (~(word >> 8) << 24) & USER_MASK;
+}
+
+void tried_update(struct windows *w, unsigned table, uint32_t row, const struct sighting *s,
+                  const struct rung *rung, uint64_t fp)
+{
+    struct table *t = w->table[table];
+    const struct event *ev = &s->e->ev;
+    uint64_t time = (uint64_t)ev->time_ms, user = tried_user(s);
+    if (word_load(row_words(t, row, &source_fields[SOURCE_TENANT])) == 0) {
+        ladder_label(w, table, row, rung, fp);
+        row_merge(t, row, &source_fields[SOURCE_TENANT], 0, s->tenant_hash);
+    }
+    if (ev->password_valid && user != 0)
+        row_merge(t, row, &source_fields[SOURCE_HITS], 0, hit_word(ev->time_ms, user));
+    if (ev->outcome == OUTCOME_SUCCESS && table != WINDOWS_FEED)
+        return;
+    row_merge(t, row, &source_fields[SOURCE_FIRST], 0, ~time);
+    row_merge(t, row, &source_fields[SOURCE_LAST], 0, time);
+    row_merge(t, row, &source_fields[SOURCE_REASONS], 0, 1ull << (unsigned)ev->reason);
+    row_merge(t, row, &source_fields[SOURCE_IPS], 0, windows_ip_word(ev->time_ms, &ev->ip));
+    if (user != 0)
+        row_merge(t, row, &source_fields[SOURCE_USERS], 0, sample_word(ev->time_ms, user));
+}
+
+unsigned tried_hits(const struct windows *w, unsigned table, uint32_t row, int64_t from_ms,
+                    int64_t to_ms)
+{
+    const struct field *field = &source_fields[SOURCE_HITS];
+    const struct word *words = row_words(w->table[table], row, field);
+    uint64_t seen[8];
+    unsigned n = 0;
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]), user = word << (64 - USER_BITS);
+        int64_t time_ms = (int64_t)(word >> USER_BITS) * HOUR_MS;
+        if (word == 0 || time_ms + HOUR_MS <= from_ms || time_ms >= to_ms)
+            continue;
+        unsigned j = 0;
+        while (j < n && seen[j] != user)
+            j++;
+        if (j == n)
+            seen[n++] = user;
+    }
+    return n;
+}
+
+static void describe_users(const struct windows *w, unsigned table, uint32_t row, struct finding *f)
+{
+    const struct field *hits = &source_fields[SOURCE_HITS], *users = &source_fields[SOURCE_USERS];
+    const struct word *hit = row_words(w->table[table], row, hits);
+    const struct word *user = row_words(w->table[table], row, users);
+    char name[64];
+    for (unsigned i = 0; i < hits->words; i++) {
+        uint64_t word = word_load(&hit[i]);
+        if (word != 0 && windows_name_find(w, word << (64 - USER_BITS), name) > 0)
+            finding_add_user(f, name);
+    }
+    for (unsigned i = 0; i < users->words; i++) {
+        uint64_t word = word_load(&user[i]);
+        if (word != 0 && windows_name_find(w, user_of_sample(word), name) > 0)
+            finding_add_user(f, name);
+    }
+}
+
+void tried_describe(const struct windows *w, unsigned table, uint32_t row,
+                    const struct enricher *enricher, struct finding *f)
+{
+    const struct field *ips = &source_fields[SOURCE_IPS];
+    const struct word *ip = row_words(w->table[table], row, ips);
+    describe_users(w, table, row, f);
+    for (unsigned i = 0; i < ips->words; i++) {
+        uint64_t word = word_load(&ip[i]);
+        if (word == 0)
+            continue;
+        struct prefix prefix = windows_ip_of(word);
+        finding_address(enricher, f, &prefix, (int64_t)(word >> 48) * DAY_MS);
+    }
+}

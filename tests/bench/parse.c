@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What reading costs, in MB/s of one core: yajl with callbacks that do nothing, the tape, and all
+ * the way to events, on one Entra sign-in record given again and again.
+ */
+#include "parsers/json.h"
+#include "parsers/paths.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <yajl/yajl_parse.h>
+
+enum { ROUNDS = 2000, TRIES = 50 };
+
+static int scalar(void *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
+static int boolean(void *ctx, int value)
+{
+    (void)value;
+    return scalar(ctx);
+}
+
+static int number(void *ctx, const char *text, size_t len)
+{
+    (void)text, (void)len;
+    return scalar(ctx);
+}
+
+static int string(void *ctx, const unsigned char *text, size_t len)
+{
+    (void)text, (void)len;
+    return scalar(ctx);
+}
+
+static const yajl_callbacks nothing = {.yajl_null = scalar,
+                                       .yajl_boolean = boolean,
+                                       .yajl_number = number,
+                                       .yajl_string = string,
+                                       .yajl_start_map = scalar,
+                                       .yajl_map_key = string,
+                                       .yajl_end_map = scalar,
+                                       .yajl_start_array = scalar,
+                                       .yajl_end_array = scalar};
+
+static void bare(void *ctx, struct slice text)
+{
+    (void)ctx;
+    yajl_handle yajl = yajl_alloc(&nothing, NULL, NULL);
+    yajl_config(yajl, yajl_dont_validate_strings, 1);
+    if (yajl_parse(yajl, (const unsigned char *)text.ptr, text.len) != yajl_status_ok)
+        abort();
+    yajl_free(yajl);
+}
+
+static void tape(void *ctx, struct slice text)
+{
+    struct json *doc = ctx;
+    doc->n = 0;
+    if (json_read(doc, text, NULL).fault.reason != BAD_N)
+        abort();
+}
+
+static size_t events;
+
+static void on_event(void *ctx, const struct event *ev)
+{
+    (void)ctx;
+    events += ev->has_ip;
+}
+
+static void on_ignored(void *ctx, uint32_t index)
+{
+    (void)ctx, (void)index;
+    abort();
+}
+
+static void on_bad(void *ctx, enum bad_reason reason, size_t offset, uint32_t index)
+{
+    (void)ctx, (void)reason, (void)offset, (void)index;
+    abort();
+}
+
+static void on_flush(void *ctx)
+{
+    (void)ctx;
+}
+
+static void full(void *ctx, struct slice text)
+{
+    static const struct record_sink sink = {NULL, on_event, on_ignored, on_bad, on_flush};
+    reader_read(ctx, text, &sink);
+    reader_reset(ctx);
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+struct stage {
+    const char *name;
+    void (*work)(void *, struct slice);
+    void *ctx;
+    double best_ns;
+};
+
+/* The stages take turns, so that a busy machine slows them alike. */
+static void measure(struct stage *stages, size_t n, struct slice text)
+{
+    for (int i = 0; i < TRIES; i++) {
+        for (size_t s = 0; s < n; s++) {
+            double from = seconds();
+            for (int k = 0; k < ROUNDS; k++)
+                stages[s].work(stages[s].ctx, text);
+            double ns = (seconds() - from) * 1e9 / ROUNDS;
+            if (i == 0 || ns < stages[s].best_ns)
+                stages[s].best_ns = ns;
+        }
+    }
+    for (size_t s = 0; s < n; s++) {
+        double ns = stages[s].best_ns;
+        printf("%-24s %5.0f MB/s %6.2f us/record %6.3f ns/byte %5.2f of yajl\n", stages[s].name,
+               (double)text.len * 1e3 / ns, ns / 1e3, ns / (double)text.len,
+               ns / stages[0].best_ns);
+    }
+}
+
+int main(void)
+{
+    static char buffer[65536];
+    FILE *file = fopen("tests/data/entra/sign_in.json", "rb");
+    if (file == NULL)
+        return 1;
+    struct slice text = {buffer, fread(buffer, 1, sizeof(buffer), file)};
+    fclose(file);
+
+    struct paths *paths = calloc(1, sizeof(*paths));
+    struct arena *arena = arena_new(1 << 20);
+    struct reader *reader = reader_new(NULL);
+    struct json doc;
+    if (paths == NULL || arena == NULL || reader == NULL)
+        return 1;
+    paths_init(paths);
+    for (const struct parser *const *parser = parsers_all; *parser != NULL; parser++)
+        paths_compile(paths, *parser);
+    if (!json_init(&doc, &paths->keys, arena))
+        return 1;
+    printf("one Entra sign-in of %zu bytes, best of %d\n", text.len, TRIES);
+    struct stage stages[] = {{"yajl, empty callbacks", bare, NULL, 0},
+                             {"tape", tape, &doc, 0},
+                             {"to events", full, reader, 0}};
+    measure(stages, 3, text);
+    json_done(&doc);
+    arena_free(arena);
+    reader_free(reader);
+    free(paths);
+    return 0;
+}
