@@ -184,6 +184,14 @@ def test_replay_finds_the_spray():
     assert {"password_spray", "cidr_match", "ropc", "legacy_auth"} <= found
 
 
+def test_commands_are_filled():
+    commands = [c for f in lines(replay("-c", DATA / "attacks.yaml", ATTACKS))
+                for c in f["unmapped"]["spoor"].get("commands", [])]
+    assert "Revoke-MgUserSignInSession -UserId 'user17@contoso.com'" in commands
+    for placeholder in ("{user}", "{cidr}", "{cidr_type}", "{feed}", "{rule}"):
+        assert not any(placeholder in c for c in commands), placeholder
+
+
 def test_replay_without_timing_tells_no_time():
     assert b"timing" not in replay(ATTACKS).stderr
     timed = replay("--timing", ATTACKS)
@@ -225,11 +233,12 @@ def test_check_config_tells_all_errors_at_once():
     result = spoor("check-config", "-c", path)
     assert (result.returncode, result.stdout) == (3, b"")
     text = result.stderr.decode()
-    for line, said in ((1, 'did you mean "format"'), (3, "203.0.113.7/24"), (4, "missing.txt"),
-                       (5, "many"), (7, 'did you mean "impossible_travel"'), (12, "nowhere")):
+    for line, said in ((1, 'did you mean "format"'), (3, "203.0.113.7/24"), (5, "many"),
+                       (7, 'did you mean "impossible_travel"'), (9, "missing.mmdb"),
+                       (12, "nowhere")):
         told = [t for t in text.splitlines() if t.startswith(f"{path}:{line}:")]
         assert told and any(said in t for t in told), (line, said, text)
-    assert "missing.mmdb" in text
+    assert "missing.txt" in text
     assert "^" in text
 
 
