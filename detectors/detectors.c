@@ -17,7 +17,7 @@ const struct detector *const detectors_all[] = {
     &detector_ropc,              &detector_legacy_auth,    NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
-_Static_assert(LIST_N <= DETECTORS_MAX, "sighting and tenant have room for DETECTORS_MAX");
+_Static_assert((int)LIST_N <= (int)DETECTORS_MAX, "sighting and tenant have room for DETECTORS_MAX");
 
 struct detectors {
     struct windows *windows;

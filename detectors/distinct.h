@@ -51,9 +51,9 @@ struct distinct_pool *distinct_pool_new(const struct distinct_shape *shape, size
 void distinct_pool_free(struct distinct_pool *pool);
 size_t distinct_pool_bytes(const struct distinct_shape *shape, size_t blocks);
 
-/* Binds the pool to its table, before the threads start, and sets the table's hooks: blocks of an
- * evicted row come back, and pairs that leave a row by merging are kept. sets: the set fields of
- * the row, in the order of their numbers, at most DISTINCT_SETS. False: no memory. */
+/* Binds the pool to its table, before the threads start: blocks of an evicted row come back, and
+ * pairs that leave a row by merging are kept. sets: the set fields of the row by their numbers, at
+ * most DISTINCT_SETS; NULL for one that another pool of the same table keeps. False: no memory. */
 bool distinct_pool_attach(struct distinct_pool *pool, struct table *table,
                           const struct field *const *sets, unsigned sets_n);
 
@@ -91,6 +91,12 @@ void distinct_take_dirty(struct distinct_pool *pool, const struct table *table, 
  * record afterwards is marked dirty again. False: pool empty, or no such part. */
 bool distinct_merge(struct distinct_pool *pool, struct table *table, uint32_t row, uint16_t part,
                     const uint64_t words[static 32]);
+
+/* Which set of its row a part belongs to. */
+static inline unsigned distinct_part_set(uint16_t part)
+{
+    return part >> 13 & 3;
+}
 
 /* Gives the row's blocks back; for table_collect's clearing. */
 void distinct_release(struct distinct_pool *pool, uint32_t row);

@@ -108,13 +108,15 @@ void table_epoch_leave(struct table_epochs *epochs, unsigned reader);
  * collector for each live row once per TABLE_GUARD_MIN of event time: empty what is about to wrap;
  * `leave` by whoever merged, with each word that a TOP field did not keep. */
 enum { TABLE_GUARD_MIN = 7 * 24 * 60 };
+enum { TABLE_HOOKS_MAX = 4 };
 struct table_hooks {
     void (*clear)(void *ctx, uint32_t row);
     void (*guard)(void *ctx, uint32_t row);
     void (*leave)(void *ctx, uint32_t row, const struct field *field, uint64_t word);
     void *ctx;
 };
-void table_set_hooks(struct table *table, const struct table_hooks *hooks);
+/* False: TABLE_HOOKS_MAX are set already. */
+bool table_add_hooks(struct table *table, const struct table_hooks *hooks);
 
 /* One step of maintenance: clears evicted rows whose grace period has passed, begins a new period.
  * minute: the watermark, for rows dead by time. Call often (every 100 ms); cost is proportional to

@@ -68,8 +68,9 @@ bool table_epochs_passed(const struct table_epochs *epochs, uint64_t epoch)
 static void clear_row(struct table *t, uint32_t row)
 {
     struct head *head = &t->heads[row / BUCKET];
-    if (t->hooks.clear)
-        t->hooks.clear(t->hooks.ctx, row);
+    for (unsigned i = 0; i < t->hooks_n; i++)
+        if (t->hooks[i].clear)
+            t->hooks[i].clear(t->hooks[i].ctx, row);
     for (size_t i = 0; i < t->words_n; i++)
         word_store(&t->words[row * t->words_n + i], 0);
     word_clear(&t->dirty[row / 64], UINT64_C(1) << row % 64);
@@ -112,8 +113,9 @@ static bool condemn(struct table *t)
 /* A wrapped slot a quarter of the range away is emptied before it could look new again. */
 static void guard_row(struct table *t, uint32_t row)
 {
-    if (t->hooks.guard)
-        t->hooks.guard(t->hooks.ctx, row);
+    for (unsigned i = 0; i < t->hooks_n; i++)
+        if (t->hooks[i].guard)
+            t->hooks[i].guard(t->hooks[i].ctx, row);
     for (size_t n = 0; n < t->layout->fields_n; n++) {
         const struct field *f = &t->layout->fields[n];
         struct word *w = row_words(t, row, f);

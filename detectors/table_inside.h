@@ -33,7 +33,8 @@ struct table {
     struct word *words;
     struct word *dirty; /* a bit per row */
     struct word *tombs; /* a bit per bucket: look for tombs here */
-    struct table_hooks hooks;
+    struct table_hooks hooks[TABLE_HOOKS_MAX];
+    unsigned hooks_n;
 
     _Alignas(LINE) struct word minute; /* watermark */
     _Alignas(LINE) struct word counts[COUNTS_N];

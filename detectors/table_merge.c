@@ -75,8 +75,9 @@ static enum word_result merge_top(struct table *t, uint32_t row, const struct fi
     uint64_t out;
     struct top_kind kind = {f->words, f->payload_bits, f->payload, f->slot_min != 0};
     enum word_result result = word_top_out(row_words(t, row, f), &kind, value, &out);
-    if (out != 0 && t->hooks.leave)
-        t->hooks.leave(t->hooks.ctx, row, f, out);
+    for (unsigned i = 0; out != 0 && i < t->hooks_n; i++)
+        if (t->hooks[i].leave)
+            t->hooks[i].leave(t->hooks[i].ctx, row, f, out);
     return result;
 }
 
@@ -174,9 +175,12 @@ bool table_take_dirty(struct table *t, uint32_t *cursor, uint32_t *ret_row)
     return false;
 }
 
-void table_set_hooks(struct table *t, const struct table_hooks *hooks)
+bool table_add_hooks(struct table *t, const struct table_hooks *hooks)
 {
-    t->hooks = *hooks;
+    if (t->hooks_n == TABLE_HOOKS_MAX)
+        return false;
+    t->hooks[t->hooks_n++] = *hooks;
+    return true;
 }
 
 struct table_counts table_counts(const struct table *t)

@@ -8,47 +8,63 @@
  */
 #include "detectors/windows.h"
 
+#include "detectors/places.h"
+#include "detectors/tokens.h"
+
 #include <stdlib.h>
 
 #define MINUTE_MS (60ll * 1000)
 #define HOUR_MS (60 * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
 
+#define MAX_FIELD(name_, first_, words_)                                                          \
+    {                                                                                             \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_MAX                   \
+    }
+#define OR_FIELD(name_, first_, words_)                                                           \
+    {                                                                                             \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_OR                    \
+    }
+#define TOP_FIELD(name_, first_, words_)                                                          \
+    {                                                                                             \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP                   \
+    }
+
 /* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
 const struct field user_fields[USER_FIELDS_N] = {
-    [USER_TENANT] = {"tenant", 0, 1, JOIN_MAX, PAYLOAD_NONE, 0},         /* keyed hash */
-    [USER_FIRST_SEEN] = {"first_seen", 1, 1, JOIN_MAX, PAYLOAD_NONE, 0}, /* ~minute: the earliest */
-    [USER_ROPC] = {"ropc", 2, 3, JOIN_TOP, PAYLOAD_NONE, 0},             /* fact.h */
-    [USER_LEGACY] = {"legacy", 5, 3, JOIN_TOP, PAYLOAD_NONE, 0},         /* fact.h */
-    [USER_STRONG] = {"strong", 8, 8, JOIN_TOP, PAYLOAD_SPAN, 12},        /* places.h: interactive */
-    [USER_WEAK] = {"weak", 16, 8, JOIN_TOP, PAYLOAD_SPAN, 12},           /* places.h: token refresh */
-    [USER_STRONG_IP] = {"strong_ip", 24, 8, JOIN_TOP, PAYLOAD_NONE, 0},  /* windows_ip_word */
-    [USER_WEAK_IP] = {"weak_ip", 32, 8, JOIN_TOP, PAYLOAD_NONE, 0},      /* windows_ip_word */
-    [USER_TOKENS] = {"tokens", 40, 16, JOIN_TOP, PAYLOAD_OR, 32},        /* tokens.h */
-    [USER_SINGLE] = {"single", 56, 8, JOIN_TOP, PAYLOAD_SPAN, 12}, /* places.h: by one factor */
+    [USER_TENANT] = MAX_FIELD("tenant", 0, 1),         /* keyed hash */
+    [USER_FIRST_SEEN] = MAX_FIELD("first_seen", 1, 1), /* ~minute: the earliest */
+    [USER_ROPC] = TOP_FIELD("ropc", 2, 3),             /* fact.h */
+    [USER_LEGACY] = TOP_FIELD("legacy", 5, 3),         /* fact.h */
+    [USER_STRONG] = PLACES_FIELD("strong", 8, 8), /* interactive */
+    [USER_WEAK] = PLACES_FIELD("weak", 16, 8),    /* token refresh */
+    [USER_STRONG_IP] = TOP_FIELD("strong_ip", 24, 8),  /* windows_ip_word */
+    [USER_WEAK_IP] = TOP_FIELD("weak_ip", 32, 8),      /* windows_ip_word */
+    [USER_TOKENS] = TOKENS_FIELD("tokens", 40, 16),
+    [USER_SINGLE] = PLACES_FIELD("single", 56, 8), /* reached with one factor */
 };
 
 /* Who was tried from a network: per tenant and rung of the ladder (source), the same per fingerprint
  * (network), or per tenant and feed (feed). */
 const struct field source_fields[SOURCE_FIELDS_N] = {
-    [SET_TRIED] = {"tried", 0, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0}, /* users */
-    [SET_OK] = {"ok", 12, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0},      /* users who succeeded */
-    [SET_ADDRESSES] = {"addresses", 24, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0},
-    [SET_USER_HOURS] = {"user_hours", 36, DISTINCT_EXACT, JOIN_TOP, PAYLOAD_NONE, 0}, /* feed: events */
-    [SOURCE_TENANT] = {"tenant", 48, 1, JOIN_MAX, PAYLOAD_NONE, 0},
-    [SOURCE_LABEL] = {"label", 49, 4, JOIN_MAX, PAYLOAD_NONE, 0},
-    [SOURCE_FIRST] = {"first", 53, 1, JOIN_MAX, PAYLOAD_NONE, 0},     /* ~ms */
-    [SOURCE_LAST] = {"last", 54, 1, JOIN_MAX, PAYLOAD_NONE, 0},       /* ms */
-    [SOURCE_REASONS] = {"reasons", 55, 1, JOIN_OR, PAYLOAD_NONE, 0},  /* 1 << enum event_reason */
-    [SOURCE_HITS] = {"hits", 56, 8, JOIN_TOP, PAYLOAD_NONE, 0},       /* | hour 20 | user 44 | */
-    [SOURCE_USERS] = {"users", 64, 8, JOIN_TOP, PAYLOAD_NONE, 0},     /* | day 16 | ~user 44 | 0 4 | */
-    [SOURCE_IPS] = {"ips", 72, 8, JOIN_TOP, PAYLOAD_NONE, 0},         /* windows_ip_word */
-    [SOURCE_CHILDREN] = {"children", 80, 4, JOIN_TOP, PAYLOAD_NONE, 0},       /* keys of source rows */
-    [SOURCE_FP_CHILDREN] = {"fp_children", 84, 2, JOIN_TOP, PAYLOAD_NONE, 0}, /* of network rows */
-    [SOURCE_OK_DAYS] = {"ok_days", 86, 2, JOIN_TOP, PAYLOAD_OR, 32},          /* tokens.h */
+    [SET_TRIED] = DISTINCT_FIELD("tried", 0), /* users */
+    [SET_OK] = DISTINCT_FIELD("ok", 12),      /* users who succeeded */
+    [SET_ADDRESSES] = DISTINCT_FIELD("addresses", 24),
+    [SET_USER_HOURS] = DISTINCT_FIELD("user_hours", 36), /* feed: events */
+    [SOURCE_TENANT] = MAX_FIELD("tenant", 48, 1),
+    [SOURCE_LABEL] = MAX_FIELD("label", 49, 4),
+    [SOURCE_FIRST] = MAX_FIELD("first", 53, 1),     /* ~ms */
+    [SOURCE_LAST] = MAX_FIELD("last", 54, 1),       /* ms */
+    [SOURCE_REASONS] = OR_FIELD("reasons", 55, 1),  /* 1 << enum event_reason */
+    [SOURCE_HITS] = TOP_FIELD("hits", 56, 8),       /* tried.c */
+    [SOURCE_USERS] = TOP_FIELD("users", 64, 8),     /* tried.c */
+    [SOURCE_IPS] = TOP_FIELD("ips", 72, 8),         /* windows_ip_word */
+    [SOURCE_CHILDREN] = TOP_FIELD("children", 80, 4),       /* keys of source rows */
+    [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 84, 2), /* of network rows */
+    [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 86, 2),
 };
 
-static const struct field name_fields[] = {{"name", 0, 8, JOIN_MAX, PAYLOAD_NONE, 0}};
+static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
 /* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
@@ -107,12 +123,16 @@ static size_t pool_blocks(const struct windows_sizes *sizes, size_t i)
 static bool make_pools(struct windows *w, const struct windows_sizes *sizes)
 {
     for (size_t i = 0; i < POOLS_N; i++) {
-        struct distinct_pool *pool =
-            distinct_pool_new(pools[i].shape, w->table[pools[i].table], pool_blocks(sizes, i));
+        struct distinct_pool *pool = distinct_pool_new(pools[i].shape, pool_blocks(sizes, i));
+        const struct field *sets[SETS_N] = {NULL};
         if (!pool)
             return false;
-        for (unsigned set = pools[i].first_set; set <= pools[i].last_set; set++)
+        for (unsigned set = pools[i].first_set; set <= pools[i].last_set; set++) {
             w->pool[pools[i].table][set] = pool;
+            sets[set] = &source_fields[set];
+        }
+        if (!distinct_pool_attach(pool, w->table[pools[i].table], sets, SETS_N))
+            return false;
     }
     return true;
 }
@@ -156,8 +176,8 @@ size_t windows_bytes(const struct windows_sizes *sizes)
     for (unsigned t = 0; t < WINDOWS_N; t++)
         bytes += table_bytes(&layouts[t], windows_rows(sizes, t));
     for (size_t i = 0; i < POOLS_N; i++)
-        bytes += distinct_pool_bytes(pools[i].shape, windows_rows(sizes, pools[i].table),
-                                     pool_blocks(sizes, i));
+        bytes += distinct_pool_bytes(pools[i].shape, pool_blocks(sizes, i)) +
+                 32 * windows_rows(sizes, pools[i].table);
     return bytes;
 }
 
@@ -234,4 +254,21 @@ void windows_collect(struct windows *w, int64_t watermark_ms)
 {
     for (unsigned t = 0; t < WINDOWS_N; t++)
         table_collect(w->table[t], w->epochs, (uint32_t)(watermark_ms / MINUTE_MS));
+}
+
+/* Each pool of a table is asked once, although several sets may share it. */
+void windows_take_parts(struct windows *w, unsigned table, uint32_t row,
+                        void (*take)(void *ctx, uint16_t part, const uint64_t words[static 32]),
+                        void *ctx)
+{
+    for (unsigned set = 0; set < SETS_N; set++)
+        if (w->pool[table][set] && (set == 0 || w->pool[table][set] != w->pool[table][set - 1]))
+            distinct_take_dirty(w->pool[table][set], w->table[table], row, take, ctx);
+}
+
+bool windows_merge_part(struct windows *w, unsigned table, uint32_t row, uint16_t part,
+                        const uint64_t words[static 32])
+{
+    struct distinct_pool *pool = w->pool[table][distinct_part_set(part)];
+    return pool && distinct_merge(pool, w->table[table], row, part, words);
 }

@@ -92,6 +92,13 @@ size_t windows_name_find(const struct windows *windows, uint64_t hash, char text
 uint64_t windows_ip_word(int64_t time_ms, const struct ip *ip);
 struct prefix windows_ip_of(uint64_t word);
 
+/* Dense contents of a row as records, and back; see detectors/distinct.h. Thread: publisher; replica. */
+void windows_take_parts(struct windows *windows, unsigned table, uint32_t row,
+                        void (*take)(void *ctx, uint16_t part, const uint64_t words[static 32]),
+                        void *ctx);
+bool windows_merge_part(struct windows *windows, unsigned table, uint32_t row, uint16_t part,
+                        const uint64_t words[static 32]);
+
 /* Maintenance of all tables; see table_collect. */
 void windows_collect(struct windows *windows, int64_t watermark_ms);
 

@@ -171,7 +171,7 @@ static void grace_waits_for_readers(void **state)
 {
     (void)state;
     struct one_bucket b = one_bucket();
-    table_set_hooks(b.table, &(struct table_hooks){.clear = on_clear, .ctx = &cleared_row});
+    table_add_hooks(b.table, &(struct table_hooks){.clear = on_clear, .ctx = &cleared_row});
     cleared_row = TABLE_NONE;
     table_epoch_enter(b.epochs, 0);
     uint32_t victim = table_row(b.table, 1, 1, false);
@@ -324,7 +324,7 @@ static void what_leaves_is_told(void **state)
 {
     (void)state;
     struct one_bucket b = one_bucket();
-    table_set_hooks(b.table, &(struct table_hooks){.leave = on_leave});
+    table_add_hooks(b.table, &(struct table_hooks){.leave = on_leave});
     uint32_t row = table_row(b.table, 1, 1, false);
     for (uint64_t v = 10; v < 13; v++)
         row_merge(b.table, row, &fields[F_TOP], 0, v);
