@@ -132,7 +132,7 @@ int main(void)
 {
     static const struct explore_case cases[] = {
         {"the twelfth and the thirteenth", setup_11, {add_high, add_higher}, both_high, 3, false},
-        {"two raise", setup_12, {add_high, add_higher}, both_high, 3, false},
+        {"two raise", setup_12, {add_high, add_higher}, both_high, 2, false},
         {"two raise, one is outranked", setup_12, {add_low, add_high}, low_and_high, 3, false},
         {"dense already", setup_13, {add_high, add_higher}, both_high, 3, false},
         {"three raise", setup_12, {add_low, add_high, add_higher}, all_three, 2, false},
