@@ -148,12 +148,13 @@ static void set_pairs(rd_kafka_conf_t *conf, const struct config *config, struct
             diag_error(diag, pair->name.at, "%s cannot be set: %s", pair->name.text, why);
             continue;
         }
-        const rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, pair->name.text,
-                                                             pair->value.text, error, sizeof error);
+        const rd_kafka_conf_res_t result =
+            rd_kafka_conf_set(conf, pair->name.text, pair->value.text, error, sizeof error);
         if (result == RD_KAFKA_CONF_UNKNOWN)
             diag_error(diag, pair->name.at, "%s", error);
         else if (result == RD_KAFKA_CONF_INVALID)
-            diag_error(diag, pair->value.at, "%s", pair->secret ? "this value is not accepted" : error);
+            diag_error(diag, pair->value.at, "%s",
+                       pair->secret ? "this value is not accepted" : error);
     }
 }
 
@@ -175,7 +176,8 @@ struct rd_kafka_conf_s *kafka_conf(const struct config *config, enum kafka_clien
 
 /* --- check --- */
 
-/* Versions that are known to fail: asserts on telemetry before 2.5.3, a reconnect loop in 2.10.0. */
+/* Versions that are known to fail: asserts on telemetry before 2.5.3, a reconnect loop in 2.10.0.
+ */
 static void check_version(struct diag *diag)
 {
     const int version = rd_kafka_version() >> 8;

@@ -1,0 +1,7 @@
+#include "plugin/cli.h"
+int cmd_demo(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return 1;
+}

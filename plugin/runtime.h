@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The processor as a whole: what is started in which order, and stopped in which. Used by `run`,
+ * which waits for signals, and by `demo`, which waits for findings. Thread: main.
+ *
+ *   start  topics -> windows recovered from their topic -> replica -> workers -> publisher -> input
+ *   stop   input paused -> rings drained -> workers -> last cycle and commit -> group left ->
+ * replica
+ */
+#ifndef PLUGIN_RUNTIME_H
+#define PLUGIN_RUNTIME_H
+
+#include "plugin/consumer.h"
+#include "plugin/pipeline.h"
+#include "plugin/producer.h"
+#include "plugin/replica.h"
+#include "plugin/setup.h"
+#include "plugin/speaker.h"
+
+struct runtime;
+
+enum { RUNTIME_STOP_MS = 10000 };
+
+/* Makes all parts. NULL: mistakes in diag. setup is borrowed and must live longer. */
+struct runtime *runtime_new(const struct setup *setup, struct diag *diag);
+void runtime_free(struct runtime *runtime);
+
+/* Blocks until the windows are recovered; *stop gives up. 0; -ECANCELED; -EIO, said in the log. */
+int runtime_start(struct runtime *runtime, const volatile _Atomic bool *stop);
+
+/* NULL while all is well, else what makes going on useless. */
+const char *runtime_failure(const struct runtime *runtime);
+
+/* Finishes and commits what was taken. False: something was not finished or not committed within
+ * RUNTIME_STOP_MS; nothing is lost then, it will be read again. */
+bool runtime_stop(struct runtime *runtime);
+
+struct runtime_counts {
+    struct pipeline_counts pipeline; /* all workers' */
+    struct consumer_counts consumer;
+    struct producer_counts producer;
+    struct replica_counts replica;
+    struct speaker_counts speaker;
+    unsigned workers;
+};
+struct runtime_counts runtime_counts(const struct runtime *runtime);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The worker's loop and its two sinks. See worker.h, and plugin/pipeline.h for what happens inside.
+ */
+#include "plugin/worker.h"
+
+#include "plugin/clock.h"
+#include "plugin/consumer.h"
+#include "plugin/dead_letter.h"
+#include "plugin/log.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* An idle worker looks again after 50 us, then less and less often, up to 2 ms. */
+enum { IDLE_FIRST_US = 50, IDLE_LAST_US = 2000 };
+
+struct worker {
+    struct worker_parts parts;
+    struct ring ring;
+    struct outbox outbox;
+    struct pipeline *pipeline;
+    struct report_sink reports; /* these two are borrowed by the pipeline */
+    struct dead_sink dead;
+    pthread_t thread;
+    bool started;
+    _Atomic bool stopping;
+    const struct offsets_entry *in_hand; /* the message that the pipeline is taking */
+    unsigned letters;                    /* dead letters of it */
+    _Atomic uint64_t suppressed[DETECTORS_MAX][SUPPRESSED_N];
+};
+
+/* --- sinks; Thread: worker --- */
+
+static bool on_due(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                   enum severity at_least)
+{
+    const struct worker *worker = ctx;
+
+    return claims_due(worker->parts.claims, uid, at_ms, at_least);
+}
+
+static void on_report(void *ctx, const struct report *report)
+{
+    struct worker *worker = ctx;
+
+    if (claims_take(worker->parts.claims, report))
+        outbox_put(&worker->outbox, report);
+}
+
+static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
+                          const uint8_t uid[static FINDING_UID_BYTES])
+{
+    struct worker *worker = ctx;
+
+    if (claims_take_suppressed(worker->parts.claims, uid, reason))
+        atomic_fetch_add_explicit(&worker->suppressed[detector_index(detector)][reason], 1,
+                                  memory_order_relaxed);
+}
+
+static void on_bad(void *ctx, const struct event_ref *ref, enum bad_reason reason, size_t offset)
+{
+    static struct log_cause cause;
+    struct worker *worker = ctx;
+
+    log_limited(&cause, LOG_LEVEL_WARNING, "a record cannot be read; it goes to the dead letters",
+                "topic=%s partition=%d offset=%lld index=%u reason=%s byte=%zu", ref->topic,
+                ref->partition, (long long)ref->offset, ref->index, bad_reason_name(reason),
+                offset);
+    if (worker->letters++ < DEAD_LETTERS_PER_MESSAGE)
+        dead_letter_send(worker->parts.producer, worker->in_hand->message, ref, reason, offset);
+}
+
+/* --- the loop --- */
+
+static size_t take_batch(struct worker *worker, struct offsets_entry *batch[static WORKER_BATCH])
+{
+    size_t n = 0;
+
+    while (n < WORKER_BATCH && (batch[n] = ring_pop(&worker->ring)) != NULL)
+        n++;
+    return n;
+}
+
+/* Order: facts and reports are out (flush), then the message is freed, then it is done. After done
+ * the entry is the consumer's again. */
+static void run_batch(struct worker *worker, struct offsets_entry *const *batch, size_t n)
+{
+    struct table_epochs *epochs = worker->parts.setup->windows->epochs;
+
+    table_epoch_enter(epochs, worker->parts.number);
+    for (size_t i = 0; i < n; i++) {
+        const struct event_ref ref = {.topic = offsets_topic(batch[i]->owner),
+                                      .partition = offsets_partition(batch[i]->owner),
+                                      .offset = batch[i]->offset};
+        worker->in_hand = batch[i];
+        worker->letters = 0;
+        pipeline_take(worker->pipeline, consumer_value(batch[i]->message), &ref,
+                      consumer_timestamp_ms(batch[i]->message));
+    }
+    pipeline_flush(worker->pipeline);
+    table_epoch_leave(epochs, worker->parts.number);
+    for (size_t i = 0; i < n; i++) {
+        consumer_release(batch[i]->message);
+        offsets_done(batch[i]);
+    }
+}
+
+static void *run(void *arg)
+{
+    struct worker *worker = arg;
+    struct offsets_entry *batch[WORKER_BATCH];
+    unsigned idle_us = IDLE_FIRST_US;
+
+    for (;;) {
+        const size_t n = take_batch(worker, batch);
+        if (n > 0) {
+            run_batch(worker, batch, n);
+            idle_us = IDLE_FIRST_US;
+            continue;
+        }
+        if (atomic_load_explicit(&worker->stopping, memory_order_acquire))
+            return NULL;
+        clock_sleep_us(idle_us);
+        idle_us = idle_us < IDLE_LAST_US ? 2 * idle_us : IDLE_LAST_US;
+    }
+}
+
+/* --- life --- */
+
+struct worker *worker_new(const struct worker_parts *parts)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+
+    if (!worker)
+        return NULL;
+    worker->parts = *parts;
+    worker->reports = (struct report_sink){worker, on_due, on_report, on_suppressed};
+    worker->dead = (struct dead_sink){worker, on_bad};
+    const struct pipeline_parts pipeline = {
+        .detectors = parts->setup->detectors,
+        .windows = parts->setup->windows,
+        .enricher = parts->setup->enricher,
+        .format = parts->setup->format,
+        .reports = &worker->reports,
+        .dead = &worker->dead,
+        .reader = parts->number,
+    };
+    worker->pipeline = pipeline_new(&pipeline);
+    if (worker->pipeline && ring_init(&worker->ring, WORKER_RING) && outbox_init(&worker->outbox))
+        return worker;
+    worker_free(worker);
+    return NULL;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    pipeline_free(worker->pipeline);
+    ring_done(&worker->ring);
+    outbox_done(&worker->outbox);
+    free(worker);
+}
+
+bool worker_start(struct worker *worker)
+{
+    worker->started = pthread_create(&worker->thread, NULL, run, worker) == 0;
+    return worker->started;
+}
+
+void worker_stop(struct worker *worker)
+{
+    atomic_store_explicit(&worker->stopping, true, memory_order_release);
+    if (worker->started)
+        pthread_join(worker->thread, NULL);
+    worker->started = false;
+}
+
+struct ring *worker_ring(struct worker *worker)
+{
+    return &worker->ring;
+}
+
+struct outbox *worker_outbox(struct worker *worker)
+{
+    return &worker->outbox;
+}
+
+struct pipeline_counts worker_counts(const struct worker *worker)
+{
+    return pipeline_counts(worker->pipeline);
+}
+
+uint64_t worker_suppressed(const struct worker *worker, unsigned detector, enum suppression reason)
+{
+    return atomic_load_explicit(&worker->suppressed[detector][reason], memory_order_relaxed);
+}

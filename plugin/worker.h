@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A worker thread: takes a batch of messages from its ring, runs the pipeline over them, hands
+ * reports to the publisher and bad records to the dead-letter topic, frees the messages, and only
+ * then marks them done.
+ */
+#ifndef PLUGIN_WORKER_H
+#define PLUGIN_WORKER_H
+
+#include "plugin/claims.h"
+#include "plugin/outbox.h"
+#include "plugin/pipeline.h"
+#include "plugin/producer.h"
+#include "plugin/setup.h"
+
+struct worker;
+
+enum { WORKER_RING = 1024, WORKER_BATCH = 128, WORKERS_MAX = TABLE_READERS - 2 };
+
+struct worker_parts {
+    const struct setup *setup;
+    struct claims *claims;
+    struct producer *producer;
+    unsigned number; /* also its reader number for table_epoch_enter */
+};
+
+struct worker *worker_new(const struct worker_parts *parts); /* NULL: out of memory */
+void worker_free(struct worker *worker);
+bool worker_start(struct worker *worker);
+void worker_stop(struct worker *worker); /* when its ring is empty; waits for the thread */
+
+struct ring *worker_ring(struct worker *worker);     /* of struct offsets_entry; Thread: consumer */
+struct outbox *worker_outbox(struct worker *worker); /* Thread: publisher */
+
+struct pipeline_counts worker_counts(const struct worker *worker); /* any */
+uint64_t worker_suppressed(const struct worker *worker, unsigned detector, enum suppression reason);
+
+#endif
