@@ -7,7 +7,6 @@
 #include "detectors/places.h"
 #include "detectors/tokens.h"
 #include "detectors/travel.h"
-#include "parsers/user_agent.h"
 
 enum { LATENESS_DAYS = 1 };
 
@@ -41,11 +40,11 @@ static void learn(struct windows *w, uint32_t row, enum baseline_kind kind, uint
                time_ms);
 }
 
-uint64_t baseline_ropc(const struct windows *w, const struct enriched_event *e)
+uint64_t baseline_ropc(const struct windows *w, const struct sighting *s)
 {
+    const struct enriched_event *e = s->e;
     struct slice app = e->ev.app_id.len ? e->ev.app_id : e->ev.app;
-    uint64_t words[] = {e->asn, hash_slice(&w->key, app),
-                        user_agent_class(user_agent_of(e->ev.user_agent))};
+    uint64_t words[] = {e->asn, hash_slice(&w->key, app), s->agent_class};
     return hash_words(&w->key, words, 3);
 }
 
@@ -75,7 +74,7 @@ void baseline_update(struct windows *w, const struct sighting *s)
     if (e->usable_ip && e->place.country[0])
         learn(w, row, BASELINE_COUNTRY, baseline_country(e), e->ev.time_ms);
     if (e->ev.ropc)
-        learn(w, row, BASELINE_ROPC, baseline_ropc(w, e), e->ev.time_ms);
+        learn(w, row, BASELINE_ROPC, baseline_ropc(w, s), e->ev.time_ms);
     if (e->ev.legacy_auth)
         learn(w, row, BASELINE_LEGACY, baseline_legacy(w, e), e->ev.time_ms);
 }

@@ -30,7 +30,7 @@ void baseline_update(struct windows *w, const struct sighting *s);
 uint32_t baseline_row(const struct sighting *s);
 
 /* What the kinds are made of for this event. */
-uint64_t baseline_ropc(const struct windows *w, const struct enriched_event *e);
+uint64_t baseline_ropc(const struct windows *w, const struct sighting *s);
 uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e);
 uint64_t baseline_country(const struct enriched_event *e);
 

@@ -47,6 +47,8 @@ struct sighting {
     uint64_t tenant_hash; /* keyed hash of the tenant */
     uint64_t user_hash;   /* keyed hash of tenant and user; 0: no user */
     uint64_t id_hash;     /* keyed hash of the event's id, or of what it says where it has none */
+    uint64_t fingerprint; /* of application, protocol and agent; fingerprint.h */
+    uint32_t agent_class; /* of the user agent: user_agent_class */
     bool trusted;         /* address in a trusted network, global or the tenant's */
     struct touch touches[TOUCHES_MAX];
     uint8_t touches_n;

@@ -5,6 +5,7 @@
 #include "detectors/detectors.h"
 
 #include "detectors/baseline.h"
+#include "detectors/fingerprint.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -208,6 +209,8 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
         s->user_hash = table_lawful_key(
             hash_words(key, (uint64_t[]){s->tenant_hash, hash_slice(key, e->ev.user)}, 2));
     s->id_hash = id_hash(key, s);
+    s->agent_class = fingerprint_agent(all->windows, e->ev.user_agent);
+    s->fingerprint = fingerprint_of(all->windows, &e->ev, s->agent_class);
     s->trusted = e->sets >> NETWORKS_TRUSTED & 1;
     if (!s->trusted && s->tenant->trusted && e->ev.has_ip)
         s->trusted = networks_find(s->tenant->trusted, &e->ev.ip, NULL) != 0;

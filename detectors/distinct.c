@@ -86,6 +86,8 @@ static uint32_t raise(struct distinct_pool *pool, uint32_t row, unsigned set,
     uint64_t seen = word_load(index);
     while ((uint32_t)seen == 0) { /* ends: the index changes at most twice */
         uint32_t block = distinct_take(pool);
+        if (block == NO_BLOCK && (uint32_t)(seen = word_load(index)) != 0)
+            break; /* the last block is ours after all */
         if (block == NO_BLOCK) {
             word_count(&pool->saturated);
             word_or(index, INDEX_LOSSY);

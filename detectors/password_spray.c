@@ -46,58 +46,60 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-/* The rows of one event, in the order of their touches. */
+/* The rows of one event, in the order of their touches: FAST for each rung, SLOW for the wider ones,
+ * then WIDE. */
 struct target {
     enum spray_shape shape;
     unsigned table;
     struct rung rung;
-    uint64_t fp, key;
+    uint64_t fp;
 };
 enum { TARGETS_MAX = 2 * LADDER_MAX + 1 };
 
 struct targets {
     struct target list[TARGETS_MAX];
-    unsigned n, fast_n; /* the first fast_n are FAST, the last one WIDE, SLOW between */
+    unsigned n, fast_n;
 };
 
-static void add(const struct detection *d, const struct sighting *s, struct targets *t,
-                enum spray_shape shape, const struct rung *rung, uint64_t fp)
+static void add(struct targets *t, enum spray_shape shape, const struct rung *rung, uint64_t fp)
 {
     unsigned table = shape == SPRAY_FAST ? WINDOWS_SOURCE : WINDOWS_NETWORK;
-    t->list[t->n++] = (struct target){
-        shape, table, *rung, fp, ladder_key(d->windows, table, s->tenant_hash, rung, fp)};
+    t->list[t->n++] = (struct target){shape, table, *rung, fp};
 }
 
-static void targets_of(const struct detection *d, const struct sighting *s, struct targets *t)
+static void targets_of(const struct sighting *s, struct targets *t)
 {
     struct rung rungs[LADDER_MAX];
     t->n = t->fast_n = 0;
-    unsigned n = tried_class_of(&s->e->ev) == TRIED_NOT ? 0 : ladder_of(s->e, rungs);
+    unsigned n = tried_class_of(s) == TRIED_NOT ? 0 : ladder_of(s->e, rungs);
     if (n == 0 || s->user_hash == 0)
         return;
-    uint64_t fp = fingerprint_of(d->windows, &s->e->ev);
     for (unsigned i = 0; i < n; i++)
-        add(d, s, t, SPRAY_FAST, &rungs[i], 0);
+        add(t, SPRAY_FAST, &rungs[i], 0);
     t->fast_n = n;
     /* A single address, or a v4 /24, cannot hide anybody over a day: FAST sees it. */
     for (unsigned i = ip_is_v4(&rungs[0].prefix.ip) ? 2 : 1; i < n; i++)
-        add(d, s, t, SPRAY_SLOW, &rungs[i], fp);
-    add(d, s, t, SPRAY_WIDE, &(struct rung){.network = s->e->network}, fp);
+        add(t, SPRAY_SLOW, &rungs[i], s->fingerprint);
+    add(t, SPRAY_WIDE, &(struct rung){.network = s->e->network}, s->fingerprint);
 }
 
 static void plan(const struct detection *d, struct sighting *s)
 {
     struct targets t;
-    targets_of(d, s, &t);
-    for (unsigned i = 0; i < t.n; i++)
-        sighting_touch(s, d->windows->table[t.list[i].table], t.list[i].key, false);
+    targets_of(s, &t);
+    for (unsigned i = 0; i < t.n; i++) {
+        const struct target *target = &t.list[i];
+        uint64_t key = ladder_key(d->windows, target->table, s->tenant_hash, &target->rung,
+                                  target->fp);
+        sighting_touch(s, d->windows->table[target->table], table_lawful_key(key), false);
+    }
 }
 
-/* The row found for target i; TABLE_NONE if its table was full. */
-static uint32_t row_of(const struct detection *d, const struct sighting *s, unsigned i)
+/* The touch of target i. There is one for each: keys of one event differ, and TOUCHES_MAX leaves
+ * room for all detectors. */
+static const struct touch *touch_of(const struct detection *d, const struct sighting *s, unsigned i)
 {
-    unsigned touch = s->first[detector_index(d->detector)] + i;
-    return touch < s->touches_n ? s->touches[touch].row : TABLE_NONE;
+    return &s->touches[s->first[detector_index(d->detector)] + i];
 }
 
 static void count_in(const struct detection *d, const struct sighting *s, const struct target *t,
@@ -107,7 +109,7 @@ static void count_in(const struct detection *d, const struct sighting *s, const 
     int64_t now = s->e->ev.time_ms;
     uint64_t user = s->user_hash;
     tried_update(w, t->table, row, s, &t->rung, t->fp);
-    if (tried_class_of(&s->e->ev) == TRIED_OK) {
+    if (tried_class_of(s) == TRIED_OK) {
         windows_add(w, t->table, row, SET_OK, user, now);
         tokens_add(w->table[t->table], row, &source_fields[SOURCE_OK_DAYS], OK_TOKEN, now);
         return;
@@ -125,11 +127,11 @@ static void count_in(const struct detection *d, const struct sighting *s, const 
 static void update(const struct detection *d, struct sighting *s)
 {
     struct targets t;
-    targets_of(d, s, &t);
+    targets_of(s, &t);
     for (unsigned i = 0; i < t.n; i++)
-        if (row_of(d, s, i) != TABLE_NONE)
-            count_in(d, s, &t.list[i], row_of(d, s, i));
-    if (t.n > 0 && tried_class_of(&s->e->ev) == TRIED_USER)
+        if (touch_of(d, s, i)->row != TABLE_NONE)
+            count_in(d, s, &t.list[i], touch_of(d, s, i)->row);
+    if (t.n > 0 && tried_class_of(s) == TRIED_USER)
         windows_name(d->windows, tried_user(s), s->e->ev.user, s->e->ev.time_ms);
 }
 
@@ -243,22 +245,26 @@ static struct verdict evaluate_wide(const struct detection *d, uint64_t key, int
     return verdict_of(d, &n, SPRAY_WIDE, time_ms);
 }
 
-/* Remembers the rungs that fire in the row of the widest one. */
-static void adopt_children(const struct detection *d, const struct sighting *s,
-                           const struct targets *t, uint32_t top)
+/* Evaluates one rung and remembers it in the row of the widest one (or the fingerprint's own) when it
+ * fires: those words say later which rows to ask, and that this source is a suspect. */
+static bool adopt(const struct detection *d, const struct sighting *s, const struct target *t,
+                  const struct touch *touch, struct table *in, uint32_t parent)
 {
-    struct table *sources = d->windows->table[WINDOWS_SOURCE];
-    for (unsigned i = 0; i + 1 < t->n; i++) {
-        const struct target *c = &t->list[i];
-        uint32_t row = row_of(d, s, i);
-        if (row == TABLE_NONE || i + 1 == t->fast_n)
-            continue;
-        struct spray spray = spray_evaluate(d->windows, d->options, c->shape, row, s->e->ev.time_ms);
-        if (spray.fires || spray.shared)
-            row_merge(sources, top,
-                      &source_fields[c->shape == SPRAY_FAST ? SOURCE_CHILDREN : SOURCE_FP_CHILDREN],
-                      0, table_lawful_key(c->key));
-    }
+    if (touch->row == TABLE_NONE)
+        return false;
+    struct spray spray =
+        spray_evaluate(d->windows, d->options, t->shape, touch->row, s->e->ev.time_ms);
+    int field = t->shape == SPRAY_SLOW ? SOURCE_FP_CHILDREN : SOURCE_CHILDREN;
+    if (spray.fires)
+        row_merge(in, parent, &source_fields[field], 0, touch->key);
+    return spray.fires || spray.shared;
+}
+
+/* Has this source, or fingerprint, ever met a threshold? */
+static bool is_suspect(const struct table *table, uint32_t row)
+{
+    return word_load(row_words(table, row, &source_fields[SOURCE_CHILDREN])) != 0 ||
+           word_load(row_words(table, row, &source_fields[SOURCE_FP_CHILDREN])) != 0;
 }
 
 /* Most sources are nobody's spray: three users or fewer were ever tried from there. */
@@ -290,21 +296,42 @@ static bool is_due(const struct detection *d, const struct sighting *s, uint64_t
     return d->sink->due(d->sink->ctx, uid, s->e->ev.time_ms, least);
 }
 
+/* A success can only make a suspect graver; whoever was tried can make one. */
+static bool is_worth(const struct detection *d, const struct sighting *s, const struct target *t,
+                     uint32_t row)
+{
+    if (row == TABLE_NONE || is_quick_no(d, t, row))
+        return false;
+    return tried_class_of(s) == TRIED_USER || is_suspect(d->windows->table[t->table], row);
+}
+
+static void judge_source(const struct detection *d, const struct sighting *s,
+                         const struct targets *t)
+{
+    const struct target *top = &t->list[t->fast_n - 1];
+    const struct touch *parent = touch_of(d, s, t->fast_n - 1);
+    if (!is_worth(d, s, top, parent->row) || !is_due(d, s, parent->key))
+        return;
+    struct table *sources = d->windows->table[WINDOWS_SOURCE];
+    bool any = false;
+    for (unsigned i = 0; i + 1 < t->n; i++)
+        any |= adopt(d, s, &t->list[i], touch_of(d, s, i), sources, parent->row);
+    if (any)
+        say(d, s, parent->key, evaluate_source(d, parent->key, s->e->ev.time_ms));
+}
+
 static void judge(const struct detection *d, const struct sighting *s)
 {
     struct targets t;
-    targets_of(d, s, &t);
+    targets_of(s, &t);
     if (t.n == 0)
         return;
-    const struct target *top = &t.list[t.fast_n - 1], *wide = &t.list[t.n - 1];
-    uint32_t top_row = row_of(d, s, t.fast_n - 1), wide_row = row_of(d, s, t.n - 1);
-    int64_t now = s->e->ev.time_ms;
-    if (top_row != TABLE_NONE && !is_quick_no(d, top, top_row) && is_due(d, s, top->key)) {
-        adopt_children(d, s, &t, top_row);
-        say(d, s, top->key, evaluate_source(d, top->key, now));
-    }
-    if (wide_row != TABLE_NONE && !is_quick_no(d, wide, wide_row) && is_due(d, s, wide->key))
-        say(d, s, wide->key, evaluate_wide(d, wide->key, now));
+    judge_source(d, s, &t);
+    const struct target *wide = &t.list[t.n - 1];
+    const struct touch *touch = touch_of(d, s, t.n - 1);
+    if (is_worth(d, s, wide, touch->row) && is_due(d, s, touch->key) &&
+        adopt(d, s, wide, touch, d->windows->table[WINDOWS_NETWORK], touch->row))
+        say(d, s, touch->key, evaluate_wide(d, touch->key, s->e->ev.time_ms));
 }
 
 static bool recheck(const struct detection *d, const struct report *report,

@@ -48,7 +48,7 @@ static bool familiar(const struct detection *d, const struct sighting *s)
 {
     const struct ropc_options *o = d->options;
     return baseline_familiar(d->windows, baseline_row(s), BASELINE_ROPC,
-                             baseline_ropc(d->windows, s->e), s->e->ev.time_ms,
+                             baseline_ropc(d->windows, s), s->e->ev.time_ms,
                              (unsigned)o->familiar_days);
 }
 
@@ -64,7 +64,7 @@ static void update(const struct detection *d, struct sighting *s)
     if (e->sets & ~(1ull << NETWORKS_TRUSTED))
         flags |= FACT_FEED;
     row_merge(d->windows->table[WINDOWS_USER], row, &user_fields[USER_ROPC], 0,
-              fact_word(e->ev.time_ms, flags, baseline_ropc(d->windows, e)));
+              fact_word(e->ev.time_ms, flags, baseline_ropc(d->windows, s)));
 }
 
 /* The words of one bucket. */

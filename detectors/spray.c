@@ -72,6 +72,9 @@ static struct spray fast(const struct windows *w, const struct spray_options *o,
     enum { UNIT_MS = 5 * MINUTE_MS, UNITS = 6 };
     struct spray best = {0};
     unsigned t = spray_threshold(o, SPRAY_FAST, is_quiet(w, SPRAY_FAST, row, time_ms));
+    /* All these windows together hold no more than the hour around the event: mostly too little. */
+    if (count(w, SPRAY_FAST, row, SET_TRIED, 0, 2 * UNITS - 1, time_ms + (UNITS - 1) * UNIT_MS) < t)
+        return best;
     for (unsigned i = 0; i < UNITS; i++) {
         struct spray s = {.threshold = t, .window_ms = UNITS * UNIT_MS,
                           .end_ms = time_ms + i * UNIT_MS};
@@ -125,6 +128,9 @@ static struct spray slow(const struct windows *w, const struct spray_options *o,
     if (ok_days(w, SPRAY_SLOW, row, time_ms) >= 3)
         return best; /* an established network of this tenant */
     unsigned t = spray_threshold(o, SPRAY_SLOW, is_quiet(w, SPRAY_SLOW, row, time_ms));
+    int64_t newest = latest_end(w, row, time_ms, 13 * DAY_MS);
+    if (count(w, SPRAY_SLOW, row, SET_TRIED, 1, 15, newest) < t)
+        return best;
     for (unsigned ring = 0; ring < 2; ring++) {
         unsigned units = ring == 0 ? 24 : 14;
         int64_t span = (int64_t)(units - 1) * (ring == 0 ? HOUR_MS : DAY_MS);
@@ -154,6 +160,8 @@ static struct spray wide(const struct windows *w, const struct spray_options *o,
 {
     struct spray best = {0};
     unsigned t = spray_threshold(o, SPRAY_WIDE, false);
+    if (count(w, SPRAY_WIDE, row, SET_TRIED, 1, 2, latest_end(w, row, time_ms, 23 * HOUR_MS)) < t)
+        return best;
     int64_t late = latest_end(w, row, time_ms, 23 * HOUR_MS);
     const int64_t ends[] = {time_ms, time_ms + (late - time_ms) / 2, late};
     for (unsigned i = 0; i < 3; i++) {

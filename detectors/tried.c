@@ -12,9 +12,10 @@
 #define USER_BITS 40 /* of a user's hash, as sets keep it */
 #define USER_MASK (~0ull << (64 - USER_BITS))
 
-enum tried_class tried_class_of(const struct event *ev)
+enum tried_class tried_class_of(const struct sighting *s)
 {
-    if (ev->kind != KIND_SIGN_IN || user_agent_of(ev->user_agent).kind == AGENT_BROKER)
+    const struct event *ev = &s->e->ev;
+    if (ev->kind != KIND_SIGN_IN || user_agent_kind(s->agent_class) == AGENT_BROKER)
         return TRIED_NOT;
     switch (ev->reason) {
     case REASON_WRONG_PASSWORD:

@@ -11,7 +11,7 @@
  * token, a client without its secret, a throttled request, the broker's chatter). A password that was
  * right is a hit; TRIED_OK is one too. */
 enum tried_class { TRIED_NOT, TRIED_USER, TRIED_OK };
-enum tried_class tried_class_of(const struct event *ev);
+enum tried_class tried_class_of(const struct sighting *s);
 
 /* The user as an element of sets and as the key of its name: the top 40 bits of its hash. */
 uint64_t tried_user(const struct sighting *s);

@@ -26,12 +26,15 @@ enum { WINDOWS_USER, WINDOWS_SOURCE, WINDOWS_NETWORK, WINDOWS_FEED, WINDOWS_NAME
 /* The sets of a source, network or feed row. */
 enum { SET_TRIED, SET_OK, SET_ADDRESSES, SET_USER_HOURS, SETS_N };
 
+enum { WINDOWS_AGENTS = 4096 };
+
 struct windows {
     struct hash_key key;
     struct table *table[WINDOWS_N];
     /* Where a table's sets go when dense; sets of one time shape share a pool. NULL: no such set. */
     struct distinct_pool *pool[WINDOWS_N][SETS_N];
     struct table_epochs *epochs;
+    struct word agents[WINDOWS_AGENTS]; /* a cache: fingerprint.c */
 };
 
 /* The fields of the rows: row_words(t, row, &user_fields[USER_STRONG]). */

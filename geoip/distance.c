@@ -2,15 +2,15 @@
  *
  * Haversine. The C library's sin, cos and asin may differ in the last bit between versions and
  * between processors with and without fused multiply-add, and a distance appears in findings that
- * must be equal everywhere. So the functions here use only + - * / and sqrt, which IEEE 754 rounds in
- * one way. Over the ranges needed they agree with the C library to some 1e-15
+ * must be equal everywhere. So the functions here use only + - * / and sqrt, which IEEE 754 rounds
+ * in one way. Over the ranges needed they agree with the C library to some 1e-15
  * (tests/unit/geoip_distance.c).
  */
 #include "geoip/distance.h"
 
 #include <math.h>
 
-#define EARTH_KM 6371.0088 /* IUGG mean radius */
+#define EARTH_KM  6371.0088 /* IUGG mean radius */
 #define HALF_TURN 3.14159265358979323846
 
 /* Taylor series, for |x| up to a right angle. */

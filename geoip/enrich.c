@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The second stage of an event's path: asks the flattened databases and the operator's networks about
- * its address. All thinking was done at load; here are a few look-ups and copies.
+ * The second stage of an event's path: asks the flattened databases and the operator's networks
+ * about its address. All thinking was done at load; here are a few look-ups and copies.
  */
 #include "geoip/enrich.h"
 
@@ -21,11 +21,16 @@ struct enricher {
 const char *network_class_name(enum network_class network)
 {
     static const char *const names[NETWORK_N] = {
-        [NETWORK_UNKNOWN] = "unknown", [NETWORK_OFFICE] = "office",
-        [NETWORK_ISP] = "isp",         [NETWORK_MOBILE] = "mobile",
-        [NETWORK_HOSTING] = "hosting", [NETWORK_VPN] = "vpn",
-        [NETWORK_RELAY] = "relay",     [NETWORK_SASE] = "sase",
-        [NETWORK_SATELLITE] = "satellite", [NETWORK_BACKEND] = "backend",
+        [NETWORK_UNKNOWN] = "unknown",
+        [NETWORK_OFFICE] = "office",
+        [NETWORK_ISP] = "isp",
+        [NETWORK_MOBILE] = "mobile",
+        [NETWORK_HOSTING] = "hosting",
+        [NETWORK_VPN] = "vpn",
+        [NETWORK_RELAY] = "relay",
+        [NETWORK_SASE] = "sase",
+        [NETWORK_SATELLITE] = "satellite",
+        [NETWORK_BACKEND] = "backend",
     };
     return names[network];
 }
@@ -42,8 +47,8 @@ static struct flat **load_all(const char *const *files, size_t n, enum flat_kind
     return flats;
 }
 
-struct enricher *enricher_new(const struct enricher_sources *sources, const struct networks *networks,
-                              struct diag *diag)
+struct enricher *enricher_new(const struct enricher_sources *sources,
+                              const struct networks *networks, struct diag *diag)
 {
     size_t errors = diag_errors(diag);
     struct enricher *enricher = calloc(1, sizeof(*enricher));
@@ -108,7 +113,8 @@ static void find_place(const struct enricher *enricher, const struct ip *ip, str
     }
 }
 
-static void find_as(const struct enricher *enricher, const struct ip *ip, struct enriched_event *out)
+static void find_as(const struct enricher *enricher, const struct ip *ip,
+                    struct enriched_event *out)
 {
     for (size_t i = 0; i < enricher->as_n; i++) {
         const struct flat_as *as = flat_as(enricher->as[i], ip);
@@ -121,7 +127,8 @@ static void find_as(const struct enricher *enricher, const struct ip *ip, struct
     }
 }
 
-/* Everything but ev. A special address has no place and no system, yet may be in a trusted network. */
+/* Everything but ev. A special address has no place and no system, yet may be in a trusted network.
+ */
 static void fill(const struct enricher *enricher, const struct ip *ip, struct enriched_event *out)
 {
     out->place = (struct place){.city = "", .region = ""};

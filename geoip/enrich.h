@@ -32,12 +32,12 @@ const char *network_class_name(enum network_class network);
 
 /* Where an address is. Strings live as long as the enricher. */
 struct place {
-    double lat, lon;   /* degrees; valid only if known */
-    float radius_km;   /* 67 % circle the database gives; 0: not given */
-    bool known;        /* lat and lon are valid */
-    bool city_level;   /* false: only the country is known and lat, lon are its centre */
-    char country[3];   /* ISO 3166 alpha-2, NUL-terminated; "" unknown */
-    const char *city;  /* UTF-8, NUL-terminated; "" unknown; never NULL */
+    double lat, lon;    /* degrees; valid only if known */
+    float radius_km;    /* 67 % circle the database gives; 0: not given */
+    bool known;         /* lat and lon are valid */
+    bool city_level;    /* false: only the country is known and lat, lon are its centre */
+    char country[3];    /* ISO 3166 alpha-2, NUL-terminated; "" unknown */
+    const char *city;   /* UTF-8, NUL-terminated; "" unknown; never NULL */
     const char *region; /* "" unknown; never NULL */
 };
 
@@ -47,8 +47,9 @@ struct enriched_event {
     uint32_t asn;        /* 0: not known */
     const char *as_name; /* "" unknown; never NULL; lives as long as the enricher */
     enum network_class network;
-    uint64_t sets;       /* which of the operator's networks and feeds cover the address */
-    bool usable_ip;      /* has an address that says something about the user: not special, not backend */
+    uint64_t sets; /* which of the operator's networks and feeds cover the address */
+    bool
+        usable_ip; /* has an address that says something about the user: not special, not backend */
 };
 
 struct enricher;
@@ -63,17 +64,20 @@ struct enricher_sources {
 };
 
 /* Opens and flattens all databases. A missing, damaged or foreign file is an error in diag that
- * names the file and the reason; NULL then. `networks` is frozen, borrowed, and must live longer. */
-struct enricher *enricher_new(const struct enricher_sources *sources, const struct networks *networks,
-                              struct diag *diag);
+ * names the file and the reason; NULL then. `networks` is frozen, borrowed, and must live longer.
+ */
+struct enricher *enricher_new(const struct enricher_sources *sources,
+                              const struct networks *networks, struct diag *diag);
 void enricher_free(struct enricher *enricher);
 size_t enricher_bytes(const struct enricher *enricher);
 
 /* Fills *ret_out from the event. Never fails: what is not known stays empty. Allocates nothing.
  * Thread: any. */
-void enrich(const struct enricher *enricher, const struct event *ev, struct enriched_event *ret_out);
+void enrich(const struct enricher *enricher, const struct event *ev,
+            struct enriched_event *ret_out);
 
 /* The same for a bare address, for evidence. */
-void enrich_ip(const struct enricher *enricher, const struct ip *ip, struct enriched_event *ret_out);
+void enrich_ip(const struct enricher *enricher, const struct ip *ip,
+               struct enriched_event *ret_out);
 
 #endif

@@ -58,7 +58,8 @@ static bool next_number(struct row *row, const char *what, long min, long max, l
     }
     n = negative ? -n : n;
     if (!good || n < min || n > max) {
-        diag_error(row->diag, at, "bad %s; expected a whole number from %ld to %ld", what, min, max);
+        diag_error(row->diag, at, "bad %s; expected a whole number from %ld to %ld", what, min,
+                   max);
         return false;
     }
     *ret_n = n;
@@ -103,8 +104,9 @@ static bool read_class(struct row *row, void *ret_item)
             memcpy(ret_item, &(struct as_class){(uint32_t)asn, i}, sizeof(struct as_class));
             return true;
         }
-    diag_error(row->diag, at, "unknown network class; expected isp, mobile, hosting, vpn, relay, sase, "
-                              "satellite, backend or unknown");
+    diag_error(row->diag, at,
+               "unknown network class; expected isp, mobile, hosting, vpn, relay, sase, "
+               "satellite, backend or unknown");
     return false;
 }
 

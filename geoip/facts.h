@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Two small tables that the binary carries (geoip/embed.c): where each country is and how large, and
- * what kind of network some autonomous systems are. Read once, then immutable.
+ * Two small tables that the binary carries (geoip/embed.c): where each country is and how large,
+ * and what kind of network some autonomous systems are. Read once, then immutable.
  */
 #ifndef GEOIP_FACTS_H
 #define GEOIP_FACTS_H
@@ -13,7 +13,7 @@
 enum { FACTS_ROWS_MAX = 1 << 20 };
 
 struct country {
-    char code[3]; /* ISO 3166 alpha-2 */
+    char code[3];           /* ISO 3166 alpha-2 */
     int32_t lat_e6, lon_e6; /* its middle, millionths of a degree */
     uint16_t radius_km;     /* of a circle of its area */
 };

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Country-level answers are at least this vague: the middle of a small country is no better known. */
+/* Country-level answers are at least this vague: the middle of a small country is no better known.
+ */
 enum { COUNTRY_RADIUS_MIN_KM = 250, SAMPLES_MAX = 4096 };
 
 struct flat {

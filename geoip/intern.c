@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A block of items and, while it grows, an open-addressed hash table of their offsets. Used before the
- * first event only, by the thread that builds.
+ * A block of items and, while it grows, an open-addressed hash table of their offsets. Used before
+ * the first event only, by the thread that builds.
  */
 #include "geoip/intern.h"
 

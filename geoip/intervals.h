@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Prefixes, nested or not, flattened into disjoint sorted ranges that answer in tens of ns.
+ * Prefixes, nested or not, flattened into disjoint sorted ranges that answer in tens of ns
+ * (tests/bench/networks.c).
  *
  *   built: 10.0.0.0/8 = A, 10.1.0.0/16 = B       first level       ranges, sorted by start
  *                                                 (by top bits)    start      value
@@ -12,8 +13,8 @@
  *
  * IPv4 has 32-bit keys. IPv6 has keys of the upper 64 bits; a /64 cut up by longer prefixes has a
  * marked value, the number of a group in a second ("refine") array of lower halves.
- * Frozen, it is immutable: any thread may ask. A prefix of fewer than 96 bits covers IPv6 only, even
- * if it contains ::ffff:0:0/96.
+ * Frozen, it is immutable: any thread may ask. A prefix of fewer than 96 bits covers IPv6 only,
+ * even if it contains ::ffff:0:0/96.
  *
  * Bytes when frozen, n prefixes: at most 2n + 1 ranges of 8 (IPv4) or 12 (IPv6), and a first level
  * of less than 2 bytes a range (1 KiB at least). While building: 24 n, and as much again to sort.
@@ -32,7 +33,8 @@ enum { INTERVALS_VALUE_MAX = 0x7fffffff, INTERVALS_PREFIXES_MAX = 1 << 26 };
 struct intervals;
 
 /* The value of a prefix with value `inner` inside one whose combined value is `outer` (0: inside
- * none; also called for the same prefix given twice). 0 on failure: intervals_freeze gives -ENOMEM. */
+ * none; also called for the same prefix given twice). 0 on failure: intervals_freeze gives -ENOMEM.
+ */
 typedef uint32_t intervals_combine(void *ctx, uint32_t outer, uint32_t inner);
 
 struct intervals *intervals_new(void); /* NULL: out of memory */

@@ -18,7 +18,8 @@ int lines_load(const char *file, struct diag *diag, struct slice *ret_text);
 /* Cuts the next line off the front of *rest, without its end (LF or CRLF). False at the end. */
 bool lines_next(struct slice *rest, struct slice *ret_line);
 
-/* The same bytes without blanks and tabs at both ends; *ret_column counts those cut at the front, + 1. */
+/* The same bytes without blanks and tabs at both ends; *ret_column counts those cut at the front,
+ * + 1. */
 struct slice lines_trim(struct slice text, unsigned *ret_column);
 
 #endif

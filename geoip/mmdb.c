@@ -2,9 +2,13 @@
  *
  * The only file that knows libmaxminddb. The library checks most offsets, but a look-up visits only
  * its own path; here every path is followed once, with a limit on steps, because in a damaged tree
- * nodes may have many parents, and then there are exponentially many paths.
+ * nodes may have many parents, and then there are exponentially many paths. Longer than most files
+ * here, because everything that touches the library's types must be in it.
  */
 #include "geoip/mmdb.h"
+
+#include "geoip/mmdb_text.h"
+#include "parsers/text.h"
 
 #include <errno.h>
 #include <maxminddb.h>
@@ -22,7 +26,8 @@ static struct diag_place in(const struct mmdb *mmdb)
     return (struct diag_place){.file = mmdb->file};
 }
 
-/* --- opening ------------------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------------------------------
+ */
 
 /* What the library does not check itself; NULL if all is well. */
 static const char *metadata_fault(const MMDB_s *db)
@@ -103,7 +108,8 @@ const char *mmdb_type(const struct mmdb *mmdb)
     return type ? type : "";
 }
 
-/* --- walking ------------------------------------------------------------------------------------ */
+/* --- walking ------------------------------------------------------------------------------------
+ */
 
 /* One record of a node, with the path to it. */
 struct branch {
@@ -129,7 +135,8 @@ static int damaged(const struct walk *walk, const char *how)
 }
 
 /* Reads both branches of a node. */
-static int read_node(struct walk *walk, const struct branch *node, struct branch ret_branches[static 2])
+static int read_node(struct walk *walk, const struct branch *node,
+                     struct branch ret_branches[static 2])
 {
     const MMDB_s *db = &walk->mmdb->db;
     MMDB_search_node_s found;
@@ -201,7 +208,11 @@ int mmdb_walk(const struct mmdb *mmdb, struct diag *diag,
               int (*visit)(void *ctx, const struct prefix *prefix, uint32_t record), void *ctx)
 {
     /* A sound tree has every node once; twice leaves room for writers that share some. */
-    struct walk walk = {.mmdb = mmdb, .diag = diag, .visit = visit, .ctx = ctx, .alias = UINT32_MAX,
+    struct walk walk = {.mmdb = mmdb,
+                        .diag = diag,
+                        .visit = visit,
+                        .ctx = ctx,
+                        .alias = UINT32_MAX,
                         .steps_left = (uint64_t)mmdb_nodes(mmdb) * 2 + 96};
     bool v6 = mmdb->db.metadata.ip_version == 6;
     struct branch root = {.type = MMDB_RECORD_TYPE_SEARCH_NODE}, v4 = root;
@@ -234,7 +245,8 @@ bool mmdb_find(const struct mmdb *mmdb, const struct ip *ip, uint32_t *ret_recor
     return true;
 }
 
-/* --- fields ------------------------------------------------------------------------------------- */
+/* --- fields -------------------------------------------------------------------------------------
+ */
 
 /* One record being read. After the first fault the rest is not looked at. */
 struct fields {
@@ -254,62 +266,17 @@ static bool get(struct fields *fields, const char *const *path, MMDB_entry_data_
     return status == MMDB_SUCCESS && ret_data->has_data;
 }
 
-/* The length of the longest part of at most `max` bytes that ends with a whole code point, or -1 if
- * something before that is not UTF-8 or is a control character. */
-static long utf8_cut(const uint8_t *text, size_t len, size_t max)
-{
-    size_t i = 0;
-    while (i < len) {
-        uint8_t lead = text[i];
-        size_t n = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : 4;
-        if (lead < 0x20 || lead == 0x7f || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || i + n > len)
-            return -1;
-        if (i + n > max)
-            break;
-        for (size_t k = 1; k < n; k++)
-            if ((text[i + k] & 0xc0) != 0x80)
-                return -1;
-        if ((lead == 0xe0 && text[i + 1] < 0xa0) || (lead == 0xed && text[i + 1] > 0x9f) ||
-            (lead == 0xf0 && text[i + 1] < 0x90) || (lead == 0xf4 && text[i + 1] > 0x8f))
-            return -1;
-        i += n;
-    }
-    return (long)i;
-}
-
 static struct slice get_text(struct fields *fields, const char *const *path)
 {
     MMDB_entry_data_s data;
     if (!get(fields, path, &data) || data.type != MMDB_DATA_TYPE_UTF8_STRING || data.data_size == 0)
         return (struct slice){0};
-    long len = utf8_cut((const uint8_t *)data.utf8_string, data.data_size, MMDB_TEXT_MAX);
-    if (len < 0) {
+    struct slice text = {data.utf8_string, data.data_size};
+    if (!mmdb_text_is_clean(text)) {
         fields->fault = "a name is not UTF-8 text";
         return (struct slice){0};
     }
-    return (struct slice){data.utf8_string, (size_t)len};
-}
-
-/* "-12.3456" -> -12345600; digits after the sixth are dropped. */
-static bool decimal_e6(const char *text, size_t len, double *ret_degrees)
-{
-    bool negative = len && text[0] == '-';
-    long e6 = 0, digits = 0, decimals = -1;
-    for (size_t i = negative; i < len; i++) {
-        if (text[i] == '.' && decimals < 0) {
-            decimals = 0;
-        } else if (text[i] < '0' || text[i] > '9' || e6 > 1000000000) {
-            return false;
-        } else if (decimals < 6) {
-            e6 = e6 * 10 + (text[i] - '0');
-            decimals += decimals >= 0;
-            digits++;
-        }
-    }
-    for (decimals = decimals < 0 ? 0 : decimals; decimals < 6; decimals++)
-        e6 *= 10;
-    *ret_degrees = (double)(negative ? -e6 : e6) / 1e6;
-    return digits > 0;
+    return text_cut(text, MMDB_TEXT_MAX);
 }
 
 /* A coordinate in millionths of a degree: double, text, or single precision, which holds only four
@@ -327,7 +294,7 @@ static bool get_e6(struct fields *fields, const char *const *path, double limit,
         unit = 100.0;
     } else if (data.type != MMDB_DATA_TYPE_UTF8_STRING || data.data_size == 0) {
         return false;
-    } else if (!decimal_e6(data.utf8_string, data.data_size, &degrees)) {
+    } else if (!mmdb_text_degrees((struct slice){data.utf8_string, data.data_size}, &degrees)) {
         fields->fault = "a coordinate is not a number";
         return false;
     }
@@ -372,7 +339,8 @@ static void set_country(struct mmdb_city *city, struct slice code)
     }
 }
 
-static int finish(const struct mmdb *mmdb, uint32_t record, const struct fields *fields, struct diag *diag)
+static int finish(const struct mmdb *mmdb, uint32_t record, const struct fields *fields,
+                  struct diag *diag)
 {
     if (!fields->fault)
         return 0;
@@ -381,7 +349,8 @@ static int finish(const struct mmdb *mmdb, uint32_t record, const struct fields 
     return -EBADMSG;
 }
 
-int mmdb_city(const struct mmdb *mmdb, uint32_t record, struct diag *diag, struct mmdb_city *ret_city)
+int mmdb_city(const struct mmdb *mmdb, uint32_t record, struct diag *diag,
+              struct mmdb_city *ret_city)
 {
     struct fields fields = {.entry = {.mmdb = &mmdb->db, .offset = record}};
     struct mmdb_city city = {0};
@@ -401,7 +370,8 @@ int mmdb_city(const struct mmdb *mmdb, uint32_t record, struct diag *diag, struc
     }
     city.has_position =
         get_e6(&fields, flat ? PATH("latitude") : PATH("location", "latitude"), 90, &city.lat_e6) &&
-        get_e6(&fields, flat ? PATH("longitude") : PATH("location", "longitude"), 180, &city.lon_e6);
+        get_e6(&fields, flat ? PATH("longitude") : PATH("location", "longitude"), 180,
+               &city.lon_e6);
     set_country(&city, code);
     city.radius_km = (uint16_t)(radius < UINT16_MAX ? radius : UINT16_MAX);
     if (!fields.fault)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One MaxMind DB file while it is being loaded: opened, its whole search tree walked with every bound
- * checked, and the few fields spoor uses read from the two schemas in use: MaxMind's (GeoIP2,
- * GeoLite2) and the flat one of ip-location-db. The file is open only until geoip/flat.c has what it
- * needs, so one that is replaced or cut later cannot hurt a running process.
- * Format: maxmind.github.io/MaxMind-DB. Thread: any, before start; one thread per struct mmdb.
+ * One MaxMind DB file while it is being loaded: opened, its whole search tree walked with every
+ * bound checked, and the few fields spoor uses read from the two schemas in use: MaxMind's (GeoIP2,
+ * GeoLite2) and the flat one of ip-location-db. The file is open only until geoip/flat.c has what
+ * it needs, so one that is replaced or cut later cannot hurt a running process. Format:
+ * maxmind.github.io/MaxMind-DB. Thread: any, before start; one thread per struct mmdb.
  */
 #ifndef GEOIP_MMDB_H
 #define GEOIP_MMDB_H
@@ -40,15 +40,16 @@ struct mmdb_as {
 struct mmdb *mmdb_open(const char *file, struct diag *diag);
 void mmdb_close(struct mmdb *mmdb);
 
-/* Calls visit for every network that has a record, first IPv4, then IPv6, each in ascending order; a
- * record is named by its offset. The aliases of the IPv4 networks inside IPv6 (6to4, Teredo, mapped)
- * are left out: see ip_embedded. 0; -EBADMSG when the tree is damaged (told to diag); or what visit
- * returned, if not 0. */
+/* Calls visit for every network that has a record, first IPv4, then IPv6, each in ascending order;
+ * a record is named by its offset. The aliases of the IPv4 networks inside IPv6 (6to4, Teredo,
+ * mapped) are left out: see ip_embedded. 0; -EBADMSG when the tree is damaged (told to diag); or
+ * what visit returned, if not 0. */
 int mmdb_walk(const struct mmdb *mmdb, struct diag *diag,
               int (*visit)(void *ctx, const struct prefix *prefix, uint32_t record), void *ctx);
 
 /* 0, or -EBADMSG when the record is damaged (told to diag). What it does not give stays empty. */
-int mmdb_city(const struct mmdb *mmdb, uint32_t record, struct diag *diag, struct mmdb_city *ret_city);
+int mmdb_city(const struct mmdb *mmdb, uint32_t record, struct diag *diag,
+              struct mmdb_city *ret_city);
 int mmdb_as(const struct mmdb *mmdb, uint32_t record, struct diag *diag, struct mmdb_as *ret_as);
 
 /* The record the library itself finds for an address; false for none. For checking. */

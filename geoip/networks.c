@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sets of prefixes become one table of intervals. Its value names an item of `answers`: the mask of
- * all sets that cover the range and the length of the most specific prefix among them, from which the
- * prefix itself follows. There are far fewer different answers than prefixes.
+ * all sets that cover the range and the length of the most specific prefix among them, from which
+ * the prefix itself follows. There are far fewer different answers than prefixes.
  */
 #include "geoip/networks.h"
 
@@ -106,7 +106,8 @@ long networks_add_text(struct networks *networks, int set, const char *file, str
         if (line.len == 0)
             continue;
         if (!prefix_parse(line, &prefix, &wrong)) {
-            diag_error(diag, at, "%s; expected one prefix a line, such as 203.0.113.0/24 or 2001:db8::/32",
+            diag_error(diag, at,
+                       "%s; expected one prefix a line, such as 203.0.113.0/24 or 2001:db8::/32",
                        wrong ? wrong : "not a prefix");
         } else if ((err = networks_add(networks, set, &prefix)) == 0) {
             added++;
@@ -147,7 +148,8 @@ int networks_freeze(struct networks *networks)
     return err;
 }
 
-uint64_t networks_find(const struct networks *networks, const struct ip *ip, struct prefix *ret_prefix)
+uint64_t networks_find(const struct networks *networks, const struct ip *ip,
+                       struct prefix *ret_prefix)
 {
     uint32_t value = intervals_find(networks->intervals, ip);
     if (!value)
@@ -170,7 +172,8 @@ int networks_sets(const struct networks *networks)
 
 size_t networks_bytes(const struct networks *networks)
 {
-    return sizeof(*networks) + intern_bytes(&networks->answers) + intervals_bytes(networks->intervals);
+    return sizeof(*networks) + intern_bytes(&networks->answers) +
+           intervals_bytes(networks->intervals);
 }
 
 size_t networks_prefixes(const struct networks *networks)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * CIDR sets: which of the operator's networks and feeds cover an address. Built once from the config
- * and feed files, then immutable, so any thread may ask. Every covering set is reported, not only
- * the most specific prefix.
+ * CIDR sets: which of the operator's networks and feeds cover an address. Built once from the
+ * config and feed files, then immutable, so any thread may ask. Every covering set is reported, not
+ * only the most specific prefix.
  */
 #ifndef GEOIP_NETWORKS_H
 #define GEOIP_NETWORKS_H
@@ -29,9 +29,9 @@ int networks_add_set(struct networks *networks, const char *name);
  * networks_freeze. */
 int networks_add(struct networks *networks, int set, const struct prefix *prefix);
 
-/* Adds a file of prefixes: one a line, `#` begins a comment, blank lines are skipped. Every bad line
- * is an error at FILE:LINE:COL and is left out. Returns the number of prefixes added, or a negative
- * errno when the file cannot be read (also told to diag). */
+/* Adds a file of prefixes: one a line, `#` begins a comment, blank lines are skipped. Every bad
+ * line is an error at FILE:LINE:COL and is left out. Returns the number of prefixes added, or a
+ * negative errno when the file cannot be read (also told to diag). */
 long networks_add_file(struct networks *networks, int set, const char *file, struct diag *diag);
 
 /* The same from memory; `file` is only the name in messages. */
@@ -42,9 +42,11 @@ long networks_add_text(struct networks *networks, int set, const char *file, str
 int networks_freeze(struct networks *networks);
 
 /* The mask of sets that cover the address; 0: none. *ret_prefix, if not NULL, is the most specific
- * covering prefix of any set (unchanged on 0). At most 100 ns with a million prefixes.
+ * covering prefix of any set (unchanged on 0). The aim is 100 ns with
+ * a million prefixes; geoip/README.md tells what was measured.
  * Thread: any, after freeze. */
-uint64_t networks_find(const struct networks *networks, const struct ip *ip, struct prefix *ret_prefix);
+uint64_t networks_find(const struct networks *networks, const struct ip *ip,
+                       struct prefix *ret_prefix);
 
 const char *networks_name(const struct networks *networks, int set);
 int networks_sets(const struct networks *networks);

@@ -8,13 +8,12 @@
  */
 #include "parsers/json.h"
 
-#include <setjmp.h>
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
 
 /* yajl decodes a string with escapes in a buffer that doubles; 4 MiB of text need 8. A longer one
  * ends its message as too_large. The pages are taken from the system only when touched. */
-enum { REGION_BYTES = 12 << 20, ALIGN = 16 };
+enum { REGION_BYTES = 12 << 20 };
 
 /* What a level of nesting keeps of its members. */
 enum keep { KEEP_WANTED, KEEP_NAMES, KEEP_ALL };
@@ -44,53 +43,9 @@ struct run {
     uint32_t name_len;
     bool skip_value, escaped, done, streamed, stopped;
     struct level levels[READER_DEPTH_MAX + 2];
-    jmp_buf full; /* the region is used up */
 };
 
 #define NO_NODE UINT32_MAX
-
-/* ---- yajl's memory: a stack of pieces, each after a word that holds its size ---- */
-
-static void *region_malloc(void *ctx, size_t bytes)
-{
-    struct run *run = ctx;
-    struct json *doc = run->doc;
-    size_t need = ALIGN + (bytes + ALIGN - 1) / ALIGN * ALIGN;
-    if (need > REGION_BYTES - doc->region_used)
-        longjmp(run->full, 1);
-    char *piece = doc->region + doc->region_used;
-    doc->region_used += need;
-    *(size_t *)(void *)piece = need - ALIGN;
-    return piece + ALIGN;
-}
-
-static void region_free(void *ctx, void *at)
-{
-    struct json *doc = ((struct run *)ctx)->doc;
-    if (at == NULL)
-        return;
-    size_t size = *(size_t *)(void *)((char *)at - ALIGN);
-    if ((char *)at + size == doc->region + doc->region_used)
-        doc->region_used = (size_t)((char *)at - ALIGN - doc->region);
-}
-
-static void *region_realloc(void *ctx, void *at, size_t bytes)
-{
-    if (at == NULL)
-        return region_malloc(ctx, bytes);
-    size_t size = *(size_t *)(void *)((char *)at - ALIGN);
-    if (bytes <= size)
-        return at;
-    struct json *doc = ((struct run *)ctx)->doc;
-    if ((char *)at + size == doc->region + doc->region_used) {
-        doc->region_used -= ALIGN + size; /* the last piece grows in place */
-        return region_malloc(ctx, bytes);
-    }
-    /* Small pieces (yajl's stack grows by 128 bytes) get room to grow, so that they move seldom. */
-    char *moved = region_malloc(ctx, bytes < 4096 ? 4096 : bytes < 65536 ? bytes * 2 : bytes);
-    memcpy(moved, at, size);
-    return moved;
-}
 
 /* ---- building ---- */
 
@@ -365,34 +320,56 @@ static const yajl_callbacks calls_build = {.yajl_null = on_null,
 
 /* ---- running yajl ---- */
 
-/* The byte that yajl refused. It only says where it stopped: for a token in the wrong place that is
- * behind the token, for an unknown character behind that. */
+/* Behind the token that begins at `p`; the text up to there has passed yajl's lexer. */
+static const char *token_end(const char *p, const char *end)
+{
+    if (*p == '"') {
+        for (p++; p < end && *p != '"'; p++)
+            p += *p == '\\';
+        return p + 1;
+    }
+    if (strchr("{}[]:,", *p) != NULL)
+        return p + 1;
+    while (p < end && *p != '\0' && strchr("{}[]:,\" \t\r\n\v\f", *p) == NULL)
+        p++;
+    return p;
+}
+
+/* The token that yajl refused, whose end is at `stop`. After a value in an object yajl takes the
+ * length of the token's text, without quotes, off what it says. */
+static const char *refused_token(const struct run *run, const char *stop, bool taken_off)
+{
+    const char *p = run->begin;
+    while (p < stop) {
+        const char *next = p + 1;
+        if (memchr(" \t\r\n\v\f", *p, 6) == NULL) {
+            next = token_end(p, run->end);
+            if (taken_off ? *p == '"' && p + 2 == stop : next >= stop)
+                return p;
+        }
+        p = next;
+    }
+    return stop;
+}
+
+/* Where reading failed. Only yajl's words tell what kind of place it says it stopped at. */
 static const char *refused(const struct run *run)
 {
     const char *at = here(run);
     unsigned char *said = yajl_get_error(run->yajl, 0, NULL, 0);
-    bool lexical = said != NULL && strncmp((const char *)said, "lexical", 7) == 0;
-    if (lexical && strstr((const char *)said, "invalid char in json text") == NULL)
-        return at;
-    if (at > run->begin)
-        at--;
-    if (lexical)
-        return at;
-    if (*at == '"') {
-        while (at > run->begin && (at[-1] != '"' || (at - run->begin > 1 && at[-2] == '\\')))
-            at--;
-        return at > run->begin ? at - 1 : at;
-    }
-    while (at > run->begin && *at != '\0' && strchr("{}[]:,", *at) == NULL &&
-           strchr("{}[]:,\" \t\r\n", at[-1]) == NULL)
-        at--;
-    return at;
+    const char *words = said != NULL ? (const char *)said : "";
+    if (strncmp(words, "lexical", 7) == 0)
+        return strstr(words, "invalid char in json text") != NULL ? at - 1 : at;
+    return refused_token(run, at, strstr(words, "after key and value") != NULL);
 }
 
 static void run_yajl(struct run *run)
 {
-    yajl_alloc_funcs memory = {region_malloc, region_realloc, region_free, run};
-    if (setjmp(run->full) != 0) {
+    struct region *region = &run->doc->region;
+    yajl_alloc_funcs memory = {region_malloc, region_realloc, region_free, region};
+    jmp_buf full;
+    region->full = &full;
+    if (setjmp(full) != 0) {
         run->outside = run->fault;
         run->fault = (struct json_fault){BAD_TOO_LARGE, run->record};
         run->end = run->record;
@@ -418,7 +395,7 @@ static void run_yajl(struct run *run)
 
 struct json_value json_read(struct json *doc, struct slice text, const struct json_stream *stream)
 {
-    size_t region_used = doc->region_used;
+    struct region region = doc->region; /* of the document around this one, if any */
     struct run run;
     run.doc = doc;
     run.calls = calls_build;
@@ -434,7 +411,7 @@ struct json_value json_read(struct json *doc, struct slice text, const struct js
     run.skip_value = run.escaped = run.done = run.streamed = run.stopped = false;
     run.levels[0] = (struct level){.node = NO_NODE};
     run_yajl(&run);
-    doc->region_used = region_used;
+    doc->region = region;
     return (struct json_value){.root = run.first,
                                .end = run.end,
                                .complete = run.done,
@@ -447,125 +424,12 @@ bool json_init(struct json *doc, const struct keys *keys, struct arena *arena)
 {
     *doc = (struct json){.keys = keys, .arena = arena};
     doc->nodes = calloc(JSON_NODES_MAX, sizeof(*doc->nodes));
-    doc->region = malloc(REGION_BYTES);
-    return doc->nodes != NULL && doc->region != NULL;
+    doc->region = (struct region){.bytes = malloc(REGION_BYTES), .capacity = REGION_BYTES};
+    return doc->nodes != NULL && doc->region.bytes != NULL;
 }
 
 void json_done(struct json *doc)
 {
     free(doc->nodes);
-    free(doc->region);
-}
-
-/* ---- reading the tape ---- */
-
-static uint32_t hex4(const char *p)
-{
-    uint32_t value = 0;
-    for (int i = 0; i < 4; i++)
-        value = value << 4 | (uint32_t)(p[i] <= '9' ? p[i] - '0' : (p[i] | 0x20) - 'a' + 10);
-    return value;
-}
-
-static char *put_utf8(char *to, uint32_t code)
-{
-    if (code < 0x80) {
-        *to++ = (char)code;
-        return to;
-    }
-    int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const uint8_t lead[] = {0, 0xC0, 0xE0, 0xF0};
-    *to++ = (char)(lead[more] | code >> (6 * more));
-    while (more-- > 0)
-        *to++ = (char)(0x80 | (code >> (6 * more) & 0x3F));
-    return to;
-}
-
-/* One \uXXXX or a surrogate pair at `p`, behind the u; a lone surrogate becomes U+FFFD. yajl's own
- * decoder would make it "?" or broken UTF-8. Returns the first byte behind. */
-static const char *decode_unicode(const char *p, const char *end, char **to)
-{
-    uint32_t code = hex4(p);
-    p += 4;
-    if (code >= 0xD800 && code < 0xE000) {
-        uint32_t low = 0;
-        if (code < 0xDC00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u')
-            low = hex4(p + 2);
-        if (low >= 0xDC00 && low < 0xE000) {
-            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-            p += 6;
-        } else {
-            code = 0xFFFD;
-        }
-    }
-    *to = put_utf8(*to, code);
-    return p;
-}
-
-/* The text is known to be well formed, and decoding never makes it longer. */
-static size_t decode(const char *p, const char *end, char *to)
-{
-    char *begin = to;
-    while (p < end) {
-        if (*p != '\\') {
-            *to++ = *p++;
-            continue;
-        }
-        p++;
-        char c = *p++;
-        static const char from[] = "bfnrt", into[] = "\b\f\n\r\t";
-        const char *at = strchr(from, c);
-        if (c == 'u')
-            p = decode_unicode(p, end, &to);
-        else
-            *to++ = at ? into[at - from] : c;
-    }
-    return (size_t)(to - begin);
-}
-
-struct slice json_node_text(struct json *doc, uint32_t index)
-{
-    struct json_node *node = &doc->nodes[index];
-    if (node->escaped) {
-        char *to = arena_text(doc->arena, node->len);
-        if (to == NULL) {
-            doc->starved = true;
-            return (struct slice){NULL, 0};
-        }
-        node->len = (uint32_t)decode(node->text, node->text + node->len, to);
-        node->text = to;
-        node->escaped = false;
-    }
-    return (struct slice){node->text, node->len};
-}
-
-uint32_t json_open(struct json *doc, uint32_t index)
-{
-    struct json_node *node = &doc->nodes[index];
-    if (node->type >= JSON_OBJECT)
-        return index;
-    if (node->type != JSON_STRING || node->opened >= JSON_OPENED_MAX)
-        return 0;
-    if (node->tried)
-        return node->child;
-    node->tried = true;
-    struct slice text = json_node_text(doc, index);
-    while (text.len > 0 && (uint8_t)*text.ptr <= ' ') {
-        text.ptr++;
-        text.len--;
-    }
-    if (text.len < 2 || (*text.ptr != '{' && *text.ptr != '['))
-        return 0;
-    uint32_t before = doc->n;
-    struct json_value value = json_read(doc, text, NULL);
-    bool whole = value.fault.reason == BAD_N;
-    for (const char *p = value.end; whole && p < text.ptr + text.len; p++)
-        whole = (uint8_t)*p <= ' ';
-    if (!whole) {
-        doc->n = before;
-        return 0;
-    }
-    for (uint32_t i = before; i < doc->n; i++)
-        doc->nodes[i].opened = (node->opened + 1u) & 3u;
-    return node->child = value.root;
+    free(doc->region.bytes);
 }

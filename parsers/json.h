@@ -16,6 +16,7 @@
 #include "parsers/arena.h"
 #include "parsers/keys.h"
 #include "parsers/parser.h"
+#include "parsers/region.h"
 
 enum {
     JSON_NODES_MAX = 16384, /* of one record; more is too_large. A sign-in has about 100 */
@@ -71,8 +72,7 @@ struct json {
     struct arena *arena;
     bool
         starved; /* the arena was full: a text is missing from the answers since this was cleared */
-    char *region; /* yajl's memory */
-    size_t region_used;
+    struct region region; /* yajl's memory */
 };
 
 /* One value that was read. */

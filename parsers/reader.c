@@ -118,9 +118,11 @@ static uint32_t envelope_payload(struct reader *reader)
 {
     struct record *record = &reader->record;
     for (size_t i = 0; i < envelopes_n; i++) {
-        if (!record_has_sign(record, &reader->envelopes[i]))
+        const struct paths_parser *envelope = &reader->envelopes[i];
+        if (!record_has_sign(record, envelope) ||
+            (envelope->parser->claims != NULL && !envelope->parser->claims(record)))
             continue;
-        record_use(record, &reader->envelopes[i]);
+        record_use(record, envelope);
         uint32_t payload = record_find(record, 0);
         if (payload != 0)
             return payload;

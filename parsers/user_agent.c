@@ -104,3 +104,8 @@ uint32_t user_agent_class(struct agent agent)
             row = i + 1;
     return (uint32_t)agent.kind << 16 | (uint32_t)agent.os << 8 | row;
 }
+
+enum agent_kind user_agent_kind(uint32_t agent_class)
+{
+    return (enum agent_kind)(agent_class >> 16);
+}

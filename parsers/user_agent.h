@@ -37,5 +37,6 @@ const char *user_agent_family(uint8_t family);
 
 /* All of it as one number, for hashing: equal classes, equal numbers. */
 uint32_t user_agent_class(struct agent agent);
+enum agent_kind user_agent_kind(uint32_t agent_class);
 
 #endif

@@ -35,7 +35,7 @@ const struct command cli_commands[] = {
     {"list", cmd_list, "parsers|detectors|options", "what this build can read, find and be told",
      "  parsers    formats, in the order of recognition\n"
      "  detectors  what is looked for\n"
-     "  options    every key of the config with type, default and range\n"},
+     "  options    what the config may set, with type, default and range\n"},
     {"version", cmd_version, "", "this version and that of the Kafka library", ""},
     {NULL, NULL, NULL, NULL, NULL},
 };

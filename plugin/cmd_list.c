@@ -7,6 +7,7 @@
 #include "parsers/parser.h"
 #include "plugin/cli.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,70 +33,109 @@ static const char *type_name(enum option_type type)
     return names[type];
 }
 
-/* A duration as a person would write it: the greatest unit that divides it. */
-static int duration_text(char *text, size_t cap, double ms)
+struct unit {
+    const char *name;
+    double size;
+};
+
+/* Greatest first; the last one divides everything. */
+static const struct unit *units_of(enum option_type type)
 {
-    static const struct {
-        const char *unit;
-        double ms;
-    } units[] = {{"d", 86400e3}, {"h", 3600e3}, {"m", 60e3}, {"s", 1e3}, {"ms", 1}};
-    size_t i = 0;
-    while (i + 1 < sizeof units / sizeof *units &&
-           (ms < units[i].ms || (double)(long long)(ms / units[i].ms) != ms / units[i].ms))
-        i++;
-    return snprintf(text, cap, "%.15g%s", ms / units[i].ms, units[i].unit);
+    static const struct unit durations[] = {
+        {"d", 86400e3}, {"h", 3600e3}, {"m", 60e3}, {"s", 1e3}, {"ms", 1}};
+    static const struct unit counts[] = {{"M", 1e6}, {"k", 1e3}, {"", 1}};
+    static const struct unit bytes[] = {
+        {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}};
+    static const struct unit distances[] = {{"km", 1}}, speeds[] = {{"km/h", 1}},
+                             plain[] = {{"", 1}};
+    switch (type) {
+    case OPTION_DURATION:
+        return durations;
+    case OPTION_COUNT:
+        return counts;
+    case OPTION_BYTES:
+        return bytes;
+    case OPTION_DISTANCE:
+        return distances;
+    case OPTION_SPEED:
+        return speeds;
+    default:
+        return plain;
+    }
 }
 
-/* One end of a range with its unit. */
-static int bound_text(char *text, size_t cap, const struct option *option, double value)
+/* One end of a range as it would be written in a config: in the greatest unit that divides it. */
+static size_t bound_text(char *text, size_t cap, enum option_type type, double value)
 {
-    switch (option->type) {
-    case OPTION_DURATION:
-        return duration_text(text, cap, value);
-    case OPTION_DISTANCE:
-        return snprintf(text, cap, "%.15gkm", value);
-    case OPTION_SPEED:
-        return snprintf(text, cap, "%.15gkm/h", value);
-    default:
-        return snprintf(text, cap, "%.15g", value);
-    }
+    const struct unit *unit = units_of(type);
+    while (unit->size > 1 && (value < unit->size || fmod(value, unit->size) != 0))
+        unit++;
+    return (size_t)snprintf(text, cap, "%.15g%s", value / unit->size, unit->name);
 }
 
 static void range_text(char *text, size_t cap, const struct option *option)
 {
+    size_t len = 0;
     text[0] = '\0';
     if (option->type == OPTION_CHOICE) {
-        size_t len = 0;
         for (const char *const *c = option->choices; c && *c && len < cap; c++)
             len += (size_t)snprintf(text + len, cap - len, "%s%s", len ? "|" : "", *c);
     } else if (option->min != 0 || option->max != 0) {
-        size_t len = (size_t)bound_text(text, cap, option, option->min);
+        len = bound_text(text, cap, option->type, option->min);
         len += (size_t)snprintf(text + len, cap - len, "..");
-        bound_text(text + len, cap - len, option, option->max);
+        bound_text(text + len, cap - len, option->type, option->max);
     }
 }
 
-static void list_table(const char *prefix, const struct option_table *table)
+enum { COLUMNS = 4, CELL_MAX = 96 };
+
+/* Options are gone through twice: for the widths of the columns, then to be printed. */
+struct columns {
+    int width[COLUMNS];
+    bool print;
+};
+
+static void list_row(struct columns *columns, const char *const cells[COLUMNS], const char *help)
 {
-    for (const struct option *o = table->options; o->name; o++) {
-        char name[96], range[96];
-        bool top = !table->name || !*table->name;
+    for (int i = 0; i < COLUMNS; i++) {
+        int width = (int)strlen(cells[i]);
+        if (columns->print)
+            printf("%-*s  ", columns->width[i], cells[i]);
+        else if (width > columns->width[i])
+            columns->width[i] = width;
+    }
+    if (columns->print)
+        printf("%s\n", help);
+}
+
+static void list_table(struct columns *columns, const char *prefix,
+                       const struct option_table *table)
+{
+    bool top = !table->name || !*table->name;
+    for (const struct option *o = table->options; o && o->name; o++) {
+        char name[CELL_MAX], range[CELL_MAX];
         snprintf(name, sizeof name, "%s%s%s%s", prefix, top ? "" : table->name, top ? "" : ".",
                  o->name);
         range_text(range, sizeof range, o);
-        printf("%-44s %-9s %-12s %-20s %s\n", name, type_name(o->type),
-               o->fallback ? o->fallback : "-", *range ? range : "-", o->help ? o->help : "");
+        const char *const cells[COLUMNS] = {name, type_name(o->type),
+                                            o->fallback ? o->fallback : "-", *range ? range : "-"};
+        list_row(columns, cells, o->help ? o->help : "");
     }
 }
 
 static void list_options(void)
 {
-    printf("%-44s %-9s %-12s %-20s %s\n", "OPTION", "TYPE", "DEFAULT", "RANGE", "MEANING");
-    for (size_t i = 0; i < config_tables_n; i++)
-        list_table("", &config_tables[i]);
+    static const char *const heads[COLUMNS] = {"OPTION", "TYPE", "DEFAULT", "RANGE"};
     const struct option_table *tables = detectors_tables();
-    for (unsigned i = 0; i < detectors_n(); i++)
-        list_table("detectors.", &tables[i]);
+    struct columns columns = {0};
+    for (int pass = 0; pass < 2; pass++) {
+        columns.print = pass == 1;
+        list_row(&columns, heads, "MEANING");
+        for (size_t i = 0; i < config_tables_n; i++)
+            list_table(&columns, "", &config_tables[i]);
+        for (unsigned i = 0; i < detectors_n(); i++)
+            list_table(&columns, "detectors.", &tables[i]);
+    }
 }
 
 static const struct {

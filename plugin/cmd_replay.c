@@ -44,7 +44,8 @@ static void on_finding(void *ctx, const struct finding *f)
 static void on_message(void *ctx, struct slice bytes, uint64_t offset)
 {
     struct output *output = ctx;
-    replay_message(output->replay, bytes, offset);
+    replay_take(output->replay, bytes, offset);
+    replay_flush(output->replay);
 }
 
 static void on_bad_text(void *ctx, enum bad_reason reason, uint64_t offset)

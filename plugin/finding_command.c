@@ -126,29 +126,45 @@ static void put_cidr(struct command_out *out, const char *text)
 }
 
 /* Graph names the type of a range by its family. */
-static void put_family(struct command_out *out, const char *text)
+static void put_cidr_type(struct command_out *out, const char *text)
 {
-    put(out, text && strchr(text, ':') ? "6" : "4", 1);
+    const char *type = text && strchr(text, ':') ? "iPv6CidrRange" : "iPv4CidrRange";
+    put(out, type, strlen(type));
 }
 
-size_t finding_command_fill(const char *template, const char *user, const char *cidr,
+/* Replaces a placeholder at the template's beginning; returns how long it was, 0 if there is none.
+ */
+static size_t put_placeholder(struct command_out *out, const char *at, char before,
+                              const struct command_values *values)
+{
+    if (strncmp(at, "{user}", 6) == 0) {
+        put_value(out, before, values->user);
+        return 6;
+    }
+    if (strncmp(at, "{feed}", 6) == 0) {
+        put_value(out, before, values->feed);
+        return 6;
+    }
+    if (strncmp(at, "{cidr}", 6) == 0) {
+        put_cidr(out, values->cidr);
+        return 6;
+    }
+    if (strncmp(at, "{cidr_type}", 11) == 0) {
+        put_cidr_type(out, values->cidr);
+        return 11;
+    }
+    return 0;
+}
+
+size_t finding_command_fill(const char *template, const struct command_values *values,
                             char ret_text[static FINDING_COMMAND_MAX])
 {
     struct command_out out = {.text = ret_text};
     for (const char *at = template; *at != '\0';) {
-        char before = at > template ? at[-1] : '\0';
-        if (strncmp(at, "{user}", 6) == 0) {
-            put_value(&out, before, user);
-            at += 6;
-        } else if (strncmp(at, "{cidr}", 6) == 0) {
-            put_cidr(&out, cidr);
-            at += 6;
-        } else if (strncmp(at, "{ip_version}", 12) == 0) {
-            put_family(&out, cidr);
-            at += 12;
-        } else {
-            put(&out, at++, 1);
-        }
+        size_t n = put_placeholder(&out, at, at > template ? at[-1] : '\0', values);
+        if (n == 0)
+            put(&out, at, 1);
+        at += n > 0 ? n : 1;
     }
     if (out.full)
         return 0;
@@ -201,12 +217,14 @@ void finding_commands(const struct finding *f, void (*take)(void *ctx, const cha
 {
     const char *cidrs[FINDING_COMMAND_TARGETS] = {NULL};
     unsigned cidrs_n = target_cidrs(f, cidrs);
-    const char *user = target_user(f);
+    struct command_values values = {target_user(f), NULL, whole(f->feed.name, sizeof f->feed.name)};
     char text[FINDING_COMMAND_MAX];
     for (const char *const *t = f->detector->commands; t && *t; t++) {
         unsigned times = strstr(*t, "{cidr}") && cidrs_n > 1 ? cidrs_n : 1;
-        for (unsigned i = 0; i < times; i++)
-            if (finding_command_fill(*t, user, cidrs[i], text) > 0)
+        for (unsigned i = 0; i < times; i++) {
+            values.cidr = cidrs[i];
+            if (finding_command_fill(*t, &values, text) > 0)
                 take(ctx, text);
+        }
     }
 }

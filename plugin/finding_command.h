@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The commands of a finding: a detector's templates with the values of this finding in place of
- * {user} and {cidr}. They are text for a person; nothing is executed. Values come from log fields
- * that an attacker may have written, so each is escaped for where it stands, or withheld. Any
- * thread.
+ * {user}, {cidr}, {cidr_type} and {feed}. They are text for a person; nothing is executed. Values
+ * come from log fields that an attacker may have written, so each is escaped for where it stands,
+ * or withheld. Any thread.
  */
 #ifndef PLUGIN_FINDING_COMMAND_H
 #define PLUGIN_FINDING_COMMAND_H
@@ -24,13 +24,19 @@ enum {
 void finding_commands(const struct finding *f, void (*take)(void *ctx, const char *command),
                       void *ctx);
 
-/* One template with one value, NULL for none. What precedes a placeholder says how to escape:
+/* What stands for {user}, {cidr} and {feed}; NULL: there is none. */
+struct command_values {
+    const char *user, *cidr, *feed;
+};
+
+/* Fills one template. What precedes {user} or {feed} says how the value is escaped:
  *   '   PowerShell: single quotes, also the typographic ones it takes for such, are doubled
  *   "   JSON: quotes and backslashes
  *   else a segment of a URL path: percent-encoded but for letters, digits and -._~@
  * A value that is absent, empty, too long, cut, not UTF-8 or has control or invisible formatting
- * characters becomes FINDING_COMMAND_WITHHELD. Returns the length, 0 if it did not fit. */
-size_t finding_command_fill(const char *template, const char *user, const char *cidr,
+ * characters becomes FINDING_COMMAND_WITHHELD. {cidr} is written canonically and only if it is a
+ * network; {cidr_type} is Graph's name for its kind. Returns the length, 0 if it did not fit. */
+size_t finding_command_fill(const char *template, const struct command_values *values,
                             char ret_text[static FINDING_COMMAND_MAX]);
 
 #endif

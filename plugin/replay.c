@@ -105,10 +105,14 @@ static void collect(struct replay *replay, int64_t watermark_ms)
                   minute > 0 && minute < UINT32_MAX ? (uint32_t)minute : 0);
 }
 
-void replay_message(struct replay *replay, struct slice message, uint64_t offset)
+void replay_take(struct replay *replay, struct slice message, uint64_t offset)
 {
     const struct event_ref ref = {.topic = NULL, .offset = (int64_t)offset};
     pipeline_take(replay->pipeline, message, &ref, 0);
+}
+
+void replay_flush(struct replay *replay)
+{
     pipeline_flush(replay->pipeline);
     int64_t watermark_ms = pipeline_counts(replay->pipeline).watermark_ms;
     speaker_tick(replay->speaker, watermark_ms);
@@ -117,7 +121,7 @@ void replay_message(struct replay *replay, struct slice message, uint64_t offset
 
 void replay_end(struct replay *replay)
 {
-    pipeline_flush(replay->pipeline);
+    replay_flush(replay);
     speaker_end(replay->speaker);
 }
 

@@ -18,9 +18,12 @@ struct replay;
 struct replay *replay_new(const struct setup *setup, const struct speaker_out *out, bool timed);
 void replay_free(struct replay *replay);
 
-/* Takes one message to its end: everything it makes true is said, or waits for its time. The bytes
- * are not needed afterwards. offset: of the message in its file. */
-void replay_message(struct replay *replay, struct slice message, uint64_t offset);
+/* Takes one message. Its bytes must stay until replay_flush. offset: of the message in its file. */
+void replay_take(struct replay *replay, struct slice message, uint64_t offset);
+
+/* Takes all messages so far to their end: everything they make true is said, or waits for its time.
+ */
+void replay_flush(struct replay *replay);
 
 /* The input is over: what waited is said or dropped. */
 void replay_end(struct replay *replay);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The key of the hashes where no secret is configured: the same everywhere, so that two people who
  * replay one file see the same finding ids. Whoever knows it can make keys collide, so `run` warns.
@@ -43,27 +44,38 @@ static void find_format(struct setup *setup, struct diag *diag)
                near ? "\"?" : "");
 }
 
-/* The names of a list for the enricher; NULL: out of memory. */
-static const char **paths_of(const struct config_list *list)
+struct paths {
+    const char **items;
+    size_t n;
+};
+
+/* The files of a list that can be opened at all; each of the others is an error where the config
+ * names it. items NULL: out of memory. */
+static struct paths paths_of(const struct config_list *list, struct diag *diag)
 {
-    const char **paths = calloc(list->n + 1, sizeof *paths);
-    for (size_t i = 0; paths && i < list->n; i++)
-        paths[i] = list->items[i].text;
+    struct paths paths = {calloc(list->n + 1, sizeof *paths.items), 0};
+    for (size_t i = 0; paths.items && i < list->n; i++) {
+        const struct config_text *file = &list->items[i];
+        if (access(file->text, R_OK) == 0)
+            paths.items[paths.n++] = file->text;
+        else
+            diag_error(diag, file->at, "cannot read \"%s\": %s", file->text, strerror(errno));
+    }
     return paths;
 }
 
 static struct enricher *open_enricher(const struct setup *setup, struct diag *diag)
 {
     struct enricher *enricher = NULL;
-    const struct config *config = setup->config;
-    const char **city = paths_of(&config->geoip.city), **asn = paths_of(&config->geoip.asn);
-    if (city && asn) {
+    struct paths city = paths_of(&setup->config->geoip.city, diag);
+    struct paths asn = paths_of(&setup->config->geoip.asn, diag);
+    if (city.items && asn.items) {
         struct enricher_sources sources = {
-            .city = city, .city_n = config->geoip.city.n, .asn = asn, .asn_n = config->geoip.asn.n};
+            .city = city.items, .city_n = city.n, .asn = asn.items, .asn_n = asn.n};
         enricher = enricher_new(&sources, setup->networks, diag);
     }
-    free(city);
-    free(asn);
+    free(city.items);
+    free(asn.items);
     return enricher;
 }
 

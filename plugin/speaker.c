@@ -116,12 +116,18 @@ static struct detection detection_of(const struct speaker *sp, const struct repo
     return detectors_detection(sp->detectors, detector_index(report->detector), tenant, NULL);
 }
 
-static int witness_order(const void *a, const void *b)
+static bool is_before(const struct witness *a, const struct witness *b)
 {
-    const struct witness *x = a, *y = b;
-    if (x->time_ms != y->time_ms)
-        return x->time_ms < y->time_ms ? -1 : 1;
-    return strcmp(x->event_id, y->event_id);
+    return a->time_ms != b->time_ms ? a->time_ms < b->time_ms : strcmp(a->event_id, b->event_id) < 0;
+}
+
+/* Oldest first. By hand: qsort allocates for elements of this size. */
+static void add_in_order(struct finding *f, const struct witness *w)
+{
+    unsigned at = f->witnesses_n++;
+    for (; at > 0 && is_before(w, &f->witnesses[at - 1]); at--)
+        f->witnesses[at] = f->witnesses[at - 1];
+    f->witnesses[at] = *w;
 }
 
 static void say(struct speaker *sp, struct entry *e, enum activity activity, enum status status,
@@ -143,10 +149,9 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
     f->modified_ms = r->verdict.last_ms;
     f->sequence = e->sequence++;
     memcpy(f->tenant, r->witness.tenant, sizeof f->tenant);
-    f->witnesses[0] = r->witness;
-    memcpy(f->witnesses + 1, e->more, e->more_n * sizeof e->more[0]);
-    f->witnesses_n = (uint8_t)(1 + e->more_n);
-    qsort(f->witnesses, f->witnesses_n, sizeof f->witnesses[0], witness_order);
+    add_in_order(f, &r->witness);
+    for (uint8_t i = 0; i < e->more_n; i++)
+        add_in_order(f, &e->more[i]);
     r->detector->describe(&d, r, f);
     sp->out.say(sp->out.ctx, f);
     e->said = r->verdict;

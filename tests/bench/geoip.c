@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Databases: time to load, memory, ns to enrich an address; beside the library's own look-up with the
- * reading of the record. On the databases of make geoip, or the small ones of the tests without them.
+ * Databases: time to load, memory, ns to enrich an address; beside the library's own look-up with
+ * the reading of the record. On the databases of make geoip, or the small ones of the tests without
+ * them.
  */
 #include "geoip/enrich.h"
 #include "geoip/facts.h"
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ADDRESSES = 1 << 18 };
+enum { ADDRESSES = 1 << 18, ROUNDS = 5 };
 
 static uint64_t seed = 1;
 
@@ -25,10 +26,11 @@ static uint64_t next(void)
     return z ^ z >> 31;
 }
 
+/* Of this process on a processor: others use the machine too. */
 static double now_ns(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
@@ -43,7 +45,8 @@ static struct ip random_ip(bool v4)
             ip.bytes[i] = (uint8_t)(r >> i * 4);
         return ip;
     }
-    ip = (struct ip){.bytes = {0x2a, (uint8_t)(r % 17), (uint8_t)(r >> 8), (uint8_t)(r >> 16 & 0xc0)}};
+    ip = (struct ip){
+        .bytes = {0x2a, (uint8_t)(r % 17), (uint8_t)(r >> 8), (uint8_t)(r >> 16 & 0xc0)}};
     ip.bytes[5] = (uint8_t)(r >> 24);
     return ip;
 }
@@ -82,7 +85,8 @@ int main(void)
     struct diag *diag = diag_new();
     struct networks *networks = networks_new();
     struct ip *ips = malloc(ADDRESSES * sizeof(*ips));
-    if (!diag || !networks || !ips || networks_add_set(networks, "trusted") || networks_freeze(networks))
+    if (!diag || !networks || !ips || networks_add_set(networks, "trusted") ||
+        networks_freeze(networks))
         return 1;
     double start = now_ns();
     struct enricher *enricher = enricher_new(&sources, networks, diag);
@@ -93,8 +97,8 @@ int main(void)
     struct facts *facts = facts_new(NULL, diag);
     for (int family = 0; family < 3 && facts; family++) {
         start = now_ns();
-        struct flat *flat = flat_load(family < 2 ? city[family] : as[0], family < 2 ? FLAT_CITY : FLAT_AS,
-                                      facts, diag);
+        struct flat *flat = flat_load(family < 2 ? city[family] : as[0],
+                                      family < 2 ? FLAT_CITY : FLAT_AS, facts, diag);
         if (!flat)
             return fail(diag);
         printf("geoip: %s: %zu networks, %.2f s, %.1f MiB\n", family < 2 ? city[family] : as[0],
@@ -107,14 +111,21 @@ int main(void)
         size_t known = 0, systems = 0;
         for (size_t i = 0; i < ADDRESSES; i++)
             ips[i] = random_ip(v4);
-        start = now_ns();
-        for (size_t i = 0; i < ADDRESSES; i++) {
-            enrich_ip(enricher, &ips[i], &out);
-            known += out.place.known;
-            systems += out.asn != 0;
+        double ns = 1e9;
+        for (int round = 0; round < ROUNDS; round++) {
+            known = systems = 0;
+            start = now_ns();
+            for (size_t i = 0; i < ADDRESSES; i++) {
+                enrich_ip(enricher, &ips[i], &out);
+                known += out.place.known;
+                systems += out.asn != 0;
+            }
+            double each = (now_ns() - start) / ADDRESSES;
+            ns = each < ns ? each : ns;
         }
-        double ns = (now_ns() - start) / ADDRESSES, slow = library_ns(city[!v4], ips, diag);
-        printf("geoip: IPv%d %.0f ns to enrich (place, AS, networks; %zu %% placed, %zu %% with AS); the "
+        double slow = library_ns(city[!v4], ips, diag);
+        printf("geoip: IPv%d %.0f ns to enrich (place, AS, networks; %zu %% placed, %zu %% with "
+               "AS); the "
                "library's place alone %.0f ns: %.0f times\n",
                v4 ? 4 : 6, ns, known * 100 / ADDRESSES, systems * 100 / ADDRESSES, slow, slow / ns);
     }

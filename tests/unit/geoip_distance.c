@@ -22,11 +22,12 @@ static void near_km(double found, double expected, double within)
 static void test_known(void **state)
 {
     (void)state;
-    near_km(distance_km(51.5142, -0.0931, 47.2513, -122.3149), 7732, 5);     /* London, Milton */
-    near_km(distance_km(51.5142, -0.0931, 58.4167, 15.6167), 1258, 3);       /* London, Linkoping */
-    near_km(distance_km(27.5, 90.5, 43.88, 125.3228), 3596, 5);              /* Bhutan, Changchun */
-    near_km(distance_km(0, 179.9, 0, -179.9), 0.2 * pi / 180 * earth, 1e-6); /* over the date line */
-    near_km(distance_km(-17.7, 178.0, -13.8, -172.1), 1144, 30);             /* Fiji, Samoa */
+    near_km(distance_km(51.5142, -0.0931, 47.2513, -122.3149), 7732, 5); /* London, Milton */
+    near_km(distance_km(51.5142, -0.0931, 58.4167, 15.6167), 1258, 3);   /* London, Linkoping */
+    near_km(distance_km(27.5, 90.5, 43.88, 125.3228), 3596, 5);          /* Bhutan, Changchun */
+    near_km(distance_km(0, 179.9, 0, -179.9), 0.2 * pi / 180 * earth,
+            1e-6);                                               /* over the date line */
+    near_km(distance_km(-17.7, 178.0, -13.8, -172.1), 1144, 30); /* Fiji, Samoa */
     near_km(distance_km(10, 20, 10, 20), 0, 0);
     near_km(distance_km(90, 0, 90, 120), 0, 1e-6); /* one pole, whatever the longitude */
 }
@@ -64,7 +65,8 @@ static void test_against_library(void **state)
         for (int k = 0; k < 4; k++)
             a[k] = (double)(next(&seed) % 1800001) / 10000.0 - 90.0;
         double lon1 = a[1] * 2, lon2 = a[3] * 2;
-        double ours = distance_km(a[0], lon1, a[2], lon2), theirs = library_km(a[0], lon1, a[2], lon2);
+        double ours = distance_km(a[0], lon1, a[2], lon2),
+               theirs = library_km(a[0], lon1, a[2], lon2);
         near_km(ours, theirs, theirs < 19000 ? 1e-9 * (1 + theirs) : 1e-3);
         assert_true(ours == distance_km(a[2], lon2, a[0], lon1)); /* the same bits both ways */
     }

@@ -122,7 +122,8 @@ static void test_families_are_apart(void **state)
     intervals_free(intervals);
 }
 
-/* --- the model ---------------------------------------------------------------------------------- */
+/* --- the model ----------------------------------------------------------------------------------
+ */
 
 enum { PREFIXES = 400, VALUES = 24 };
 
@@ -229,12 +230,9 @@ static void test_combine_failure(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_nested),
-        cmocka_unit_test(test_longer_than_64),
-        cmocka_unit_test(test_families_are_apart),
-        cmocka_unit_test(test_against_model),
-        cmocka_unit_test(test_combine_failure),
+        cmocka_unit_test(test_empty),          cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_longer_than_64), cmocka_unit_test(test_families_are_apart),
+        cmocka_unit_test(test_against_model),  cmocka_unit_test(test_combine_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

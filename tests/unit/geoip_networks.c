@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sets of prefixes: every covering set and the most specific prefix, feed files with errors, limits.
+ * Sets of prefixes: every covering set and the most specific prefix, feed files with errors,
+ * limits.
  */
 #include "geoip/networks.h"
 

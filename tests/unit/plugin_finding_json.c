@@ -269,7 +269,8 @@ static void expect_command(const char *template, const char *user, const char *c
                            const char *expected)
 {
     char text[FINDING_COMMAND_MAX];
-    assert_int_equal(finding_command_fill(template, user, cidr, text), strlen(expected));
+    const struct command_values values = {user, cidr, user};
+    assert_int_equal(finding_command_fill(template, &values, text), strlen(expected));
     assert_string_equal(text, expected);
 }
 
@@ -289,16 +290,20 @@ static void commands_cannot_be_left(void **state)
     expect_command("-Id '{user}'", "a\xFF", NULL, "-Id '" FINDING_COMMAND_WITHHELD "'");
     expect_command("-Id '{user}'", "", NULL, "-Id '" FINDING_COMMAND_WITHHELD "'");
     expect_command("-Id '{user}'", NULL, NULL, "-Id '" FINDING_COMMAND_WITHHELD "'");
-    expect_command("block {cidr} v{ip_version}", NULL, "2a0a:d683:0::/32",
-                   "block 2a0a:d683::/32 v6");
-    expect_command("block {cidr} v{ip_version}", NULL, "192.0.2.0/24", "block 192.0.2.0/24 v4");
+    expect_command("block {cidr} {cidr_type}", NULL, "2a0a:d683:0::/32",
+                   "block 2a0a:d683::/32 iPv6CidrRange");
+    expect_command("block {cidr} {cidr_type}", NULL, "192.0.2.0/24",
+                   "block 192.0.2.0/24 iPv4CidrRange");
     expect_command("block {cidr}", NULL, "1.2.3.4/8'; x", "block " FINDING_COMMAND_WITHHELD);
     expect_command("{users} {", "x", NULL, "{users} {");
 
+    expect_command("{\"displayName\":\"{feed}\"}", "a\"}", NULL, "{\"displayName\":\"a\\\"}\"}");
+
     char user[300], text[FINDING_COMMAND_MAX];
+    const struct command_values values = {user, NULL, NULL};
     memset(user, 'a', sizeof user);
     user[256] = '\0';
-    assert_int_equal(finding_command_fill("{user}", user, NULL, text), 256);
+    assert_int_equal(finding_command_fill("{user}", &values, text), 256);
     user[256] = 'a';
     user[257] = '\0';
     expect_command("{user}", user, NULL, FINDING_COMMAND_WITHHELD);

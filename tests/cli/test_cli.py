@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line as a contract: usage, exit codes, what goes to stdout and what to stderr."""
+import gzip
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import ocsf_json_schema
+import pytest
+
+SPOOR = os.environ.get("SPOOR", "build/spoor")
+DATA = Path("tests/data/cli")
+ATTACKS = DATA / "attacks.ndjson"
+
+
+def spoor(*args, stdin=b""):
+    return subprocess.run([SPOOR, *map(str, args)], input=stdin, capture_output=True, timeout=120)
+
+
+def lines(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def replay(*args, stdin=b""):
+    result = spoor("replay", *args, stdin=stdin)
+    assert result.returncode == 0, result.stderr.decode()
+    return result
+
+
+def summary(result):
+    """{"events": (212, ""), "bad": (1, "not_json 1"), ...} from the lines on stderr."""
+    parts = {}
+    for line in result.stderr.decode().splitlines():
+        number, _, more = line[11:].strip().partition(" ")
+        if number.isdigit():
+            parts[line[:11].strip()] = (int(number), more.strip(" ()"))
+    return parts
+
+
+# --- usage ---
+
+
+def test_no_command_is_wrong_usage():
+    result = spoor()
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b"check-config" in result.stderr
+
+
+def test_help_goes_to_stdout():
+    for args in (["help"], ["--help"], ["help", "replay"], ["replay", "--help"], ["list", "-h"]):
+        result = spoor(*args)
+        assert (result.returncode, result.stderr) == (0, b"")
+        assert result.stdout.startswith(b"usage: spoor ")
+
+
+def test_every_command_of_the_overview_has_help():
+    overview = spoor("help").stdout.decode().splitlines()
+    names = [line.split()[0] for line in overview if line.startswith("  ")]
+    assert names == ["run", "demo", "replay", "parse", "check-config", "list", "version"]
+    for name in names:
+        assert spoor(name, "--help").stdout.decode().startswith(f"usage: spoor {name}")
+
+
+def test_unknown_command_names_the_nearest():
+    result = spoor("repaly")
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b'did you mean "replay"?' in result.stderr
+
+
+@pytest.mark.parametrize("args", [
+    ["replay", "--speed"], ["replay", "-c"], ["parse", "--format"], ["parse", "--format", "entrra"],
+    ["check-config"], ["check-config", "-c"], ["check-config", "file"], ["list"],
+    ["list", "parsers", "options"], ["list", "detektors"], ["version", "now"]])
+def test_wrong_usage_is_2(args):
+    result = spoor(*args)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b"usage: spoor " + args[0].encode() in result.stderr
+
+
+def test_unreadable_file_is_1_and_the_others_are_read():
+    result = spoor("parse", DATA / "missing", DATA / "mixed.ndjson")
+    assert result.returncode == 1
+    assert len(lines(result)) == 4
+    assert b"missing: No such file" in result.stderr
+
+
+def test_full_disk_is_1():
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([SPOOR, "list", "options"], stdout=full, stderr=subprocess.PIPE)
+    assert result.returncode == 1
+    assert b"No space left" in result.stderr
+
+
+# --- parse ---
+
+
+def test_parse_keeps_order_and_tells_what_is_bad():
+    result = spoor("parse", DATA / "mixed.ndjson")
+    assert (result.returncode, result.stderr) == (0, b"")
+    first, bad, foreign, last = lines(result)
+    assert first["user"] == "alice@contoso.com"
+    assert first["time"] == "2025-03-04T05:06:06.500Z"
+    assert (first["outcome"], first["reason"], first["code"]) == (
+        "failure", "wrong_password", "50126")
+    assert (bad["error"], foreign["error"]) == ("not_json", "unknown_format")
+    text = (DATA / "mixed.ndjson").read_bytes()
+    assert foreign["offset"] == text.index(b'{"what"')
+    assert text.index(b"{\"this") <= bad["offset"] < foreign["offset"]
+    assert last["ip"] == "203.0.113.9"
+
+
+def test_stdin_dash_file_and_gzip_are_the_same(tmp_path):
+    text = (DATA / "mixed.ndjson").read_bytes()
+    packed = tmp_path / "x.gz"
+    packed.write_bytes(gzip.compress(text[:100]) + gzip.compress(text[100:]))
+    expected = spoor("parse", DATA / "mixed.ndjson").stdout
+    assert spoor("parse", stdin=text).stdout == expected
+    assert spoor("parse", "-", stdin=text).stdout == expected
+    assert spoor("parse", packed).stdout == expected
+
+
+def test_offsets_count_from_the_start_of_a_large_file(tmp_path):
+    record = json.loads((DATA / "mixed.ndjson").read_text().splitlines()[0])
+    record["properties"]["padding"] = "x" * 3000
+    good = json.dumps(record).encode() + b"\n"
+    large = tmp_path / "large"
+    large.write_bytes(good * 1000 + b"{broken}\n" + good * 1000)
+    result = lines(spoor("parse", large))
+    assert len(result) == 2001
+    assert result[1000]["error"] == "not_json"
+    assert 0 <= result[1000]["offset"] - 1000 * len(good) < 8
+
+
+def test_one_format_refuses_the_others():
+    result = lines(spoor("parse", "--format", "o365", DATA / "mixed.ndjson"))
+    assert [r.get("error") for r in result] == [
+        "unknown_format", "not_json", "unknown_format", "unknown_format"]
+
+
+def test_broken_gzip_is_a_line(tmp_path):
+    packed = tmp_path / "x.gz"
+    packed.write_bytes(gzip.compress((DATA / "mixed.ndjson").read_bytes())[:-8])
+    last = lines(spoor("parse", packed))[-1]
+    assert last == {"error": "truncated", "offset": (DATA / "mixed.ndjson").stat().st_size}
+
+
+# --- replay ---
+
+
+def test_replay_is_the_same_twice():
+    first, second = (replay("-c", DATA / "attacks.yaml", ATTACKS) for _ in range(2))
+    assert (first.stdout, first.stderr) == (second.stdout, second.stderr)
+    assert first.stdout
+
+
+def test_replay_counts_what_it_read():
+    counts = summary(replay("-c", DATA / "attacks.yaml", ATTACKS, DATA / "mixed.ndjson"))
+    records = len(ATTACKS.read_text().splitlines())
+    assert counts["messages"][0] == 2
+    assert counts["events"][0] == records + 2
+    assert counts["bad"] == (2, "not_json 1, unknown_format 1")
+
+
+def test_findings_of_the_summary_are_those_on_stdout():
+    result = replay("-c", DATA / "attacks.yaml", ATTACKS)
+    findings, counts = lines(result), summary(result)
+    assert counts["records"][0] == len(findings)
+    uids = {f["finding_info"]["uid"] for f in findings}
+    assert counts["findings"][0] == len(uids)
+    by_detector = {}
+    for f in findings:
+        if f["activity_id"] == 1:
+            name = f["finding_info"]["analytic"]["uid"]
+            by_detector[name] = by_detector.get(name, 0) + 1
+    assert dict((p.split()[0], int(p.split()[1])) for p in counts["findings"][1].split(", ")) \
+        == by_detector
+
+
+def test_replay_finds_the_spray():
+    found = {f["finding_info"]["analytic"]["uid"]
+             for f in lines(replay("-c", DATA / "attacks.yaml", ATTACKS))}
+    assert {"password_spray", "cidr_match", "ropc", "legacy_auth"} <= found
+
+
+def test_commands_are_filled():
+    commands = [c for f in lines(replay("-c", DATA / "attacks.yaml", ATTACKS))
+                for c in f["unmapped"]["spoor"].get("commands", [])]
+    assert "Revoke-MgUserSignInSession -UserId 'user17@contoso.com'" in commands
+    for placeholder in ("{user}", "{cidr}", "{cidr_type}", "{feed}", "{rule}"):
+        assert not any(placeholder in c for c in commands), placeholder
+
+
+def test_replay_without_timing_tells_no_time():
+    assert b"timing" not in replay(ATTACKS).stderr
+    timed = replay("--timing", ATTACKS)
+    assert timed.stdout == replay(ATTACKS).stdout
+    assert b"events/s" in timed.stderr and b"detect" in timed.stderr
+
+
+def test_replay_with_a_bad_config_is_3():
+    result = spoor("replay", "-c", DATA / "wrong.yaml", ATTACKS)
+    assert (result.returncode, result.stdout) == (3, b"")
+
+
+def ocsf_errors(finding):
+    schema = ocsf_json_schema.get_ocsf_schema(finding["metadata"]["version"])
+    schema = ocsf_json_schema.OcsfJsonSchemaEmbedded(schema).get_class_schema("detection_finding")
+    validator = jsonschema.Draft202012Validator(schema)
+    return [f"{list(e.absolute_path)}: {e.message}" for e in validator.iter_errors(finding)]
+
+
+def test_every_finding_keeps_the_published_schema():
+    findings = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))
+    assert findings
+    for finding in findings:
+        assert ocsf_errors(finding) == []
+
+
+def test_the_schema_check_can_fail():
+    finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
+    assert ocsf_errors({**finding, "severity_id": 77})
+    assert ocsf_errors({**finding, "invented": 1})
+    assert ocsf_errors({**finding, "evidences": [{"verdict": "no artefact"}]})
+
+
+# --- check-config, list, version ---
+
+
+def test_check_config_tells_all_errors_at_once():
+    path = DATA / "wrong.yaml"
+    result = spoor("check-config", "-c", path)
+    assert (result.returncode, result.stdout) == (3, b"")
+    text = result.stderr.decode()
+    for line, said in ((1, 'did you mean "format"'), (3, "203.0.113.7/24"), (5, "many"),
+                       (7, 'did you mean "impossible_travel"'), (9, "missing.mmdb"),
+                       (12, "nowhere")):
+        told = [t for t in text.splitlines() if t.startswith(f"{path}:{line}:")]
+        assert told and any(said in t for t in told), (line, said, text)
+    assert "missing.txt" in text
+    assert "^" in text
+
+
+def test_check_config_missing_file_is_3():
+    result = spoor("check-config", "-c", DATA / "nothing.yaml")
+    assert result.returncode == 3
+    assert b"nothing.yaml" in result.stderr
+
+
+def test_check_config_sums_up_the_memory():
+    result = spoor("check-config", "-c", DATA / "fine.yaml")
+    assert result.returncode == 0, result.stderr.decode()
+    rows = [line.split() for line in result.stdout.decode().splitlines()[1:]]
+    sizes = {row[0]: int(row[1]) for row in rows}
+    total = sizes.pop("total")
+    assert total == sum(sizes.values()) > 0
+    assert all(row[2] == "bytes" for row in rows)
+
+
+def test_list_options_is_aligned_and_complete():
+    text = spoor("list", "options").stdout.decode().splitlines()
+    at = [text[0].index(head) for head in ("OPTION", "TYPE", "DEFAULT", "RANGE", "MEANING")]
+    for line in text:
+        assert all(line[i] != " " and (i == 0 or line[i - 1] == " ") for i in at), line
+    names = [line.split()[0] for line in text]
+    assert len(names) == len(set(names))
+    for detector in spoor("list", "detectors").stdout.decode().splitlines():
+        assert any(n.startswith(f"detectors.{detector.split()[0]}.") for n in names)
+
+
+def test_list_parsers_and_detectors_have_a_summary():
+    for what, known in (("parsers", "entra"), ("detectors", "impossible_travel")):
+        rows = [line.split(None, 1) for line in spoor("list", what).stdout.decode().splitlines()]
+        assert known in [row[0] for row in rows]
+        assert all(len(row) == 2 and row[1].strip() for row in rows)
+
+
+def test_version():
+    text = spoor("version").stdout.decode()
+    assert [line.split()[0] for line in text.splitlines()] == [
+        "spoor", "librdkafka", "OCSF", "compiler"]
+    assert spoor("--version").stdout.decode() == text
