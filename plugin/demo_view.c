@@ -79,7 +79,7 @@ static void wrapped(FILE *out, const char *text)
 void demo_view_row(FILE *out, bool colour, struct slice json, const char *detector,
                    const char *severity)
 {
-    const time_t seconds = (time_t)(demo_view_number(json, "last_seen_time") / 1000);
+    const time_t seconds = (time_t)(demo_view_number(json, "first_seen_time") / 1000);
     char title[512], clock[16];
     struct tm utc;
 
