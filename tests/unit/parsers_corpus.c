@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Samples of third parties, read from beside the repository where they are; none is part of it.
+ * Each row says how many events, ignored and bad records a file has, and what one of the events
+ * says.
+ */
+#include "tests/unit/reading.h"
+
+#define ROOT "../shared/corpus/"
+
+struct sample {
+    const char *file;
+    size_t events, ignored, bads;
+    size_t which;          /* event */
+    const char *parts[12]; /* what its line must hold */
+    const char *absent[8]; /* and must not */
+};
+
+#define AZURE "panther-analysis/azure_signin_rules/"
+#define M365  "panther-analysis/microsoft_rules/"
+
+static const struct sample samples[] = {
+    {"microsoft-docs/signin-log-schema-sample.json",
+     1,
+     0,
+     0,
+     0,
+     {"\"time\":\"2019-03-12T16:02:15.552Z\"", "\"source\":\"entra\"", "\"kind\":\"sign_in\"",
+      "\"code\":\"50140\"", "\"outcome\":\"interrupted\"", "\"reason\":\"interrupt\"",
+      "\"factor\":\"multi\"", "\"interactive\":true"},
+     {"\"user\"", "\"ip\"", "\"user_agent\""}},
+    {"microsoft-docs/audit-records-3.json", 0, 1, 0, 0, {0}, {0}},
+    {"microsoft-docs/graph-signin-list-response.json",
+     1,
+     0,
+     0,
+     0,
+     {"\"source\":\"entra_graph\"", "\"outcome\":\"success\"", "\"code\":\"0\""},
+     {"\"tenant\"", "\"session\"", "\"device\""}},
+    {AZURE "azure_failed_signins.ndjson",
+     2,
+     0,
+     0,
+     0,
+     {"\"code\":\"7000215\"", "\"outcome\":\"failure\"", "\"reason\":\"client\"",
+      "\"time\":\"2023-07-26T22:58:30.983Z\""},
+     {"\"user\""}},
+    {AZURE "azure_device_code_broker_client.ndjson",
+     2,
+     0,
+     0,
+     1,
+     {"\"outcome\":\"success\"", "\"interactive\":false", "\"protocol\":\"deviceCode\""},
+     {0}},
+    {AZURE "azure_high_risk_signin.ndjson", 2, 0, 0, 0, {"\"interactive\":true"}, {0}},
+    {AZURE "azure_vscode_oauth_phishing.ndjson", 2, 0, 0, 0, {"\"interactive\":false"}, {0}},
+    {AZURE "azure_policy_changed.ndjson", 0, 3, 0, 0, {0}, {0}},
+    {M365 "microsoft365_brute_force_login_by_user.ndjson",
+     2,
+     0,
+     0,
+     0,
+     {"\"outcome\":\"failure\"", "\"reason\":\"wrong_password\""},
+     {0}},
+    {M365 "microsoft365_brute_force_login_by_user.ndjson",
+     2,
+     0,
+     0,
+     1,
+     {"\"outcome\":\"success\""},
+     {0}},
+    {M365 "microsoft365_mfa_disabled.ndjson", 2, 0, 0, 0, {"\"kind\":\"account_change\""}, {0}},
+    {M365 "microsoft365_external_sharing.ndjson", 0, 5, 0, 0, {0}, {0}},
+    {"plaso/microsoft_audit_log.jsonl",
+     1,
+     3,
+     0,
+     0,
+     {"\"kind\":\"sign_in\"", "\"outcome\":\"success\""},
+     {"\"ip\""}},
+    {"otrf-security-datasets/GoldenSAMLADFSMailAccess/OfficeActivityEvents.json",
+     1,
+     0,
+     0,
+     0,
+     {"\"source\":\"o365\"", "\"kind\":\"mail_access\"", "\"ip\":", "\"event_id\":\"699e0b10"},
+     {"\"tenant\""}},
+};
+
+static struct slice load(const char *file)
+{
+    char path[256];
+    snprintf(path, sizeof(path), ROOT "%s", file);
+    struct slice message = reading_file(path);
+    if (message.ptr == NULL) {
+        const char *ci = getenv("CI");
+        if (ci == NULL || strcmp(ci, "true") != 0)
+            skip();
+        fail_msg("%s is not there", path);
+    }
+    return message;
+}
+
+static void test_samples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        const struct sample *sample = &samples[i];
+        struct slice message = load(sample->file);
+        struct reading *in = reading_new(NULL);
+        reading_read(in, message);
+        assert_int_equal(in->events_n, sample->events);
+        assert_int_equal(in->ignored_n, sample->ignored);
+        assert_int_equal(in->bads_n, sample->bads);
+        char *all = reading_print(in), *line = all;
+        for (size_t k = 0; k < sample->which; k++)
+            line = strchr(line, '\n') + 1;
+        if (strchr(line, '\n') != NULL)
+            *strchr(line, '\n') = '\0';
+        for (size_t k = 0; k < 12 && sample->parts[k] != NULL; k++)
+            if (strstr(line, sample->parts[k]) == NULL)
+                fail_msg("%s: no %s in %s", sample->file, sample->parts[k], line);
+        for (size_t k = 0; k < 8 && sample->absent[k] != NULL; k++)
+            if (strstr(line, sample->absent[k]) != NULL)
+                fail_msg("%s: %s in %s", sample->file, sample->absent[k], line);
+        free(all);
+        free((void *)(uintptr_t)message.ptr);
+        reading_done(in);
+    }
+}
+
+/* The first `cut` bytes of a sample give a beginning of what the whole gives. */
+static void test_cut_everywhere(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        struct slice message = load(samples[i].file);
+        struct reading *in = reading_new(NULL);
+        reading_read(in, message);
+        char *whole = reading_print(in);
+        for (size_t cut = 0; cut < message.len; cut += 7) {
+            reading_read(in, (struct slice){message.ptr, cut});
+            char *part = reading_print(in);
+            assert_int_equal(strncmp(part, whole, strlen(part)), 0);
+            free(part);
+        }
+        free(whole);
+        free((void *)(uintptr_t)message.ptr);
+        reading_done(in);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_cut_everywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Entra sign-ins as Microsoft Graph answers them, v1.0 and beta.
+ */
+#include "tests/unit/reading.h"
+
+static struct reading *in;
+
+static int set_up(void **state)
+{
+    (void)state;
+    in = reading_new(NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    reading_done(in);
+    return 0;
+}
+
+static const struct event *sign_in(const char *more)
+{
+    char text[2048];
+    snprintf(text, sizeof(text),
+             "{'createdDateTime':'2025-03-04T05:06:07Z','appId':'a','status':{'errorCode':0}%s%s}",
+             *more ? "," : "", more);
+    return reading_event(in, text);
+}
+
+static void test_golden(void **state)
+{
+    (void)state;
+    expect_golden("entra_graph/page");
+}
+
+static void test_cut_and_flipped_everywhere(void **state)
+{
+    (void)state;
+    expect_sturdy("entra_graph/page");
+}
+
+static void test_what_v1_does_not_have_is_absent(void **state)
+{
+    (void)state;
+    const struct event *ev = sign_in("'deviceDetail':{'deviceId':'','displayName':'PC'}");
+    assert_string_equal(ev->source, "entra_graph");
+    expect_absent(ev->tenant);
+    expect_absent(ev->session);
+    expect_absent(ev->token_id);
+    expect_absent(ev->device); /* never the display name */
+    expect_absent(ev->operation);
+    assert_int_equal(ev->factor, FACTOR_ABSENT);
+    assert_int_equal(ev->interactive, TRI_ABSENT);
+    assert_int_equal(ev->outcome, OUTCOME_SUCCESS);
+}
+
+static void test_beta(void **state)
+{
+    (void)state;
+    expect_text(sign_in("'homeTenantId':'Home','resourceTenantId':'Res'")->tenant, "res");
+    expect_text(sign_in("'homeTenantId':'Home'")->tenant, "home");
+    assert_int_equal(sign_in("'authenticationRequirement':''")->factor, FACTOR_UNKNOWN);
+    assert_true(sign_in("'authenticationProtocol':'ropc'")->ropc);
+}
+
+static void test_interactive_by_event_type_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json;
+        enum event_tri interactive;
+    } rows[] = {{"'signInEventTypes':['interactiveUser'],'isInteractive':false", TRI_TRUE},
+                {"'signInEventTypes':['nonInteractiveUser'],'isInteractive':true", TRI_FALSE},
+                {"'signInEventTypes':['servicePrincipal']", TRI_FALSE},
+                {"'signInEventTypes':[],'isInteractive':true", TRI_TRUE},
+                {"'isInteractive':false", TRI_FALSE}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(sign_in(rows[i].json)->interactive, rows[i].interactive);
+}
+
+static void test_user_falls_back_to_the_id(void **state)
+{
+    (void)state;
+    expect_text(sign_in("'userPrincipalName':'A@b','userId':'U'")->user, "a@b");
+    expect_text(sign_in("'userPrincipalName':'','userId':'U'")->user, "u");
+    expect_absent(sign_in("'servicePrincipalId':'s'")->user);
+}
+
+static void test_failure_reason_text_means_nothing(void **state)
+{
+    (void)state;
+    const struct event *ev = sign_in("'status':{'errorCode':0,'failureReason':'Other.'}");
+    assert_int_equal(ev->outcome, OUTCOME_SUCCESS);
+    ev = sign_in("'status':{'failureReason':'Other.'}");
+    assert_int_equal(ev->outcome, OUTCOME_UNKNOWN);
+}
+
+static void test_directory_audits_are_not_ours(void **state)
+{
+    (void)state;
+    reading_json(in, "{'activityDateTime':'x','activityDisplayName':'y','initiatedBy':{}}");
+    assert_int_equal(in->ignored_n, 1);
+}
+
+static void test_a_page_with_a_trailing_comma_is_no_json(void **state)
+{
+    (void)state;
+    reading_expect_bad(in, "{'@odata.context':'c','value':[],}", BAD_NOT_JSON, 33);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_cut_and_flipped_everywhere),
+        cmocka_unit_test(test_what_v1_does_not_have_is_absent),
+        cmocka_unit_test(test_beta),
+        cmocka_unit_test(test_interactive_by_event_type_first),
+        cmocka_unit_test(test_user_falls_back_to_the_id),
+        cmocka_unit_test(test_failure_reason_text_means_nothing),
+        cmocka_unit_test(test_directory_audits_are_not_ours),
+        cmocka_unit_test(test_a_page_with_a_trailing_comma_is_no_json),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
