@@ -113,6 +113,16 @@ static void parse_record(struct reader *reader, const struct parser *parser, siz
     }
 }
 
+/* Bytes from the start of the message; for text inside a string that was opened, that string's. */
+static size_t node_offset(const struct reader *reader, uint32_t node, size_t outside)
+{
+    const struct json_node *at = &reader->doc.nodes[node];
+    uintptr_t text = (uintptr_t)at->text, begin = (uintptr_t)reader->message.ptr;
+    if (text < begin || text >= begin + reader->message.len)
+        return outside;
+    return text - begin - (at->type == JSON_STRING);
+}
+
 static bool looks_like_json(const struct reader *reader, uint32_t node)
 {
     if (reader->doc.nodes[node].type >= JSON_OBJECT)
@@ -121,8 +131,9 @@ static bool looks_like_json(const struct reader *reader, uint32_t node)
     return text.len > 0 && (*text.ptr == '{' || *text.ptr == '[');
 }
 
-/* The payload of the envelope that the record is, 0 if it is none. */
-static uint32_t envelope_payload(struct reader *reader)
+/* The payload of the envelope that the record is, 0 if it is none. *offset is the record's, and
+ * then the payload's: of a string that is known only before it is decoded. */
+static uint32_t envelope_payload(struct reader *reader, size_t *offset)
 {
     struct record *record = &reader->record;
     for (size_t i = 0; i < envelopes_n; i++) {
@@ -133,24 +144,16 @@ static uint32_t envelope_payload(struct reader *reader)
         if (envelope->parser->claims != NULL && !envelope->parser->claims(record))
             continue;
         uint32_t payload = record_find(record, ENVELOPE_PAYLOAD);
+        size_t inner = payload != 0 ? node_offset(reader, payload, *offset) : 0;
         if (payload == 0 || !looks_like_json(reader, payload))
             continue;
+        *offset = inner;
         struct slice time = record_text(record, ENVELOPE_TIME);
         if (time.ptr != NULL)
             record->envelope_time = time;
         return payload;
     }
     return 0;
-}
-
-/* Bytes from the start of the message; for text inside a string that was opened, that string's. */
-static size_t node_offset(const struct reader *reader, uint32_t node, size_t outside)
-{
-    const struct json_node *at = &reader->doc.nodes[node];
-    uintptr_t text = (uintptr_t)at->text, begin = (uintptr_t)reader->message.ptr;
-    if (text < begin || text >= begin + reader->message.len)
-        return outside;
-    return text - begin - (at->type == JSON_STRING);
 }
 
 static void read_node(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes);
@@ -168,11 +171,11 @@ static void read_object(struct reader *reader, uint32_t node, size_t offset, uns
     struct slice outer_time = reader->record.envelope_time;
     record_open(&reader->record, node);
     const struct paths_parser *parser = recognise(reader);
-    uint32_t payload = parser == NULL ? envelope_payload(reader) : 0;
+    uint32_t payload = parser == NULL ? envelope_payload(reader, &offset) : 0;
     if (parser != NULL)
         parse_record(reader, parser->parser, offset);
     else if (payload != 0)
-        read_node(reader, payload, node_offset(reader, payload, offset), envelopes + 1);
+        read_node(reader, payload, offset, envelopes + 1);
     else
         give_bad(reader, BAD_UNKNOWN_FORMAT, offset);
     reader->record.envelope_time = outer_time;
