@@ -377,6 +377,37 @@ static void last_records_hold_everything(void **state)
     }
 }
 
+static void count_part(void *ctx, uint16_t part, const uint64_t words[static 32])
+{
+    (void)part;
+    (void)words;
+    ++*(unsigned *)ctx;
+}
+
+/* Records that cross: the newer one displaces a pair that is in no other record. It goes into the
+ * registers, and these must be published although merging a record marks no row. */
+static void crossing_records(void **state)
+{
+    (void)state;
+    struct fixture a = fixture_new(4), b = fixture_new(4);
+    uint32_t ra = row_of(&a, 1), rb = row_of(&b, 1), cursor = 0, row;
+    add(&a, ra, 1, NOW - 5 * MINUTE);
+    for (uint64_t n = 0; n < 12; n++)
+        add(&b, rb, 100 + n, NOW);
+    assert_true(table_take_dirty(a.table, &cursor, &row));
+    uint64_t words[24];
+    row_copy(b.table, rb, words);
+    assert_false(row_merge_all(a.table, ra, words));
+    unsigned parts = 0;
+    cursor = 0;
+    assert_true(table_take_dirty(a.table, &cursor, &row));
+    distinct_take_dirty(a.pool, a.table, row, count_part, &parts);
+    assert_true(parts > 0);
+    assert_in_range(count(&a, ra, 0, 6, NOW).n, 12, 14);
+    fixture_free(&a);
+    fixture_free(&b);
+}
+
 static void foreign_parts_are_checked(void **state)
 {
     (void)state;
@@ -479,6 +510,7 @@ int main(void)
         cmocka_unit_test(estimator_alone),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(instances_agree),
+        cmocka_unit_test(crossing_records),
         cmocka_unit_test(last_records_hold_everything),
         cmocka_unit_test(foreign_parts_are_checked),
         cmocka_unit_test(years_late),
