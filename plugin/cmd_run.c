@@ -121,6 +121,7 @@ int cmd_run(int argc, char **argv)
         exit_code = CLI_CONFIG;
     if (exit_code == CLI_OK) {
         log_info("starting", "version=%s librdkafka=%s", version_text(), kafka_version());
+        kafka_tell_version();
         if (setup.development_key)
             log_warning(
                 "no secret is configured: hashes are keyed with a published constant, so an "

@@ -34,7 +34,7 @@ struct rd_kafka_headers_s *dead_letter_headers(const void *message, const struct
     rd_kafka_headers_t *headers = NULL;
     char text[160];
 
-    if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (message && rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
         headers = rd_kafka_headers_copy(headers);
     else
         headers = rd_kafka_headers_new(10);

@@ -18,7 +18,8 @@ enum { DEAD_LETTERS_PER_MESSAGE = 16 };
 
 /* A copy of the message's headers with spoor.errors.topic, partition, offset, index, stage, reason,
  * message, byte and version added; a message that has been through here before keeps only the new
- * ones. The caller destroys them. message: an rd_kafka_message_t. */
+ * ones. The caller destroys them. message: an rd_kafka_message_t; NULL: no
+ * headers to keep. */
 struct rd_kafka_headers_s *dead_letter_headers(const void *message, const struct event_ref *ref,
                                                enum bad_reason reason, size_t byte);
 

@@ -77,6 +77,14 @@ const char *kafka_version(void)
     return rd_kafka_version_str();
 }
 
+void kafka_tell_version(void)
+{
+    if (rd_kafka_version() >> 8 < 0x020300)
+        log_info("librdkafka is older than 2.3: it may read messages twice after a pause, which is "
+                 "harmless here",
+                 "librdkafka=%s", rd_kafka_version_str());
+}
+
 static const struct config_pair *find_pair(const struct config *config, const char *name)
 {
     for (size_t i = 0; i < config->kafka_n; i++)
@@ -186,10 +194,6 @@ static void check_version(struct diag *diag)
         diag_error(diag, (struct diag_place){0},
                    "librdkafka %s has a fault that stops clients; install another version",
                    rd_kafka_version_str());
-    else if (version < 0x020300)
-        log_info("librdkafka is older than 2.3: it may read messages twice after a pause, which is "
-                 "harmless here",
-                 "version=%s", rd_kafka_version_str());
 }
 
 static void check_delivery(const struct config *config, struct diag *diag)

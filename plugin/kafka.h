@@ -24,6 +24,7 @@ enum {
 };
 
 const char *kafka_version(void); /* librdkafka's, as it runs */
+void kafka_tell_version(void);   /* logs what is to be known about it */
 
 /* The group of the input consumer: `group.id` of the section, or "spoor". */
 const char *kafka_group(const struct config *config);

@@ -76,8 +76,12 @@ static int64_t watermark(const struct publisher *publisher)
     return newest;
 }
 
+/* Rechecking and describing read rows, so the rows must stay what they are meanwhile. */
 static void speak(struct publisher *publisher)
 {
+    struct table_epochs *epochs = publisher->parts.setup->windows->epochs;
+
+    table_epoch_enter(epochs, PUBLISHER_READER);
     for (unsigned i = 0; i < publisher->parts.workers_n; i++) {
         struct outbox *outbox = worker_outbox(publisher->parts.workers[i]);
         struct report *report;
@@ -89,6 +93,7 @@ static void speak(struct publisher *publisher)
     const int64_t now = watermark(publisher);
     if (now > 0)
         speaker_tick(publisher->speaker, now);
+    table_epoch_leave(epochs, PUBLISHER_READER);
 }
 
 /* --- facts --- */
