@@ -14,6 +14,10 @@
 #include "detectors/places.h"
 #include "geoip/distance.h"
 
+/* For a city without a radius, as the free databases give them: most radii that are given for cities
+ * are below it, and 1.5 of it on both sides takes 600 km off a distance. */
+#define CITY_RADIUS_KM 200.0f
+
 static enum place_class class_of(const struct sighting *s)
 {
     if (s->trusted)
@@ -37,7 +41,9 @@ uint64_t travel_place(const struct sighting *s)
         return 0;
     struct place_fact fact = {.lat = e->place.lat,
                               .lon = e->place.lon,
-                              .radius_km = e->place.radius_km,
+                              .radius_km = e->place.city_level && e->place.radius_km <= 0
+                                               ? CITY_RADIUS_KM
+                                               : e->place.radius_km,
                               .city_level = e->place.city_level,
                               .net = class_of(s)};
     if (e->ev.managed_device && e->ev.device.len > 0) {

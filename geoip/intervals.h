@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Prefixes, nested or not, flattened into disjoint sorted ranges that answer in tens of ns.
+ * Prefixes, nested or not, flattened into disjoint sorted ranges that answer in tens of ns
+ * (tests/bench/networks.c).
  *
  *   built: 10.0.0.0/8 = A, 10.1.0.0/16 = B       first level       ranges, sorted by start
  *                                                 (by top bits)    start      value
