@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One worker, one speaker, one thread. Tables are collected after each message: the only moment
- * when no row number is held, and one that depends on the input alone.
+ * One worker, one speaker, one thread. The speaker hears of event time after each batch, however
+ * much a message holds, and tables are collected between batches, when no row number is held.
  */
 #include "plugin/replay.h"
 
