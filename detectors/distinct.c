@@ -100,6 +100,7 @@ static uint32_t raise(struct distinct_pool *pool, uint32_t row, unsigned set,
                 if (v != 0 && covered(pool, newest, v))
                     feed(pool, block, v);
             }
+            table_mark_dirty(pool->table, row);
             return block;
         }
         distinct_give(pool, block);
@@ -107,14 +108,22 @@ static uint32_t raise(struct distinct_pool *pool, uint32_t row, unsigned set,
     return (uint32_t)seen - 1;
 }
 
-/* A pair left the exact words of a set: into the registers with it. */
+/* A pair left the exact words of a set: into the registers with it. Nobody would bring it again, so
+ * with more patience than others; contended after that, it is lost, as told. */
 static enum word_result leave(struct distinct_pool *pool, uint32_t row, unsigned set,
                               const struct word *pairs, uint64_t out)
 {
     if (!covered(pool, newest_of(pairs), out))
         return WORD_DROPPED;
     uint32_t block = raise(pool, row, set, pairs);
-    return block == NO_BLOCK ? WORD_DROPPED : feed(pool, block, out);
+    if (block == NO_BLOCK)
+        return WORD_DROPPED;
+    enum word_result result = feed(pool, block, out);
+    for (int i = 0; i < WORD_TRIES && result == WORD_CONTENDED; i++)
+        result = feed(pool, block, out);
+    if (result == WORD_CHANGED)
+        table_mark_dirty(pool->table, row);
+    return result;
 }
 
 void distinct_leave(void *ctx, uint32_t row, const struct field *field, uint64_t out)

@@ -7,9 +7,9 @@
  * Progress: lock-free. What when full: with the pool empty the row keeps its newest DISTINCT_EXACT
  *   pairs, and the count is "at least"; `saturated` is counted.
  * What may be late: between taking a block and moving the exact pairs into it a count may be low
- * for a moment; whoever moved them evaluates afterwards. Bytes: 8 * DISTINCT_EXACT in the row; 256
- * * (units of both rings) + 16 a block; 32 per row of the table for finding blocks, which
- * distinct_pool_attach takes.
+ * for a moment; whoever moved them evaluates afterwards.
+ * Bytes: 8 * DISTINCT_EXACT in the row; 256 * (units of both rings) + 16 a block; 32 per row of the
+ *   table for finding blocks, which distinct_pool_attach takes.
  *
  *   pair:   | sub-window since 2015, 24 | hash of the element 40 |    a TOP field without payload
  *   block:  ring 0: units[0] sub-windows of 32 RANKS words, ring 1: units[1] of them
@@ -25,9 +25,8 @@
 
 #include "detectors/table.h"
 
-enum { DISTINCT_EXACT = 12, DISTINCT_RINGS = 2 };
-
-enum { DISTINCT_SETS = 4, DISTINCT_UNIT_MIN_MS = 60000, DISTINCT_DIRTY_UNITS = 64 };
+enum { DISTINCT_EXACT = 12, DISTINCT_RINGS = 2, DISTINCT_SETS = 4 };
+enum { DISTINCT_UNIT_MIN_MS = 60000, DISTINCT_DIRTY_UNITS = 64 };
 
 /* The field of a set: .first is where its DISTINCT_EXACT words begin. */
 #define DISTINCT_FIELD(name_, first_)                                                              \

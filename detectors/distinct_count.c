@@ -56,12 +56,10 @@ static uint32_t count_pairs(const struct distinct_pool *pool, const struct windo
     return n;
 }
 
-static void fold_word(uint8_t *registers, uint64_t word)
+static void unpack(uint8_t *registers, uint64_t word)
 {
-    for (unsigned lane = 0; lane < LANES; lane++) {
-        uint8_t rank = word >> lane * RANK_BITS & 0x3f;
-        registers[lane] = rank > registers[lane] ? rank : registers[lane];
-    }
+    for (unsigned lane = 0; lane < LANES; lane++)
+        registers[lane] = word >> lane * RANK_BITS & 0x3f;
 }
 
 static void fold_pair(uint8_t *registers, uint64_t pair)
@@ -74,16 +72,18 @@ static void fold_pair(uint8_t *registers, uint64_t pair)
 static uint32_t estimate(const struct distinct_pool *pool, uint32_t block, const struct window *win,
                          const struct pairs *p)
 {
-    uint8_t registers[REGISTERS] = {0};
-    uint64_t units = pool->shape.units[win->ring];
+    uint8_t registers[REGISTERS];
+    uint64_t folded[RANKS_WORDS] = {0}, units = pool->shape.units[win->ring];
     for (uint64_t sub = win->first; sub <= win->last; sub++) {
         const struct word *w = distinct_unit(pool, block, win->ring, sub % units);
         for (unsigned i = 0; i < RANKS_WORDS; i++) {
             uint64_t word = word_load(&w[i]);
             if (word >> TURN_SHIFT == (sub / units & TURN_MASK))
-                fold_word(&registers[i * LANES], word);
+                folded[i] = word_max_of_ranks(folded[i], word);
         }
     }
+    for (unsigned i = 0; i < RANKS_WORDS; i++)
+        unpack(&registers[i * LANES], folded[i]);
     for (unsigned i = 0; i < p->n; i++)
         if (inside(pool, win, p->pair[i]))
             fold_pair(registers, p->pair[i]);

@@ -12,6 +12,8 @@
 #define TURN_SHIFT 48
 #define RANK_BITS  6
 #define RANK_MASK  UINT64_C(0x3f)
+#define FOUR       UINT64_C(0x03f03f03f03f) /* every other rank */
+#define SPARE      UINT64_C(0x040040040040) /* the bit above each of them */
 
 static uint64_t low_bits(unsigned n)
 {
@@ -28,8 +30,23 @@ uint64_t word_join_or(uint64_t a, uint64_t b)
     return a | b;
 }
 
+/* Four ranks at a time, each with six spare bits above it: the spare bit survives a subtraction
+ * exactly where the minuend was not smaller. */
+static uint64_t max_of_four(uint64_t a, uint64_t b)
+{
+    uint64_t not_smaller = (((a | SPARE) - b) & SPARE) >> RANK_BITS;
+    uint64_t mask = not_smaller * RANK_MASK;
+    return (a & mask) | (b & ~mask & FOUR);
+}
+
+uint64_t word_max_of_ranks(uint64_t a, uint64_t b)
+{
+    return max_of_four(a & FOUR, b & FOUR) |
+           max_of_four(a >> RANK_BITS & FOUR, b >> RANK_BITS & FOUR) << RANK_BITS;
+}
+
 /* Turns are 16-bit serial numbers (RFC 1982): lawful while they lie within half the range of each
- * other, which the callers' guard keeps (distinct.c). */
+ * other, which the sweep keeps (distinct_guard). */
 uint64_t word_join_ranks(uint64_t a, uint64_t b)
 {
     if (a == 0 || b == 0)
@@ -37,12 +54,7 @@ uint64_t word_join_ranks(uint64_t a, uint64_t b)
     int16_t newer = (int16_t)(uint16_t)((a >> TURN_SHIFT) - (b >> TURN_SHIFT));
     if (newer != 0)
         return newer > 0 ? a : b;
-    uint64_t joined = a & ~low_bits(TURN_SHIFT);
-    for (unsigned at = 0; at < TURN_SHIFT; at += RANK_BITS) {
-        uint64_t mask = RANK_MASK << at;
-        joined |= (a & mask) > (b & mask) ? a & mask : b & mask;
-    }
-    return joined;
+    return (a & ~low_bits(TURN_SHIFT)) | word_max_of_ranks(a, b);
 }
 
 static uint64_t join_span(uint64_t a, uint64_t b, unsigned bits)

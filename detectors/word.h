@@ -95,6 +95,7 @@ static inline uint64_t word_counted(const struct word *w)
 uint64_t word_join_max(uint64_t a, uint64_t b);
 uint64_t word_join_or(uint64_t a, uint64_t b);
 uint64_t word_join_ranks(uint64_t a, uint64_t b);
+uint64_t word_max_of_ranks(uint64_t a, uint64_t b); /* the 8 ranks alone, without turns */
 uint64_t word_join_payload(uint64_t a, uint64_t b, enum word_payload payload,
                            unsigned payload_bits);
 

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list of JSON envelopes, in the order in which they are tried: the ones with telling keys
- * first. A new one is a line.
+ * The list of JSON envelopes, in the order in which they are tried: those with telling keys first,
+ * words that anybody may use last. A new one is a line: name, signs, payload, time.
  */
 #include "parsers/envelopes.h"
 
 #include "parsers/record.h"
-
-#define SIGNS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define PATH(text) .paths = &(const struct parser_path){text, 0}, .paths_n = 1
 
 static bool is_only_member(const struct record *record)
 {
@@ -16,14 +13,51 @@ static bool is_only_member(const struct record *record)
     return nodes[record->root + 1].next == nodes[record->root].next;
 }
 
+/* Splunk's event collector: `event` and nothing beside it but what the collector defines. */
+static bool is_hec(const struct record *record)
+{
+    static const char *const names[] = {"event",      "time",  "host",  "source",
+                                        "sourcetype", "index", "fields"};
+    const struct json_node *nodes = record->doc->nodes;
+    for (uint32_t i = record->root + 1; i < nodes[record->root].next; i = nodes[i].next) {
+        struct slice name = {nodes[i].name, nodes[i].name_len};
+        bool known = false;
+        for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+            known |= slice_equal_nocase(name, slice_of(names[k]));
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
+#define ENVELOPE(title, sign, payload, time, test)                                                 \
+    {                                                                                              \
+        .name = title, .signs = (const char *const[]){sign, NULL},                                 \
+        .paths = (const struct parser_path[ENVELOPE_PATHS_N]){{payload, 0}, {time, 0}},            \
+        .paths_n = ENVELOPE_PATHS_N, .claims = test                                                \
+    }
+#define NO_TIME ""
+
 const struct parser envelopes_all[] = {
     /* Azure diagnostic settings (Event Hubs, blobs); CloudTrail files. */
-    {.name = "records", .signs = SIGNS("records"), PATH("^records")},
+    ENVELOPE("records", "records", "^records", NO_TIME, NULL),
     /* A page of a Microsoft Graph answer. */
-    {.name = "graph page",
-     .signs = SIGNS("value @odata.context", "value @odata.nextLink"),
-     PATH("^value")},
-    {.name = "page", .signs = SIGNS("value"), PATH("^value"), .claims = is_only_member},
+    ENVELOPE("graph page", "value @odata.context|@odata.nextLink", "^value", NO_TIME, NULL),
+    ENVELOPE("page", "value", "^value", NO_TIME, is_only_member),
+    ENVELOPE("hec", "event", "^event", "^time", is_hec),
+    ENVELOPE("splunk raw", "_raw", "^_raw", "^_time", NULL),
+    ENVELOPE("splunk result", "result", "^result._raw", "^result._time", NULL),
+    ENVELOPE("eventbridge", "detail-type detail", "^detail", "^time", NULL),
+    ENVELOPE("lookup events", "CloudTrailEvent", "^CloudTrailEvent", NO_TIME, NULL),
+    ENVELOPE("cloudwatch", "messageType logEvents", "^logEvents", NO_TIME, NULL),
+    ENVELOPE("cloud logging", "jsonPayload", "^jsonPayload", "^timestamp", NULL),
+    /* Log shippers, for whom these are ordinary words. */
+    ENVELOPE("message", "message", "^message", "^@timestamp", NULL),
+    ENVELOPE("log", "log", "^log", "^@timestamp", NULL),
+    ENVELOPE("body", "body", "^body", NO_TIME, NULL),
+    ENVELOPE("payload", "payload", "^payload", NO_TIME, NULL),
+    ENVELOPE("data", "data", "^data", NO_TIME, NULL),
+    ENVELOPE("original", "event", "^event.original", "^@timestamp", NULL),
 };
 
 const size_t envelopes_n = sizeof(envelopes_all) / sizeof(envelopes_all[0]);

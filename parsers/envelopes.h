@@ -9,7 +9,10 @@
 
 #include "parsers/parser.h"
 
-/* As a parser: `signs` and `paths`; every path is tried, the first that is there is the payload. */
+/* The paths of an envelope. */
+enum { ENVELOPE_PAYLOAD, ENVELOPE_TIME, ENVELOPE_PATHS_N };
+
+/* As parsers: `signs`, the two `paths`, and `claims` where the signs do not suffice. */
 extern const struct parser envelopes_all[];
 extern const size_t envelopes_n;
 

@@ -8,6 +8,8 @@
  */
 #include "parsers/json.h"
 
+#include "parsers/json_token.h"
+
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
 
@@ -320,38 +322,6 @@ static const yajl_callbacks calls_build = {.yajl_null = on_null,
 
 /* ---- running yajl ---- */
 
-/* Behind the token that begins at `p`; the text up to there has passed yajl's lexer. */
-static const char *token_end(const char *p, const char *end)
-{
-    if (*p == '"') {
-        for (p++; p < end && *p != '"'; p++)
-            p += *p == '\\';
-        return p + 1;
-    }
-    if (strchr("{}[]:,", *p) != NULL)
-        return p + 1;
-    while (p < end && *p != '\0' && strchr("{}[]:,\" \t\r\n\v\f", *p) == NULL)
-        p++;
-    return p;
-}
-
-/* The token that yajl refused, whose end is at `stop`. After a value in an object yajl takes the
- * length of the token's text, without quotes, off what it says. */
-static const char *refused_token(const struct run *run, const char *stop, bool taken_off)
-{
-    const char *p = run->begin;
-    while (p < stop) {
-        const char *next = p + 1;
-        if (memchr(" \t\r\n\v\f", *p, 6) == NULL) {
-            next = token_end(p, run->end);
-            if (taken_off ? *p == '"' && p + 2 == stop : next >= stop)
-                return p;
-        }
-        p = next;
-    }
-    return stop;
-}
-
 /* Where reading failed. Only yajl's words tell what kind of place it says it stopped at. */
 static const char *refused(const struct run *run)
 {
@@ -360,7 +330,8 @@ static const char *refused(const struct run *run)
     const char *words = said != NULL ? (const char *)said : "";
     if (strncmp(words, "lexical", 7) == 0)
         return strstr(words, "invalid char in json text") != NULL ? at - 1 : at;
-    return refused_token(run, at, strstr(words, "after key and value") != NULL);
+    return json_refused_token((struct slice){run->begin, (size_t)(run->end - run->begin)}, at,
+                              strstr(words, "after key and value") != NULL);
 }
 
 static void run_yajl(struct run *run)

@@ -45,7 +45,7 @@ struct json_node {
     uint8_t type;       /* enum json_type */
     bool escaped : 1;   /* the text has escapes not yet decoded */
     bool tried : 1;     /* opening it as JSON was tried */
-    uint8_t opened : 2; /* how many strings around it were opened */
+    uint8_t opened : 4; /* how many strings around it were opened */
 };
 
 /* What went wrong and where, a pointer into the text; BAD_N: nothing. */

@@ -111,6 +111,6 @@ uint32_t json_open(struct json *doc, uint32_t index)
         return 0;
     }
     for (uint32_t i = before; i < doc->n; i++)
-        doc->nodes[i].opened = (node->opened + 1u) & 3u;
+        doc->nodes[i].opened = (node->opened + 1u) & 15u;
     return node->child = value.root;
 }

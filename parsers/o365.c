@@ -16,7 +16,6 @@
 
 static const struct parser_path paths[O365_PATHS_N] = {
     [O365_OPERATION] = {"Operation", EVENT(operation)},
-    [O365_TABLE] = {"Type", 0},
     [O365_TIME] = {"CreationTime / TimeGenerated", 0},
     [O365_TENANT] = {"OrganizationId / OrganizationId_", 0},
     [O365_USER_ID] = {"UserId / UserId_", 0},
@@ -24,7 +23,6 @@ static const struct parser_path paths[O365_PATHS_N] = {
     [O365_USER_MAILBOX] = {"UserId / UserId_ / MailboxOwnerUPN", 0},
     [O365_USER_TARGET] = {"Target[Type=5].ID / ObjectId / OfficeObjectId", 0},
     [O365_USER_TYPE] = {"UserType", 0},
-    [O365_RECORD_TYPE] = {"RecordType", 0},
     [O365_IP_SIGN_IN] = {"ActorIpAddress / ClientIP / Client_IPAddress", 0},
     [O365_IP_ADMIN] = {"ClientIP / Client_IPAddress / ActorIpAddress", 0},
     [O365_IP_MAILBOX] = {"ClientIPAddress / Client_IPAddress / ClientIP / ActorIpAddress", 0},

@@ -10,7 +10,6 @@
 
 enum o365_path {
     O365_OPERATION,
-    O365_TABLE,
     O365_TIME,
     O365_TENANT,
     O365_USER_ID,
@@ -18,7 +17,6 @@ enum o365_path {
     O365_USER_MAILBOX,
     O365_USER_TARGET,
     O365_USER_TYPE,
-    O365_RECORD_TYPE,
     O365_IP_SIGN_IN,
     O365_IP_ADMIN,
     O365_IP_MAILBOX,

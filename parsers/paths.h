@@ -13,7 +13,7 @@ enum {
     PATHS_STEPS_MAX = 2048,
     PATHS_ALTERNATIVES_MAX = 1024,
     PATHS_MAX = 512,
-    PATHS_PARSERS_MAX = 32
+    PATHS_PARSERS_MAX = 64
 };
 
 enum step_kind {

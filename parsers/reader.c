@@ -113,23 +113,6 @@ static void parse_record(struct reader *reader, const struct parser *parser, siz
     }
 }
 
-/* The payload of the envelope that the record is, 0 if it is none. */
-static uint32_t envelope_payload(struct reader *reader)
-{
-    struct record *record = &reader->record;
-    for (size_t i = 0; i < envelopes_n; i++) {
-        const struct paths_parser *envelope = &reader->envelopes[i];
-        if (!record_has_sign(record, envelope) ||
-            (envelope->parser->claims != NULL && !envelope->parser->claims(record)))
-            continue;
-        record_use(record, envelope);
-        uint32_t payload = record_find(record, 0);
-        if (payload != 0)
-            return payload;
-    }
-    return 0;
-}
-
 /* Bytes from the start of the message; for text inside a string that was opened, that string's. */
 static size_t node_offset(const struct reader *reader, uint32_t node, size_t outside)
 {
@@ -138,6 +121,39 @@ static size_t node_offset(const struct reader *reader, uint32_t node, size_t out
     if (text < begin || text >= begin + reader->message.len)
         return outside;
     return text - begin - (at->type == JSON_STRING);
+}
+
+static bool looks_like_json(const struct reader *reader, uint32_t node)
+{
+    if (reader->doc.nodes[node].type >= JSON_OBJECT)
+        return true;
+    struct slice text = text_trim(record_raw(&reader->record, node));
+    return text.len > 0 && (*text.ptr == '{' || *text.ptr == '[');
+}
+
+/* The payload of the envelope that the record is, 0 if it is none. *offset is the record's, and
+ * then the payload's: of a string that is known only before it is decoded. */
+static uint32_t envelope_payload(struct reader *reader, size_t *offset)
+{
+    struct record *record = &reader->record;
+    for (size_t i = 0; i < envelopes_n; i++) {
+        const struct paths_parser *envelope = &reader->envelopes[i];
+        if (!record_has_sign(record, envelope))
+            continue;
+        record_use(record, envelope);
+        if (envelope->parser->claims != NULL && !envelope->parser->claims(record))
+            continue;
+        uint32_t payload = record_find(record, ENVELOPE_PAYLOAD);
+        size_t inner = payload != 0 ? node_offset(reader, payload, *offset) : 0;
+        if (payload == 0 || !looks_like_json(reader, payload))
+            continue;
+        *offset = inner;
+        struct slice time = record_text(record, ENVELOPE_TIME);
+        if (time.ptr != NULL)
+            record->envelope_time = time;
+        return payload;
+    }
+    return 0;
 }
 
 static void read_node(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes);
@@ -149,38 +165,51 @@ static void read_entries(struct reader *reader, uint32_t list, size_t offset, un
         read_node(reader, i, node_offset(reader, i, offset), envelopes);
 }
 
-/* A value on the tape: a record, or an envelope with records in it. Calls itself once per envelope,
- * at most READER_ENVELOPES_MAX deep. */
+/* An object that is a record, or an envelope around some. */
+static void read_object(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
+{
+    struct slice outer_time = reader->record.envelope_time;
+    record_open(&reader->record, node);
+    const struct paths_parser *parser = recognise(reader);
+    uint32_t payload = parser == NULL ? envelope_payload(reader, &offset) : 0;
+    if (parser != NULL)
+        parse_record(reader, parser->parser, offset);
+    else if (payload != 0)
+        read_node(reader, payload, offset, envelopes + 1);
+    else
+        give_bad(reader, BAD_UNKNOWN_FORMAT, offset);
+    reader->record.envelope_time = outer_time;
+}
+
+/* JSON in a string is an envelope as well. */
+static void read_string(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
+{
+    uint32_t opened = json_open(&reader->doc, node);
+    if (opened != 0)
+        read_node(reader, opened, offset, envelopes + 1);
+    else
+        give_bad(reader, looks_like_json(reader, node) ? BAD_NOT_JSON : BAD_UNKNOWN_FORMAT, offset);
+}
+
+/* A value on the tape. Calls itself, through its kinds, once per envelope: READER_ENVELOPES_MAX
+ * deep at most. */
 static void read_node(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
 {
     struct json *doc = &reader->doc;
     uint8_t type = doc->nodes[node].type;
-    if (envelopes > READER_ENVELOPES_MAX) {
-        give_bad(reader, BAD_TOO_DEEP, offset);
-        return;
-    }
-    if (type == JSON_ARRAY) {
-        read_entries(reader, node, offset, envelopes + 1);
-        return;
-    }
-    if (!has_room(reader, offset))
-        return;
-    if (type != JSON_OBJECT) {
-        give_bad(reader, BAD_UNKNOWN_FORMAT, offset);
-        return;
-    }
     uint32_t nodes_n = doc->n;
-    record_open(&reader->record, node);
-    const struct paths_parser *parser = recognise(reader);
-    if (parser != NULL) {
-        parse_record(reader, parser->parser, offset);
-    } else {
-        uint32_t payload = envelope_payload(reader);
-        if (payload != 0)
-            read_node(reader, payload, node_offset(reader, payload, offset), envelopes + 1);
-        else
-            give_bad(reader, BAD_UNKNOWN_FORMAT, offset);
-    }
+    if (envelopes <= READER_ENVELOPES_MAX && type == JSON_ARRAY)
+        read_entries(reader, node, offset, envelopes + 1);
+    else if (!has_room(reader, offset))
+        return;
+    else if (envelopes > READER_ENVELOPES_MAX)
+        give_bad(reader, BAD_TOO_DEEP, offset);
+    else if (type == JSON_OBJECT)
+        read_object(reader, node, offset, envelopes);
+    else if (type == JSON_STRING)
+        read_string(reader, node, offset, envelopes);
+    else
+        give_bad(reader, BAD_UNKNOWN_FORMAT, offset);
     doc->n = nodes_n; /* strings opened as JSON */
 }
 
@@ -258,7 +287,7 @@ static const char *read_value(struct reader *reader, const char *begin)
 {
     const char *end = reader->message.ptr + reader->message.len;
     const struct json_stream stream = {reader, on_opens, on_element};
-    reader->doc.n = 0;
+    reader->doc.n = 1; /* node 0 stands for "none" */
     struct json_value value =
         json_read(&reader->doc, (struct slice){begin, (size_t)(end - begin)}, &stream);
     if (reader->full)

@@ -176,12 +176,12 @@ static const struct path_compiled *path_of(const struct record *record, unsigned
     return &record->paths->paths[record->parser->first + path];
 }
 
-static uint32_t first_node(const struct record *record, unsigned path, bool nulls)
+uint32_t record_node(const struct record *record, unsigned path)
 {
     const struct path_compiled *compiled = path_of(record, path);
     for (uint16_t a = compiled->first; a < compiled->end; a++) {
         uint32_t i = walk(record, &record->paths->alternatives[a]);
-        if (i != 0 && (nulls || !is_null(record, i))) {
+        if (i != 0 && !is_null(record, i)) {
             uint32_t opened = json_open(record->doc, i);
             return opened != 0 ? opened : i;
         }
@@ -189,14 +189,13 @@ static uint32_t first_node(const struct record *record, unsigned path, bool null
     return 0;
 }
 
-uint32_t record_node(const struct record *record, unsigned path)
-{
-    return first_node(record, path, false);
-}
-
 uint32_t record_find(const struct record *record, unsigned path)
 {
-    return first_node(record, path, true);
+    const struct path_compiled *compiled = path_of(record, path);
+    uint32_t i = 0;
+    for (uint16_t a = compiled->first; a < compiled->end && i == 0; a++)
+        i = walk(record, &record->paths->alternatives[a]);
+    return i;
 }
 
 static struct slice cut(struct slice text)
@@ -294,20 +293,27 @@ void record_ip(const struct record *record, unsigned path, struct event *ev)
         ev->has_ip = ip_parse_logged(scalar(record, i), &ev->ip, &ev->port);
 }
 
+/* False if the text is no time; one that is there and unreadable is counted. */
+static bool try_time(const struct record *record, struct slice text, struct event *ev,
+                     enum parse_answer *answer)
+{
+    if (text.ptr == NULL)
+        return false;
+    if (timestamp_parse(text, &ev->time_ms))
+        return true;
+    record->counts->unreadable_times++;
+    *answer = PARSE_BAD_TIME;
+    return false;
+}
+
 enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev)
 {
     const struct path_compiled *compiled = path_of(record, path);
     enum parse_answer answer = PARSE_NO_TIME;
-    for (uint16_t a = compiled->first; a < compiled->end; a++) {
-        struct slice text = text_at(record, &record->paths->alternatives[a]);
-        if (text.ptr == NULL)
-            continue;
-        if (timestamp_parse(text, &ev->time_ms))
+    for (uint16_t a = compiled->first; a < compiled->end; a++)
+        if (try_time(record, text_at(record, &record->paths->alternatives[a]), ev, &answer))
             return PARSE_EVENT;
-        record->counts->unreadable_times++;
-        answer = PARSE_BAD_TIME;
-    }
-    return answer;
+    return try_time(record, record->envelope_time, ev, &answer) ? PARSE_EVENT : answer;
 }
 
 void record_fill(const struct record *record, unsigned from, unsigned to, struct event *ev)

@@ -16,6 +16,7 @@ struct record {
     const struct paths *paths;         /* compiled, of all parsers */
     const struct paths_parser *parser; /* whose paths are looked up */
     struct reader_counts *counts;
+    struct slice envelope_time; /* of the innermost envelope that says one */
     uint32_t root, body;
     uint16_t root_at[KEYS_MAX]; /* key id -> node of the record's member, 0 if it has none */
     uint16_t body_at[KEYS_MAX]; /* likewise of the body; only where that is not the root */
@@ -33,7 +34,7 @@ bool record_has_sign(const struct record *record, const struct paths_parser *par
 /* The node a path leads to, the first alternative that is not null-like; 0 if none is. */
 uint32_t record_node(const struct record *record, unsigned path);
 
-/* The same, whatever is there, null included. */
+/* The first alternative that is there, be it null, and not opened if it is a string. */
 uint32_t record_find(const struct record *record, unsigned path);
 
 /* Text or number, trimmed, at most READER_TEXT_MAX bytes; absent (ptr NULL) if null-like. */
@@ -49,8 +50,8 @@ enum event_tri record_bool(const struct record *record, unsigned path);
 /* The address and port of the first alternative, into *ev; of a list the first usable one. */
 void record_ip(const struct record *record, unsigned path, struct event *ev);
 
-/* The first readable time of all alternatives, into *ev; PARSE_EVENT, PARSE_NO_TIME or
- * PARSE_BAD_TIME. */
+/* The first readable time of all alternatives and then of the envelope, into *ev; PARSE_EVENT,
+ * PARSE_NO_TIME or PARSE_BAD_TIME. */
 enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev);
 
 /* Sets every field of *ev that the paths from `from` to before `to` name. */

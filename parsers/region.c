@@ -22,10 +22,11 @@ void *region_malloc(void *ctx, size_t bytes)
 {
     struct region *region = ctx;
     size_t left = region->capacity - region->used;
-    if (left < 2 * ALIGN || bytes > left - 2 * ALIGN)
+    size_t size = bytes <= left ? (bytes + ALIGN - 1) / ALIGN * ALIGN : left;
+    if (ALIGN + size > left)
         longjmp(*region->full, 1);
     char *at = region->bytes + region->used + ALIGN;
-    *size_of(at) = (bytes + ALIGN - 1) / ALIGN * ALIGN;
+    *size_of(at) = size;
     region->used += ALIGN + *size_of(at);
     return at;
 }

@@ -19,6 +19,8 @@ static void open_member(struct json_out *out, const char *key)
     json_begin_object(out);
 }
 
+enum { OBSERVABLE_IP = 2, OBSERVABLE_USER = 4, OBSERVABLE_SUBNET = 12, OBSERVABLE_USER_AGENT = 16 };
+
 /* An object with one text; left out when that is empty. */
 static void object_of(struct json_out *out, const char *key, const char *name, const char *text)
 {
@@ -199,5 +201,50 @@ void finding_evidences(struct json_out *out, const struct finding *f)
     for (unsigned i = 0; i < f->addresses_n; i++)
         if (!witnessed(f, &f->addresses[i]))
             write_address(out, &f->addresses[i]);
+    json_end_array(out);
+}
+
+static void write_observable(struct json_out *out, const char *name, int type, const char *caption,
+                             const char *value)
+{
+    json_begin_object(out);
+    json_member_text(out, "name", name);
+    json_member_i64(out, "type_id", type);
+    json_member_text(out, "type", caption);
+    json_member_text(out, "value", value);
+    json_end_object(out);
+}
+
+static bool agent_seen(const struct finding *f, unsigned i)
+{
+    for (unsigned j = 0; j < i; j++)
+        if (strcmp(f->witnesses[j].user_agent, f->witnesses[i].user_agent) == 0)
+            return true;
+    return f->witnesses[i].user_agent[0] == '\0';
+}
+
+void finding_observables(struct json_out *out, const struct finding *f)
+{
+    char text[PREFIX_TEXT_MAX];
+    json_key(out, "observables");
+    json_begin_array(out);
+    for (unsigned i = 0; i < f->addresses_n; i++) {
+        const struct finding_address *a = &f->addresses[i];
+        finding_address_text(a, text);
+        if (a->prefix_bits == 128)
+            write_observable(out, "evidences.src_endpoint.ip", OBSERVABLE_IP, "IP Address", text);
+        else
+            write_observable(out, "evidences.data.network", OBSERVABLE_SUBNET, "Subnet", text);
+    }
+    for (unsigned i = 0; i < f->users_n; i++)
+        write_observable(out, "unmapped.spoor.users", OBSERVABLE_USER, "User Name", f->users[i]);
+    for (unsigned i = 0; i < f->networks_n; i++)
+        if (strchr(f->networks[i], '/'))
+            write_observable(out, "unmapped.spoor.networks", OBSERVABLE_SUBNET, "Subnet",
+                             f->networks[i]);
+    for (unsigned i = 0; i < f->witnesses_n; i++)
+        if (!agent_seen(f, i))
+            write_observable(out, "evidences.http_request.user_agent", OBSERVABLE_USER_AGENT,
+                             "HTTP User-Agent", f->witnesses[i].user_agent);
     json_end_array(out);
 }

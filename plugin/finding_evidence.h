@@ -12,6 +12,10 @@
 /* Writes the member "evidences"; nothing if there is none. */
 void finding_evidences(struct json_out *out, const struct finding *f);
 
+/* Writes the member "observables": what an analyst would search for. Lists of addresses, networks
+ * and users are those of the finding, so they are bounded by it. */
+void finding_observables(struct json_out *out, const struct finding *f);
+
 /* The address, or its network where only that is known, as text. */
 void finding_address_text(const struct finding_address *a, char text[static PREFIX_TEXT_MAX]);
 

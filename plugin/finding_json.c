@@ -17,15 +17,7 @@
 
 #define ATTACK_VERSION "16.1" /* of MITRE ATT&CK, whose ids the detectors name */
 
-enum {
-    OCSF_CLASS = 2004,
-    OCSF_CATEGORY = 2,
-    OCSF_ANALYTIC_RULE = 1,
-    OBSERVABLE_IP = 2,
-    OBSERVABLE_USER = 4,
-    OBSERVABLE_SUBNET = 12,
-    OBSERVABLE_USER_AGENT = 16
-};
+enum { OCSF_CLASS = 2004, OCSF_CATEGORY = 2, OCSF_ANALYTIC_RULE = 1 };
 
 /* A text that is left out when empty. */
 static void member(struct json_out *out, const char *key, const char *text)
@@ -246,51 +238,6 @@ static void write_resources(struct json_out *out, const struct finding *f)
     json_end_array(out);
 }
 
-static void write_observable(struct json_out *out, const char *name, int type, const char *caption,
-                             const char *value)
-{
-    json_begin_object(out);
-    json_member_text(out, "name", name);
-    json_member_i64(out, "type_id", type);
-    json_member_text(out, "type", caption);
-    json_member_text(out, "value", value);
-    json_end_object(out);
-}
-
-static bool agent_seen(const struct finding *f, unsigned i)
-{
-    for (unsigned j = 0; j < i; j++)
-        if (strcmp(f->witnesses[j].user_agent, f->witnesses[i].user_agent) == 0)
-            return true;
-    return f->witnesses[i].user_agent[0] == '\0';
-}
-
-static void write_observables(struct json_out *out, const struct finding *f)
-{
-    char text[PREFIX_TEXT_MAX];
-    json_key(out, "observables");
-    json_begin_array(out);
-    for (unsigned i = 0; i < f->addresses_n; i++) {
-        const struct finding_address *a = &f->addresses[i];
-        finding_address_text(a, text);
-        if (a->prefix_bits == 128)
-            write_observable(out, "evidences.src_endpoint.ip", OBSERVABLE_IP, "IP Address", text);
-        else
-            write_observable(out, "evidences.data.network", OBSERVABLE_SUBNET, "Subnet", text);
-    }
-    for (unsigned i = 0; i < f->users_n; i++)
-        write_observable(out, "unmapped.spoor.users", OBSERVABLE_USER, "User Name", f->users[i]);
-    for (unsigned i = 0; i < f->networks_n; i++)
-        if (strchr(f->networks[i], '/'))
-            write_observable(out, "unmapped.spoor.networks", OBSERVABLE_SUBNET, "Subnet",
-                             f->networks[i]);
-    for (unsigned i = 0; i < f->witnesses_n; i++)
-        if (!agent_seen(f, i))
-            write_observable(out, "evidences.http_request.user_agent", OBSERVABLE_USER_AGENT,
-                             "HTTP User-Agent", f->witnesses[i].user_agent);
-    json_end_array(out);
-}
-
 static void take_command(void *ctx, const char *command)
 {
     json_text(ctx, command);
@@ -394,7 +341,7 @@ bool finding_json(struct json_out *out, const struct finding *f)
     write_info(out, f);
     finding_evidences(out, f);
     write_resources(out, f);
-    write_observables(out, f);
+    finding_observables(out, f);
     write_remediation(out, f);
     write_unmapped(out, f);
     json_end_object(out);

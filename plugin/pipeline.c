@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { BATCH_MAX = 64, FUTURE_MS = 10 * 60 * 1000 };
+enum { BATCH_MAX = 64, FUTURE_MS = 10 * 60 * 1000, BATCH_MS = 60 * 1000 };
 
 /* One event of the batch, from enrichment to verdict. */
 struct pending {
@@ -82,12 +82,16 @@ static void run_batch(struct pipeline *p)
         detectors_judge(detectors, &p->batch[i].sighting, p->parts.reports);
     table_epoch_leave(p->parts.windows->epochs, p->parts.reader);
     p->batch_n = 0;
+    if (p->parts.batch)
+        p->parts.batch(p->parts.batch_ctx, p->counts.watermark_ms);
     stage_end(p, STAGE_DETECT, &begun);
 }
 
 static void on_event(void *ctx, const struct event *ev)
 {
     struct pipeline *p = ctx;
+    if (p->parts.batch && p->batch_n > 0 && ev->time_ms >= p->batch[0].e.ev.time_ms + BATCH_MS)
+        run_batch(p);
     p->counts.events++;
     struct pending *item = &p->batch[p->batch_n++];
     item->e.ev = *ev;

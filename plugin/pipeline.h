@@ -13,8 +13,8 @@
  *     detectors_update  what happened is merged into the words of those rows
  *     detectors_judge   the predicates are evaluated; what they find goes to the report sink
  *
- *   After pipeline_flush, every message taken so far is finished: its facts are in the windows and its
- *   reports with the sink. Only then may the worker mark the message done, and only then may the
+ *   After pipeline_flush, every message taken so far is finished: its facts are in the windows and
+ * its reports with the sink. Only then may the worker mark the message done, and only then may the
  *   message be freed, because events borrow from it.
  *
  * A pipeline belongs to one worker. Windows, enricher and detectors are shared by all of them.
@@ -43,6 +43,11 @@ struct pipeline_parts {
     const struct dead_sink *dead;
     unsigned reader; /* the worker's number, for table_epoch_enter */
     bool timed;      /* account CPU time by stage */
+    /* NULL, or called after each batch with the newest event time so far, when no row is held. With
+     * it a batch also ends when event time moves on by a minute, so that whoever speaks in event
+     * time is not late, however much one message holds. */
+    void (*batch)(void *ctx, int64_t watermark_ms);
+    void *batch_ctx;
 };
 
 struct pipeline *pipeline_new(const struct pipeline_parts *parts); /* NULL: out of memory */
@@ -59,11 +64,12 @@ void pipeline_flush(struct pipeline *pipeline);
 
 enum { STAGE_PARSE, STAGE_ENRICH, STAGE_DETECT, STAGE_N };
 
-/* Written by the worker alone, read by anybody: sums of several pipelines may disagree for a moment. */
+/* Written by the worker alone, read by anybody: sums of several pipelines may disagree for a
+ * moment. */
 struct pipeline_counts {
     uint64_t messages, bytes, events, ignored, bad;
     uint64_t bad_by_reason[BAD_N];
-    uint64_t future; /* events later than their broker's time + 10 min */
+    uint64_t future;      /* events later than their broker's time + 10 min */
     int64_t watermark_ms; /* newest event time seen */
     uint64_t stage_ns[STAGE_N];
 };

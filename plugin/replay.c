@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One worker, one speaker, one thread. Tables are collected after each message: the only moment
- * when no row number is held, and one that depends on the input alone.
+ * One worker, one speaker, one thread. The speaker hears of event time after each batch, however
+ * much a message holds, and tables are collected between batches, when no row number is held.
  */
 #include "plugin/replay.h"
 
@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { MINUTE_MS = 60000 };
+enum { MINUTE_MS = 60000, COLLECT_BATCHES = 8 };
 
 struct replay {
     const struct setup *setup;
@@ -19,6 +19,7 @@ struct replay {
     struct speaker_out out; /* these three are borrowed by the parts */
     struct report_sink reports;
     struct dead_sink dead;
+    uint64_t batches;
     uint64_t suppressed[DETECTORS_MAX][SUPPRESSED_N];
 };
 
@@ -53,6 +54,24 @@ static void on_dead(void *ctx, const struct event_ref *ref, enum bad_reason reas
     (void)offset;
 }
 
+static void collect(struct replay *replay, int64_t watermark_ms)
+{
+    struct windows *windows = replay->setup->windows;
+    int64_t minute = watermark_ms / MINUTE_MS;
+    windows_collect(windows, watermark_ms);
+    table_collect(claims_table(replay->claims), windows->epochs,
+                  minute > 0 && minute < UINT32_MAX ? (uint32_t)minute : 0);
+}
+
+/* After each batch: what is due is said, and now and then evicted rows become free. */
+static void on_batch(void *ctx, int64_t watermark_ms)
+{
+    struct replay *replay = ctx;
+    speaker_tick(replay->speaker, watermark_ms);
+    if (++replay->batches % COLLECT_BATCHES == 0)
+        collect(replay, watermark_ms);
+}
+
 static struct pipeline *make_pipeline(struct replay *replay, bool timed)
 {
     const struct pipeline_parts parts = {
@@ -64,6 +83,8 @@ static struct pipeline *make_pipeline(struct replay *replay, bool timed)
         .dead = &replay->dead,
         .reader = 0,
         .timed = timed,
+        .batch = on_batch,
+        .batch_ctx = replay,
     };
     return pipeline_new(&parts);
 }
@@ -96,15 +117,6 @@ void replay_free(struct replay *replay)
     free(replay);
 }
 
-static void collect(struct replay *replay, int64_t watermark_ms)
-{
-    struct windows *windows = replay->setup->windows;
-    int64_t minute = watermark_ms / MINUTE_MS;
-    windows_collect(windows, watermark_ms);
-    table_collect(claims_table(replay->claims), windows->epochs,
-                  minute > 0 && minute < UINT32_MAX ? (uint32_t)minute : 0);
-}
-
 void replay_take(struct replay *replay, struct slice message, uint64_t offset)
 {
     const struct event_ref ref = {.topic = NULL, .offset = (int64_t)offset};
@@ -114,9 +126,6 @@ void replay_take(struct replay *replay, struct slice message, uint64_t offset)
 void replay_flush(struct replay *replay)
 {
     pipeline_flush(replay->pipeline);
-    int64_t watermark_ms = pipeline_counts(replay->pipeline).watermark_ms;
-    speaker_tick(replay->speaker, watermark_ms);
-    collect(replay, watermark_ms);
 }
 
 void replay_end(struct replay *replay)

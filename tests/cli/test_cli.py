@@ -204,6 +204,25 @@ def test_replay_with_a_bad_config_is_3():
     assert (result.returncode, result.stdout) == (3, b"")
 
 
+def last_words(result):
+    """What the last record of each finding says, apart from how often it was said."""
+    return {f["finding_info"]["uid"]: (f["severity"], f["start_time"], f["end_time"],
+                                       f["unmapped"]["spoor"]["counts"]) for f in lines(result)}
+
+
+def test_findings_do_not_depend_on_how_the_input_is_cut(tmp_path):
+    text = ATTACKS.read_text().splitlines()
+    pieces = []
+    for i in range(0, len(text), 7):
+        pieces.append(tmp_path / f"{i:04}.gz")
+        pieces[-1].write_bytes(gzip.compress("\n".join(text[i:i + 7]).encode()))
+    batch = tmp_path / "batch.json"
+    batch.write_text(json.dumps({"records": [json.loads(line) for line in text]}, indent=1))
+    whole = replay("-c", DATA / "attacks.yaml", ATTACKS)
+    assert replay("-c", DATA / "attacks.yaml", batch).stdout == whole.stdout
+    assert last_words(replay("-c", DATA / "attacks.yaml", *pieces)) == last_words(whole)
+
+
 def ocsf_errors(finding):
     schema = ocsf_json_schema.get_ocsf_schema(finding["metadata"]["version"])
     schema = ocsf_json_schema.OcsfJsonSchemaEmbedded(schema).get_class_schema("detection_finding")

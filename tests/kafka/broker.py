@@ -10,6 +10,7 @@ SPOOR_TEST_BROKERS names a broker of the user's own; it is used as it is and can
 import fcntl
 import itertools
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -99,6 +100,14 @@ def fetch(version):
                 raise RuntimeError(f"Maven could not fetch Kafka {version}:\n{result.stdout[-3000:]}")
             done.touch()
     return home / "lib"
+
+
+def remove_leftovers():
+    """Data of test runs that were killed."""
+    for home in (BUILD / "run").glob("*-*-*"):
+        owner = home.name.split("-")[-2]
+        if not pathlib.Path("/proc", owner).exists() and not os.environ.get("SPOOR_TEST_KEEP"):
+            shutil.rmtree(home, ignore_errors=True)
 
 
 class Cluster:
@@ -195,6 +204,7 @@ class Broker(Cluster):
 
     def __init__(self, version):
         self.version = version
+        remove_leftovers()
         self.port, self.controller = process.free_port(), process.free_port()
         super().__init__(f"127.0.0.1:{self.port}")
         self.home = BUILD / "run" / f"{version}-{os.getpid()}-{next(counter)}"

@@ -90,6 +90,20 @@ static void await_progress(const char *what)
     fail(what);
 }
 
+/* A thread held while it is being started may hold the C library's locks, or a sanitizer's. */
+static void await_start(void)
+{
+    for (int ms = 0; ms < PATIENCE_MS; ms++) {
+        bool all = true;
+        for (unsigned i = 0; i < WORKERS; i++)
+            all &= word_counted(&updates[i].n) > 0;
+        if (all)
+            return;
+        nanosleep(&(struct timespec){0, 1000000}, NULL);
+    }
+    fail("a worker did not start");
+}
+
 static void stall_once(pthread_t thread)
 {
     char byte = 1;
@@ -134,6 +148,7 @@ int main(void)
     for (uintptr_t i = 0; i < WORKERS; i++)
         pthread_create(&workers[i], NULL, work, (void *)i);
     pthread_create(&collector, NULL, collect, NULL);
+    await_start();
     for (int i = 0; i < STALLS; i++)
         stall_once(workers[STALLED]);
     evicted_rows_wait();

@@ -4,6 +4,7 @@
  * tenants start from the finished detectors, and spoor.yaml tells the truth about the defaults.
  */
 #include "config/config.h"
+#include "detectors/detectors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -476,7 +477,7 @@ static void spoor_yaml_is_the_manual(void **state)
 {
     (void)state;
     struct diag *diag = diag_new();
-    struct config *config = config_read("config/spoor.yaml", NULL, 0, diag);
+    struct config *config = config_read("config/spoor.yaml", detectors_tables(), detectors_n(), diag);
     char *rendered = diag_render(diag), *text = slurp("config/spoor.yaml");
     assert_string_equal(rendered, "");
     assert_non_null(config);

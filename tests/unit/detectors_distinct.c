@@ -289,6 +289,125 @@ static void instances_agree(void **state)
     }
 }
 
+/* The windows topic after compaction: the last record of each key. */
+static struct {
+    bool row, part[2][24];
+    uint64_t words[24], registers[2][24][32];
+} topic;
+static struct fixture *peers[2];
+static uint32_t peer_rows[2];
+static unsigned publisher;
+
+static void publish_part(void *ctx, uint16_t part, const uint64_t words[static 32])
+{
+    (void)ctx;
+    unsigned ring = part >> 12 & 1, at = part & 0xfff, peer = !publisher;
+    topic.part[ring][at] = true;
+    memcpy(topic.registers[ring][at], words, sizeof topic.registers[ring][at]);
+    distinct_merge(peers[peer]->pool, peers[peer]->table, peer_rows[peer], part, words);
+}
+
+/* One interval of one instance: what is marked, and nothing else; the other merges and repairs. */
+static bool interval(unsigned me)
+{
+    uint32_t cursor = 0, row;
+    bool any = false;
+    publisher = me;
+    while (table_take_dirty(peers[me]->table, &cursor, &row)) {
+        row_copy(peers[me]->table, row, topic.words);
+        topic.row = any = true;
+        if (row_merge_all(peers[!me]->table, peer_rows[!me], topic.words))
+            table_mark_dirty(peers[!me]->table, peer_rows[!me]);
+        distinct_take_dirty(peers[me]->pool, peers[me]->table, row, publish_part, NULL);
+    }
+    return any;
+}
+
+static void recover(struct fixture *f, uint32_t row)
+{
+    if (topic.row)
+        row_merge_all(f->table, row, topic.words);
+    for (unsigned ring = 0; ring < 2; ring++)
+        for (unsigned at = 0; at < 24; at++)
+            if (topic.part[ring][at])
+                assert_true(distinct_merge(f->pool, f->table, row,
+                                           (uint16_t)(0x8000 | ring << 12 | at),
+                                           topic.registers[ring][at]));
+}
+
+/* Two instances and a topic: when all is quiet, the last records alone give back everything. */
+static void last_records_hold_everything(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    for (unsigned round = 0; round < 300; round++) {
+        struct fixture a = fixture_new(4), b = fixture_new(4), all = fixture_new(4),
+                       late = fixture_new(4);
+        uint32_t r = row_of(&all, 1), rl = row_of(&late, 1), want[10], got[10];
+        memset(&topic, 0, sizeof topic);
+        peers[0] = &a, peers[1] = &b;
+        peer_rows[0] = row_of(&a, 1), peer_rows[1] = row_of(&b, 1);
+        for (uint64_t n = random_below(&seed, 60); n > 0; n--) {
+            uint64_t element = random_below(&seed, 40);
+            int64_t time_ms = NOW - (int64_t)random_below(&seed, 23 * 60) * MINUTE;
+            unsigned to = random_below(&seed, 2) != 0;
+            add(peers[to], peer_rows[to], element, time_ms);
+            add(&all, r, element, time_ms);
+            if (random_below(&seed, 8) == 0)
+                interval((unsigned)random_below(&seed, 2));
+        }
+        unsigned intervals = 0;
+        for (bool busy = true; busy; intervals++) {
+            busy = interval(0);
+            busy |= interval(1);
+            assert_true(intervals < 10);
+        }
+        recover(&late, rl);
+        fingerprint(&all, r, want);
+        fingerprint(&late, rl, got);
+        assert_memory_equal(got, want, sizeof want);
+        for (unsigned i = 0; i < 2; i++) {
+            fingerprint(peers[i], peer_rows[i], got);
+            assert_memory_equal(got, want, sizeof want);
+        }
+        fixture_free(&a);
+        fixture_free(&b);
+        fixture_free(&all);
+        fixture_free(&late);
+    }
+}
+
+static void count_part(void *ctx, uint16_t part, const uint64_t words[static 32])
+{
+    (void)part;
+    (void)words;
+    ++*(unsigned *)ctx;
+}
+
+/* Records that cross: the newer one displaces a pair that is in no other record. It goes into the
+ * registers, and these must be published although merging a record marks no row. */
+static void crossing_records(void **state)
+{
+    (void)state;
+    struct fixture a = fixture_new(4), b = fixture_new(4);
+    uint32_t ra = row_of(&a, 1), rb = row_of(&b, 1), cursor = 0, row;
+    add(&a, ra, 1, NOW - 5 * MINUTE);
+    for (uint64_t n = 0; n < 12; n++)
+        add(&b, rb, 100 + n, NOW);
+    assert_true(table_take_dirty(a.table, &cursor, &row));
+    uint64_t words[24];
+    row_copy(b.table, rb, words);
+    assert_false(row_merge_all(a.table, ra, words));
+    unsigned parts = 0;
+    cursor = 0;
+    assert_true(table_take_dirty(a.table, &cursor, &row));
+    distinct_take_dirty(a.pool, a.table, row, count_part, &parts);
+    assert_true(parts > 0);
+    assert_in_range(count(&a, ra, 0, 6, NOW).n, 12, 14);
+    fixture_free(&a);
+    fixture_free(&b);
+}
+
 static void foreign_parts_are_checked(void **state)
 {
     (void)state;
@@ -391,6 +510,8 @@ int main(void)
         cmocka_unit_test(estimator_alone),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(instances_agree),
+        cmocka_unit_test(crossing_records),
+        cmocka_unit_test(last_records_hold_everything),
         cmocka_unit_test(foreign_parts_are_checked),
         cmocka_unit_test(years_late),
         cmocka_unit_test(an_empty_pool_says_so),

@@ -114,6 +114,23 @@ static void ranks_by_example(void **state)
     assert_int_equal(word_join_ranks(5 | 7 << 6, 6 | 3 << 6), 6 | 7 << 6);
 }
 
+/* Eight at once equal one by one. */
+static void ranks_at_once(void **state)
+{
+    (void)state;
+    uint64_t seed = 4;
+    for (int i = 0; i < RANDOM_TRIPLES; i++) {
+        uint64_t a = random_next(&seed), b = random_next(&seed), want = 0;
+        if (i % 3 == 0)
+            b = a ^ UINT64_C(1) << i % 48;
+        for (unsigned at = 0; at < 48; at += 6) {
+            uint64_t x = a >> at & 63, y = b >> at & 63;
+            want |= (x > y ? x : y) << at;
+        }
+        assert_int_equal(word_max_of_ranks(a, b), want);
+    }
+}
+
 static void span_by_example(void **state)
 {
     (void)state;
@@ -241,9 +258,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(laws_small),       cmocka_unit_test(laws_random),
-        cmocka_unit_test(ranks_by_example), cmocka_unit_test(span_by_example),
-        cmocka_unit_test(merging_words),    cmocka_unit_test(top_is_exact),
-        cmocka_unit_test(top_by_example),
+        cmocka_unit_test(ranks_by_example), cmocka_unit_test(ranks_at_once),
+        cmocka_unit_test(span_by_example),  cmocka_unit_test(merging_words),
+        cmocka_unit_test(top_is_exact),     cmocka_unit_test(top_by_example),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

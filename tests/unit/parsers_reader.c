@@ -91,7 +91,7 @@ static void test_what_is_no_record(void **state)
     reading_expect_bad(in, "{}", BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, " {'a':1}", BAD_UNKNOWN_FORMAT, 1);
     reading_expect_bad(in, "{'records':{'a':1}}", BAD_UNKNOWN_FORMAT, 11);
-    reading_expect_bad(in, "{'records':null}", BAD_UNKNOWN_FORMAT, 11);
+    reading_expect_bad(in, "{'records':null}", BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "{'value':[" SIGN_IN("a") "],'b':1}", BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "[12]", BAD_UNKNOWN_FORMAT, 1);
     reading_expect_bad(in, "[ null]", BAD_UNKNOWN_FORMAT, 2);
