@@ -120,7 +120,7 @@ static uint64_t mix(uint64_t digest, const void *data, size_t len)
 
 uint64_t spoken_digest(const struct finding *f)
 {
-    const int severity = f->verdict.severity;
+    const enum severity severity = f->verdict.severity;
     uint64_t digest = mix(UINT64_C(0xcbf29ce484222325), &severity, sizeof severity);
 
     for (unsigned i = 0; i < f->verdict.measures_n; i++)
