@@ -104,7 +104,7 @@ fuzz-run: $(call progs,fuzz)
 	$(Q)for f in $(filter $(B)/fuzz/$(or $(ONLY),%),$^); do n=$${f##*/}; mkdir -p $(B)/new/$$n; \
 	    $$f -max_total_time=$(T) -artifact_prefix=$(B)/ $(B)/new/$$n tests/fuzz/corpus/$$n || exit 1; done
 kafka: all build/venv/done
-	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/kafka
+	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/cli tests/kafka
 build/venv/done: tests/setup/requirements.txt build/test-packages
 	@echo "installing into build/venv: $$(grep -v '^#' $< | tr '\n' ' ')"
 	$(Q)python3 -m venv build/venv && build/venv/bin/pip install -q -r $< && touch $@

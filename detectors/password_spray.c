@@ -366,6 +366,22 @@ static void name_source(const struct detection *d, const struct verdict *v, stru
     finding_add_network(f, text);
 }
 
+/* The subject is what the id is made of, the widest rung or the fingerprint; it does not change when a
+ * narrower network is named later. */
+static void set_subject(const struct detection *d, const struct report *report, const char *tool,
+                        struct finding *f)
+{
+    bool is_wide = report->verdict.words[2] == SPRAY_WIDE;
+    f->subject_type = is_wide ? "fingerprint" : "network";
+    uint32_t row = table_find(d->windows->table[WINDOWS_SOURCE], report->subject);
+    char text[LADDER_TEXT_MAX] = "";
+    if (!is_wide && row != TABLE_NONE) {
+        struct rung widest = ladder_labelled(d->windows, WINDOWS_SOURCE, row);
+        ladder_text(&widest, "", text);
+    }
+    snprintf(f->subject, sizeof f->subject, "%s", is_wide ? tool : text);
+}
+
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
 {
     const struct verdict *v = &report->verdict;
@@ -375,9 +391,7 @@ static void describe(const struct detection *d, const struct report *report, str
     finding_where(d->enricher, f, where);
     fingerprint_text(d->windows, v->words[3], tool);
     wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
-    f->subject_type = v->words[2] == SPRAY_WIDE ? "fingerprint" : "network";
-    snprintf(f->subject, sizeof f->subject, "%s",
-             v->words[2] == SPRAY_WIDE ? tool : source);
+    set_subject(d, report, tool, f);
     snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users from %.90s%s%s",
              report->witness.tenant, tried, source, tool[0] ? ", " : "", tool);
     snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %.0f 利用者へのパスワードスプレー", source, tried);
