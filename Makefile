@@ -118,7 +118,7 @@ lint: build/test-packages
 	$(Q)sh tests/lint/headers.sh '$(CC) $(CPPFLAGS) -std=c17' $(HDR)
 	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 	$(Q)$(MAKE) --no-print-directory CC=clang all
-fmt:
+fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 install: all
 	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)
