@@ -398,10 +398,10 @@ static unsigned check_claims(const struct story *st, const struct run *run)
 
 /* Which window or rung is told, and how many of a user's newest facts are still there, is evidence;
  * all other numbers are exact. */
-static bool is_exact(const char *measure)
+static bool is_exact(const struct record *r, const char *measure)
 {
-    static const char *const evidence[] = {"succeeded_users", "window", "networks", "successes"};
-    bool exact = true;
+    static const char *const evidence[] = {"succeeded_users", "window", "successes"};
+    bool exact = strcmp(measure, "addresses") != 0 || strcmp(r->detector->name, "cidr_match") == 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof evidence[0]; i++)
         exact &= strcmp(measure, evidence[i]) != 0;
     return exact;
@@ -414,7 +414,7 @@ static bool same(const struct record *a, const struct record *b)
     for (unsigned i = 0; i < a->verdict.measures_n; i++) {
         const struct measure *m = &a->verdict.measures[i];
         double other = verdict_measured(&b->verdict, m->name);
-        if (is_exact(m->name) && (m->value > other || m->value < other))
+        if (is_exact(a, m->name) && (m->value > other || m->value < other))
             return false;
     }
     return true;
