@@ -84,28 +84,32 @@ static inline char *story_word(char **rest)
     return word;
 }
 
-/* Replaces {a..b} by the number number i % (b - a + 1) of a..b, {x,y} by text i % 2. One a word. */
+/* Replaces each {a..b} by the number number i % (b - a + 1) of a..b, and {x,y} by text i % 2. */
 static inline void story_expand(const struct story *st, const char *text, unsigned i, char out[256])
 {
-    const char *open = strchr(text, '{'), *close = open ? strchr(open, '}') : NULL;
-    snprintf(out, 256, "%s", text);
-    if (!close)
-        return;
-    unsigned a, b, n = 1;
-    char one[128] = "";
-    if (sscanf(open, "{%u..%u}", &a, &b) == 2) {
-        if (b < a)
-            story_fail(st, "an empty range", text);
-        snprintf(one, sizeof one, "%u", a + i % (b - a + 1));
-    } else {
-        const char *from = open + 1;
-        for (const char *p = from; p < close; p++)
+    size_t len = 0;
+    while (*text && len < 255) {
+        size_t close = strcspn(text, "}");
+        if (*text != '{' || !text[close]) {
+            out[len++] = *text++;
+            continue;
+        }
+        unsigned a, b, n = 1;
+        const char *from = text + 1;
+        text += close + 1;
+        if (sscanf(from, "%u..%u}", &a, &b) == 2) {
+            if (b < a)
+                story_fail(st, "an empty range", from);
+            len += (size_t)snprintf(out + len, 256 - len, "%u", a + i % (b - a + 1));
+            continue;
+        }
+        for (const char *p = from; *p != '}'; p++)
             n += *p == ',';
         for (unsigned k = i % n; k > 0; k--)
             from = strchr(from, ',') + 1;
-        snprintf(one, sizeof one, "%.*s", (int)strcspn(from, ",}"), from);
+        len += (size_t)snprintf(out + len, 256 - len, "%.*s", (int)strcspn(from, ",}"), from);
     }
-    snprintf(out, 256, "%.*s%s%s", (int)(open - text), text, one, close + 1);
+    out[len < 255 ? len : 255] = '\0';
 }
 
 static inline bool story_yes(const struct story *st, const char *value)
