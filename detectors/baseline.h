@@ -32,13 +32,19 @@ uint32_t baseline_row(const struct sighting *s);
 /* What the kinds are made of for this event. */
 uint64_t baseline_ropc(const struct windows *w, const struct sighting *s);
 uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e);
-uint64_t baseline_country(const struct enriched_event *e);
+uint64_t baseline_country(const char country[static 3]);
+
+/* The token of a thing of a kind; and on how many of the 30 days before the cut of time_ms the user
+ * is known to have done it. */
+uint64_t baseline_token(const struct windows *w, enum baseline_kind kind, uint64_t what);
+unsigned baseline_token_days(const struct windows *w, uint32_t row, uint64_t token, int64_t time_ms);
 
 /* True if the user did this on at least `days` of the 30 days that end two days before time_ms. */
 bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
                        int64_t time_ms, unsigned days);
 
 /* True if the user is known for any country at that cut and this is none of them. */
-bool baseline_strange_country(const struct windows *w, uint32_t row, const struct enriched_event *e);
+bool baseline_strange_country(const struct windows *w, uint32_t row, const char country[static 3],
+                              int64_t time_ms);
 
 #endif

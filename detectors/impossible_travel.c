@@ -151,7 +151,7 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, uint64
         v.severity = SEVERITY_CRITICAL;
     v.first_ms = leg.first_ms;
     v.last_ms = leg.last_ms;
-    v.rank = leg.km_min;
+    v.rank = leg.kmh; /* the pair that is hardest to explain is the one to tell */
     v.words[0] = a;
     v.words[1] = b;
     verdict_measure(&v, "distance", "km", leg.km);
@@ -210,6 +210,15 @@ static void judge(const struct detection *d, const struct sighting *s)
                      days.fires[i].fires ? &days.fires[i] : &days.excused[i]);
 }
 
+/* The word of a place as it is kept now, its span perhaps wider; 0: it has left the row. */
+static uint64_t kept(const struct known *known, unsigned n, uint64_t place)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (PLACE_ID(known[i].place) == PLACE_ID(place))
+            return known[i].place;
+    return 0;
+}
+
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
@@ -218,10 +227,10 @@ static bool recheck(const struct detection *d, const struct report *report,
         return false;
     struct known known[PLACES_MAX];
     unsigned n = read_places(d, row, report->at_ms, known);
+    int64_t bucket;
     *ret_verdict = (struct verdict){0};
     for (unsigned i = 0; i < n; i++)
         for (unsigned j = i + 1; j < n; j++) {
-            int64_t bucket;
             if (!(known[i].strong || known[j].strong))
                 continue;
             struct verdict v =
@@ -229,7 +238,14 @@ static bool recheck(const struct detection *d, const struct report *report,
             if (v.fires && v.suppressed == SUPPRESSED_NOT && bucket == report->bucket)
                 verdict_join(ret_verdict, &v);
         }
-    return ret_verdict->fires; /* a pair that has left the words stands as it was reported */
+    if (ret_verdict->fires)
+        return true;
+    uint64_t a = kept(known, n, report->verdict.words[0]);
+    uint64_t b = kept(known, n, report->verdict.words[1]);
+    if (a == 0 || b == 0)
+        return false; /* a pair that has left the words stands as it was reported */
+    *ret_verdict = judge_pair(d, row, a, b, report->at_ms, &bucket);
+    return true;
 }
 
 /* Finds the address behind a place word: one of the user's that day which is in the same cell. */

@@ -17,19 +17,6 @@
 #define HOUR_MS (60 * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
 
-#define MAX_FIELD(name_, first_, words_)                                                          \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_MAX                   \
-    }
-#define OR_FIELD(name_, first_, words_)                                                           \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_OR                    \
-    }
-#define TOP_FIELD(name_, first_, words_)                                                          \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP                   \
-    }
-
 /* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
 const struct field user_fields[USER_FIELDS_N] = {
     [USER_TENANT] = MAX_FIELD("tenant", 0, 1),         /* keyed hash */

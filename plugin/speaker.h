@@ -30,6 +30,10 @@ void speaker_report(struct speaker *speaker, const struct report *report);
 /* Says what is due at this watermark (event time, ms). Cheap when nothing is. */
 void speaker_tick(struct speaker *speaker, int64_t watermark_ms);
 
+/* Holds up to `most` open findings, in turn, against the words as they are now, and takes back what a
+ * baseline that came late excuses. speaker_tick does a few; call it with SIZE_MAX before stopping. */
+void speaker_review(struct speaker *speaker, size_t most);
+
 /* The end of the input settles everything: provisional findings are decided, and every finding whose
  * numbers moved since it was last said is said once more. */
 void speaker_end(struct speaker *speaker);
