@@ -36,8 +36,8 @@ uint64_t baseline_token(const struct windows *w, enum baseline_kind kind, uint64
 static void learn(struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
                   int64_t time_ms)
 {
-    tokens_add(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS], baseline_token(w, kind, what),
-               time_ms);
+    tokens_add(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS],
+               baseline_token(w, kind, what), time_ms);
 }
 
 uint64_t baseline_ropc(const struct windows *w, const struct sighting *s)

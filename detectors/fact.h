@@ -28,8 +28,8 @@ struct fact {
 uint64_t fact_word(const struct fact *fact); /* never 0 */
 struct fact fact_of_word(uint64_t word);
 
-/* What the facts of a field say about [from_ms, to_ms). `own`, if not 0, is the event in hand, which
- * newer ones may have kept out of the field; it counts once. */
+/* What the facts of a field say about [from_ms, to_ms). `own`, if not 0, is the event in hand,
+ * which newer ones may have kept out of the field; it counts once. */
 struct fact_query {
     const struct field *field;
     uint64_t own;
@@ -37,10 +37,10 @@ struct fact_query {
     int64_t from_ms, to_ms;
 };
 struct fact_summary {
-    unsigned n;              /* facts the user was not known for */
-    unsigned familiar;       /* facts the user was known for */
-    unsigned flags;          /* of those counted in n, as the next three */
-    bool strange_country;    /* from a country other than those the user is known for */
+    unsigned n;           /* facts the user was not known for */
+    unsigned familiar;    /* facts the user was known for */
+    unsigned flags;       /* of those counted in n, as the next three */
+    bool strange_country; /* from a country other than those the user is known for */
     int64_t first_ms, last_ms;
 };
 struct fact_summary fact_read(const struct windows *w, uint32_t row, const struct fact_query *q);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Detectors of one kind: a success that the user is not known for. The user row keeps the newest such
- * successes as fact words; a verdict is what those of its bucket say that the baseline does not excuse.
- * ropc and legacy_auth differ in which events concern them, what the habit is, and how grave it is.
+ * Detectors of one kind: a success that the user is not known for. The user row keeps the newest
+ * such successes as fact words; a verdict is what those of its bucket say that the baseline does
+ * not excuse. ropc and legacy_auth differ in which events concern them, what the habit is, and how
+ * grave it is.
  */
 #ifndef DETECTORS_HABIT_H
 #define DETECTORS_HABIT_H

@@ -3,8 +3,9 @@
  * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or "Other clients": no
  * second factor, and the mailbox at once.
  *
- * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for; habit.h
- * has the memory and the predicate. A password-only request by a legacy client is both, under two ids.
+ * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for;
+ * habit.h has the memory and the predicate. A password-only request by a legacy client is both,
+ * under two ids.
  */
 #include "detectors/detector.h"
 #include "detectors/habit.h"

@@ -40,17 +40,17 @@ struct field {
 };
 
 /* Fields of the plain kinds; places.h, tokens.h and distinct.h have those of theirs. */
-#define MAX_FIELD(name_, first_, words_)                                                          \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_MAX                   \
+#define MAX_FIELD(name_, first_, words_)                                                           \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_MAX                    \
     }
-#define OR_FIELD(name_, first_, words_)                                                           \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_OR                    \
+#define OR_FIELD(name_, first_, words_)                                                            \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_OR                     \
     }
-#define TOP_FIELD(name_, first_, words_)                                                          \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP                   \
+#define TOP_FIELD(name_, first_, words_)                                                           \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP                    \
     }
 
 struct layout {

@@ -116,7 +116,8 @@ static struct detection detection_of(const struct speaker *sp, const struct repo
 
 static bool is_before(const struct witness *a, const struct witness *b)
 {
-    return a->time_ms != b->time_ms ? a->time_ms < b->time_ms : strcmp(a->event_id, b->event_id) < 0;
+    return a->time_ms != b->time_ms ? a->time_ms < b->time_ms
+                                    : strcmp(a->event_id, b->event_id) < 0;
 }
 
 /* Oldest first. By hand: qsort allocates for elements of this size. */
@@ -206,8 +207,8 @@ static void retract(struct speaker *sp, struct entry *e, enum suppression why)
 
 /* Evaluates again from the words and takes over what they say now. Returns why the finding is to be
  * taken back, if it is: the words excuse it by now (a baseline that came late), or it rests on a
- * negative fact that does not hold, and its window is over by now_ms. What the words do not cover any
- * more stands as it was said. */
+ * negative fact that does not hold, and its window is over by now_ms. What the words do not cover
+ * any more stands as it was said. */
 static enum suppression review(struct speaker *sp, struct entry *e, int64_t now_ms)
 {
     struct detection d = detection_of(sp, &e->report);

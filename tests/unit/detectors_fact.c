@@ -62,7 +62,7 @@ static void test_word(void **state)
     assert_string_equal(out.country, "GB");
     assert_true(out.token == (in.token & ~0ull << 41));
     assert_string_equal(fact_of_word(word(T0, 0, 1)).country, "");
-    assert_true(word(0, 0, 0) != 0); /* never empty */
+    assert_true(word(0, 0, 0) != 0);                           /* never empty */
     assert_true(word(T0 + 60000, 0, 0) > word(T0, 15, ~0ull)); /* the newest rank first */
 }
 
