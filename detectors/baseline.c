@@ -4,6 +4,7 @@
  */
 #include "detectors/baseline.h"
 
+#include "detectors/ladder.h"
 #include "detectors/places.h"
 #include "detectors/tokens.h"
 #include "detectors/travel.h"
@@ -73,6 +74,8 @@ void baseline_update(struct windows *w, const struct sighting *s)
         learn(w, row, BASELINE_PLACE, place_cell(place), e->ev.time_ms);
     if (e->usable_ip && e->place.country[0])
         learn(w, row, BASELINE_COUNTRY, baseline_country(e->place.country), e->ev.time_ms);
+    if (e->usable_ip)
+        tokens_add(users, row, &user_fields[USER_NETS], ladder_net(w, e), e->ev.time_ms);
     if (e->ev.ropc)
         learn(w, row, BASELINE_ROPC, baseline_ropc(w, s), e->ev.time_ms);
     if (e->ev.legacy_auth)
@@ -84,6 +87,13 @@ unsigned baseline_token_days(const struct windows *w, uint32_t row, uint64_t tok
     int64_t cut = baseline_cut(time_ms);
     return tokens_days(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS], token,
                        cut - TOKEN_LOOK_BACK, cut);
+}
+
+bool baseline_known_net(const struct windows *w, uint32_t row, uint64_t net, int64_t time_ms)
+{
+    int64_t cut = baseline_cut(time_ms);
+    return tokens_days(w->table[WINDOWS_USER], row, &user_fields[USER_NETS], net,
+                       cut - TOKEN_LOOK_BACK, cut) >= TOKEN_FAMILIAR_DAYS;
 }
 
 bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind,

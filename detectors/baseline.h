@@ -36,6 +36,9 @@ uint64_t baseline_ropc(const struct windows *w, const struct sighting *s);
 uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e);
 uint64_t baseline_country(const char country[static 3]);
 
+/* True if the user came from this network (ladder_net) on three of the 30 days before the cut. */
+bool baseline_known_net(const struct windows *w, uint32_t row, uint64_t net, int64_t time_ms);
+
 /* The token of a thing of a kind; and on how many of the 30 days before the cut of time_ms the user
  * is known to have done it. */
 uint64_t baseline_token(const struct windows *w, enum baseline_kind kind, uint64_t what);

@@ -54,6 +54,8 @@ struct sighting {
     uint8_t touches_n;
     uint8_t first[DETECTORS_MAX + 1]; /* first[i]: where detector i's touches begin */
     uint8_t user_touch;               /* the user's row, or UINT8_MAX: none */
+    uint8_t watch_touch;              /* the watch row of the user, or UINT8_MAX: none; watch.h */
+    uint8_t known; /* enum suppression: why the address is the user's own; only with a watch row */
 };
 
 /* Asks for a row. Returns its number among the touches; the same key asked twice is one touch. When

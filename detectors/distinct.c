@@ -60,10 +60,10 @@ static enum word_result feed(struct distinct_pool *pool, uint32_t block, uint64_
     return result;
 }
 
-static uint64_t newest_of(const struct word *pairs)
+static uint64_t newest_of(const struct word *pairs, const struct field *field)
 {
     uint64_t newest = 0;
-    for (unsigned i = 0; i < DISTINCT_EXACT; i++) {
+    for (unsigned i = 0; i < field->words; i++) {
         uint64_t v = word_load(&pairs[i]);
         newest = v > newest ? v : newest;
     }
@@ -80,7 +80,7 @@ static bool covered(const struct distinct_pool *pool, uint64_t newest, uint64_t 
 /* The row's block, taken and filled if it has none. NO_BLOCK: the pool is empty; the row remembers
  * that pairs were lost. */
 static uint32_t raise(struct distinct_pool *pool, uint32_t row, unsigned set,
-                      const struct word *pairs)
+                      const struct field *field, const struct word *pairs)
 {
     struct word *index = distinct_index(pool, row, set);
     uint64_t seen = word_load(index);
@@ -94,8 +94,8 @@ static uint32_t raise(struct distinct_pool *pool, uint32_t row, unsigned set,
             return NO_BLOCK;
         }
         if (word_cas(index, &seen, (seen & INDEX_LOSSY) | (block + 1))) {
-            uint64_t newest = newest_of(pairs);
-            for (unsigned i = 0; i < DISTINCT_EXACT; i++) {
+            uint64_t newest = newest_of(pairs, field);
+            for (unsigned i = 0; i < field->words; i++) {
                 uint64_t v = word_load(&pairs[i]);
                 if (v != 0 && covered(pool, newest, v))
                     feed(pool, block, v);
@@ -111,11 +111,12 @@ static uint32_t raise(struct distinct_pool *pool, uint32_t row, unsigned set,
 /* A pair left the exact words of a set: into the registers with it. Nobody would bring it again, so
  * with more patience than others; contended after that, it is lost, as told. */
 static enum word_result leave(struct distinct_pool *pool, uint32_t row, unsigned set,
-                              const struct word *pairs, uint64_t out)
+                              const struct field *field, uint64_t out)
 {
-    if (!covered(pool, newest_of(pairs), out))
+    const struct word *pairs = row_words(pool->table, row, field);
+    if (!covered(pool, newest_of(pairs, field), out))
         return WORD_DROPPED;
-    uint32_t block = raise(pool, row, set, pairs);
+    uint32_t block = raise(pool, row, set, field, pairs);
     if (block == NO_BLOCK)
         return WORD_DROPPED;
     enum word_result result = feed(pool, block, out);
@@ -131,7 +132,7 @@ void distinct_leave(void *ctx, uint32_t row, const struct field *field, uint64_t
     struct distinct_pool *pool = ctx;
     for (unsigned set = 0; set < pool->sets_n; set++)
         if (pool->sets[set] == field)
-            leave(pool, row, set, row_words(pool->table, row, field), out);
+            leave(pool, row, set, field, out);
 }
 
 enum word_result distinct_add(struct distinct_pool *pool, struct table *table, uint32_t row,
@@ -142,14 +143,14 @@ enum word_result distinct_add(struct distinct_pool *pool, struct table *table, u
     if (!distinct_pair(pool, element, time_ms, &pair))
         return WORD_DROPPED;
     struct word *pairs = row_words(table, row, field);
-    const struct top_kind kind = {.k = DISTINCT_EXACT};
+    const struct top_kind kind = {.k = field->words};
     enum word_result result = word_top_out(pairs, &kind, pair, &out);
     enum word_result fed = WORD_SAME;
     if (out != 0)
-        fed = leave(pool, row, set, pairs, out);
+        fed = leave(pool, row, set, field, out);
     uint32_t block = distinct_block(pool, row, set); /* after the pair was written, never before */
     if (block != NO_BLOCK && out != pair && fed != WORD_CONTENDED &&
-        covered(pool, newest_of(pairs), pair))
+        covered(pool, newest_of(pairs, field), pair))
         fed = feed(pool, block, pair);
     if (result == WORD_CONTENDED || fed == WORD_CONTENDED)
         return WORD_CONTENDED;
@@ -211,7 +212,7 @@ bool distinct_merge(struct distinct_pool *pool, struct table *table, uint32_t ro
     if (!(part & PART_DENSE) || set >= pool->sets_n || !pool->sets[set] ||
         pool->shape.unit_ms[ring] == 0 || at >= pool->shape.units[ring])
         return false;
-    uint32_t block = raise(pool, row, set, row_words(table, row, pool->sets[set]));
+    uint32_t block = raise(pool, row, set, pool->sets[set], row_words(table, row, pool->sets[set]));
     if (block == NO_BLOCK)
         return false;
     struct word *w = distinct_unit(pool, block, ring, at);

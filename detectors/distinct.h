@@ -25,7 +25,7 @@
 
 #include "detectors/table.h"
 
-enum { DISTINCT_EXACT = 12, DISTINCT_RINGS = 2, DISTINCT_SETS = 4 };
+enum { DISTINCT_EXACT = 12, DISTINCT_EXACT_MAX = 32, DISTINCT_RINGS = 2, DISTINCT_SETS = 4 };
 enum { DISTINCT_UNIT_MIN_MS = 60000, DISTINCT_DIRTY_UNITS = 64 };
 
 /* The field of a set: .first is where its DISTINCT_EXACT words begin. */
@@ -61,7 +61,15 @@ struct distinct_pool_counts {
 };
 struct distinct_pool_counts distinct_pool_counts(const struct distinct_pool *pool);
 
-/* A set is a TOP field of DISTINCT_EXACT words; `set` is its number among the sets of the row
+/* The same with more exact words, at most DISTINCT_EXACT_MAX: where a threshold above
+ * DISTINCT_EXACT has to be met exactly. */
+#define DISTINCT_EXACT_FIELD(name_, first_, words_)                                                \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP,                   \
+        .payload = PAYLOAD_NONE                                                                    \
+    }
+
+/* A set is a TOP field of such words; `set` is its number among the sets of the row
  * (0..3) which finds its block. element: a 64-bit hash, of which the top 40 bits count. All times
  * are event time in ms; before 2015 is dropped. The result is that of the exact words or the
  * registers, whichever changed: evaluate whatever it is. */

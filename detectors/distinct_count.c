@@ -9,16 +9,16 @@
 
 /* The pairs of a row as read once. */
 struct pairs {
-    uint64_t pair[DISTINCT_EXACT];
+    uint64_t pair[DISTINCT_EXACT_MAX];
     unsigned n;
-    uint64_t oldest_sub; /* sub-window of ring 0; meaningful if n == DISTINCT_EXACT */
+    uint64_t oldest_sub; /* sub-window of ring 0; meaningful if all words are taken */
 };
 
-static void pairs_read(struct pairs *p, const struct word *w)
+static void pairs_read(struct pairs *p, const struct word *w, unsigned words)
 {
     p->n = 0;
     p->oldest_sub = UINT64_MAX;
-    for (unsigned i = 0; i < DISTINCT_EXACT; i++) {
+    for (unsigned i = 0; i < words; i++) {
         uint64_t v = word_load(&w[i]);
         if (v == 0)
             continue;
@@ -44,7 +44,7 @@ static uint32_t count_pairs(const struct distinct_pool *pool, const struct windo
                             const struct pairs *p)
 {
     uint32_t n = 0;
-    uint64_t seen[DISTINCT_EXACT];
+    uint64_t seen[DISTINCT_EXACT_MAX];
     for (unsigned i = 0; i < p->n; i++) {
         uint64_t hash = p->pair[i] << PAIR_SUB_BITS;
         bool known = !inside(pool, win, p->pair[i]);
@@ -105,10 +105,10 @@ struct distinct_count distinct_count(const struct distinct_pool *pool, const str
     struct window win = {ring, last > back ? last - back : 0, last};
     uint64_t index = word_load(distinct_index(pool, row, set));
     struct pairs p;
-    pairs_read(&p, row_words(table, row, field));
+    pairs_read(&p, row_words(table, row, field), field->words);
     uint32_t block = (uint32_t)index - 1;
     bool whole =
-        p.n == DISTINCT_EXACT ? p.oldest_sub < win.first * pool->ratio[ring] : block == NO_BLOCK;
+        p.n == field->words ? p.oldest_sub < win.first * pool->ratio[ring] : block == NO_BLOCK;
     bool lossy = !whole && (index & INDEX_LOSSY);
     if (whole || block == NO_BLOCK)
         return (struct distinct_count){count_pairs(pool, &win, &p), !lossy, lossy};

@@ -29,6 +29,7 @@ const struct field user_fields[USER_FIELDS_N] = {
     [USER_WEAK_IP] = TOP_FIELD("weak_ip", 32, 8),      /* windows_ip_word */
     [USER_TOKENS] = TOKENS_FIELD("tokens", 40, 16),
     [USER_SINGLE] = PLACES_FIELD("single", 56, 8), /* reached with one factor */
+    [USER_NETS] = TOKENS_FIELD("nets", 64, 8),     /* v4 /24, v6 /48; not to push out the tokens */
 };
 
 /* Who was tried from a network: per tenant and rung of the ladder (source), the same per
@@ -51,16 +52,49 @@ const struct field source_fields[SOURCE_FIELDS_N] = {
     [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 86, 2),
 };
 
+#define WATCH_FACTS_FIELD(name_, first_)                                                           \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = 8, .join = JOIN_TOP, .payload = PAYLOAD_SPAN, \
+        .payload_bits = 10                                                                         \
+    }
+
+/* What speaks for somebody else at a user's door: watch.h. Made by failures, on probation, and by
+ * successes from networks the user is not known for. */
+const struct field watch_fields[WATCH_FIELDS_N] = {
+    /* Ids of failed events. 32 exact words: 29 are not 30. */
+    [SET_FAILURES] = DISTINCT_EXACT_FIELD("failures", 0, 32),
+    [SET_NETS] = DISTINCT_FIELD("nets", 32),       /* that they came from */
+    [SET_DENIALS] = DISTINCT_FIELD("denials", 44), /* ids of prompts refused or not answered */
+    [SET_CODES] = DISTINCT_FIELD("codes", 56),     /* ids of codes typed wrong */
+    [WATCH_TRIED] = WATCH_FACTS_FIELD("tried", 68),
+    [WATCH_SUCCESS] = WATCH_FACTS_FIELD("success", 76),
+    [WATCH_CONFIRMED] = WATCH_FACTS_FIELD("confirmed", 84), /* right password, then stopped */
+    [WATCH_FLAGGED] = WATCH_FACTS_FIELD("flagged", 92),     /* of these, from a spray */
+    [WATCH_LINKED] = WATCH_FACTS_FIELD("linked", 100),      /* successes tied to an attack */
+    [WATCH_APPROVED] = TOP_FIELD("approved", 108, 4), /* ten minutes since 1970, multi-factor */
+    [WATCH_TENANT] = MAX_FIELD("tenant", 112, 1),
+    [WATCH_USER] = MAX_FIELD("user", 113, 1), /* tried_user, the key of its name */
+    [WATCH_FAILED] =
+        MAX_FIELD("failed", 114, 2),  /* ms of the newest failure; of the newest denial */
+    [WATCH_KINDS] = {.name = "kinds", /* | day 48 | enum watch_kind bits | */
+                     .first = 116,
+                     .words = 4,
+                     .join = JOIN_TOP,
+                     .payload = PAYLOAD_OR,
+                     .payload_bits = 16},
+};
+
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
 /* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
-    [WINDOWS_USER] = {"users", 1, 1, 64, user_fields, USER_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_USER] = {"users", 1, 2, 72, user_fields, USER_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_SOURCE] = {"sources", 2, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_NETWORK] = {"networks", 3, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_FEED] = {"feeds", 4, 1, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
+    [WINDOWS_WATCH] = {"watch", 7, 1, 120, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window
@@ -70,6 +104,9 @@ static const struct distinct_shape shape_fast = {{5 * MINUTE_MS, 0}, {12, 0}};
 static const struct distinct_shape shape_hours = {{HOUR_MS, 0}, {4, 0}};
 static const struct distinct_shape shape_slow = {{HOUR_MS, DAY_MS}, {25, 15}};
 static const struct distinct_shape shape_days = {{DAY_MS, 0}, {3, 0}};
+static const struct distinct_shape shape_guesses = {{5 * MINUTE_MS, HOUR_MS}, {12, 25}};
+static const struct distinct_shape shape_prompts = {{10 * MINUTE_MS, HOUR_MS}, {12, 25}};
+static const struct distinct_shape shape_day = {{HOUR_MS, 0}, {25, 0}};
 
 /* Which shape each set of each table has; blocks_per: dense blocks there are for each configured.
  */
@@ -84,6 +121,9 @@ static const struct {
     {WINDOWS_NETWORK, SET_OK, SET_OK, &shape_days, 4},
     {WINDOWS_NETWORK, SET_ADDRESSES, SET_USER_HOURS, &shape_slow, 2},
     {WINDOWS_FEED, SET_TRIED, SET_USER_HOURS, &shape_slow, 1},
+    {WINDOWS_WATCH, SET_FAILURES, SET_FAILURES, &shape_guesses, 1},
+    {WINDOWS_WATCH, SET_NETS, SET_NETS, &shape_day, 1},
+    {WINDOWS_WATCH, SET_DENIALS, SET_CODES, &shape_prompts, 1},
 };
 enum { POOLS_N = sizeof pools / sizeof pools[0] };
 
@@ -94,8 +134,8 @@ const struct layout *windows_layout(unsigned table)
 
 size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
 {
-    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks, sizes->feeds,
-                                    sizes->names};
+    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks,
+                                    sizes->feeds, sizes->names,   (sizes->users + 3) / 4};
     return rows[table];
 }
 
@@ -117,7 +157,7 @@ static bool make_pools(struct windows *w, const struct windows_sizes *sizes)
             return false;
         for (unsigned set = pools[i].first_set; set <= pools[i].last_set; set++) {
             w->pool[pools[i].table][set] = pool;
-            sets[set] = &source_fields[set];
+            sets[set] = windows_set(pools[i].table, set);
         }
         if (!distinct_pool_attach(pool, w->table[pools[i].table], sets, SETS_N))
             return false;
@@ -169,18 +209,23 @@ size_t windows_bytes(const struct windows_sizes *sizes)
     return bytes;
 }
 
+const struct field *windows_set(unsigned table, unsigned set)
+{
+    return table == WINDOWS_WATCH ? &watch_fields[set] : &source_fields[set];
+}
+
 void windows_add(struct windows *w, unsigned table, uint32_t row, unsigned set, uint64_t element,
                  int64_t time_ms)
 {
-    distinct_add(w->pool[table][set], w->table[table], row, &source_fields[set], set, element,
+    distinct_add(w->pool[table][set], w->table[table], row, windows_set(table, set), set, element,
                  time_ms);
 }
 
 struct distinct_count windows_count(const struct windows *w, unsigned table, uint32_t row,
                                     unsigned set, unsigned ring, unsigned units, int64_t time_ms)
 {
-    return distinct_count(w->pool[table][set], w->table[table], row, &source_fields[set], set, ring,
-                          units, time_ms);
+    return distinct_count(w->pool[table][set], w->table[table], row, windows_set(table, set), set,
+                          ring, units, time_ms);
 }
 
 void windows_name(struct windows *w, uint64_t hash, struct slice text, int64_t time_ms)

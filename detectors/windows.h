@@ -16,15 +16,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of each table; dense: register blocks for sets that outgrow their row. */
+/* Rows of each table, the watch table having a quarter of those of users; dense: register blocks
+ * for sets that outgrow their row. */
 struct windows_sizes {
     size_t users, sources, networks, feeds, names, dense;
 };
 
-enum { WINDOWS_USER, WINDOWS_SOURCE, WINDOWS_NETWORK, WINDOWS_FEED, WINDOWS_NAME, WINDOWS_N };
+enum {
+    WINDOWS_USER,
+    WINDOWS_SOURCE,
+    WINDOWS_NETWORK,
+    WINDOWS_FEED,
+    WINDOWS_NAME,
+    WINDOWS_WATCH,
+    WINDOWS_N
+};
 
-/* The sets of a source, network or feed row. */
+/* The sets of a source, network or feed row; and those of a watch row. */
 enum { SET_TRIED, SET_OK, SET_ADDRESSES, SET_USER_HOURS, SETS_N };
+enum { SET_FAILURES, SET_NETS, SET_DENIALS, SET_CODES };
 
 enum { WINDOWS_AGENTS = 4096 };
 
@@ -50,6 +60,7 @@ enum {
     USER_WEAK_IP,
     USER_TOKENS,
     USER_SINGLE,
+    USER_NETS,
     USER_FIELDS_N
 };
 extern const struct field user_fields[USER_FIELDS_N];
@@ -71,6 +82,22 @@ enum {
 };
 extern const struct field source_fields[SOURCE_FIELDS_N];
 
+/* A user under suspicion; the first SETS_N fields are its sets. */
+enum {
+    WATCH_TRIED = SETS_N,
+    WATCH_SUCCESS,
+    WATCH_CONFIRMED,
+    WATCH_FLAGGED,
+    WATCH_LINKED,
+    WATCH_APPROVED,
+    WATCH_TENANT,
+    WATCH_USER,
+    WATCH_FAILED,
+    WATCH_KINDS,
+    WATCH_FIELDS_N
+};
+extern const struct field watch_fields[WATCH_FIELDS_N];
+
 /* Words of SOURCE_LABEL: what a row is about, so that a finding can name it from the row alone. */
 enum { LABEL_IP_HIGH, LABEL_IP_LOW, LABEL_RUNG, LABEL_FP };
 
@@ -79,6 +106,9 @@ void windows_free(struct windows *windows);
 size_t windows_bytes(const struct windows_sizes *sizes); /* what windows_new will take */
 const struct layout *windows_layout(unsigned table);
 size_t windows_rows(const struct windows_sizes *sizes, unsigned table);
+
+/* The field of a set of a table's rows. */
+const struct field *windows_set(unsigned table, unsigned set);
 
 /* Adds to a set of a row, and asks one. See detectors/distinct.h. */
 void windows_add(struct windows *windows, unsigned table, uint32_t row, unsigned set,

@@ -45,6 +45,7 @@ const struct parser_path entra_paths[ENTRA_PATHS_N] = {
     [ENTRA_STEP_DETAIL] = {"authenticationStepResultDetail", 0},
     [ENTRA_ODATA_TYPE] = {"@odata.type", 0},
     [ENTRA_STATUS] = {"status", 0},
+    [ENTRA_DENIAL] = {"status.additionalDetails", 0},
     [ENTRA_ACTIVITY] = {"activityDisplayName", 0},
     [ENTRA_APP_ID] = {"appId", EVENT(app_id)},
     [ENTRA_APP] = {"appDisplayName", EVENT(app)},
@@ -85,6 +86,8 @@ static void judge(const struct record *record, struct event *ev)
     microsoft_judge(reason_of_microsoft_code(code), ev);
     if (ev->reason == REASON_UNKNOWN && password_step_failed(record))
         ev->reason = REASON_WRONG_PASSWORD;
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial = microsoft_denial(record_text(record, ENTRA_DENIAL));
 }
 
 static enum event_access access_of(struct slice text)

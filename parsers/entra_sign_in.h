@@ -43,6 +43,7 @@ enum entra_path {
     ENTRA_STEP_DETAIL,
     ENTRA_ODATA_TYPE,
     ENTRA_STATUS,
+    ENTRA_DENIAL,
     ENTRA_ACTIVITY,
     ENTRA_FILL, /* from here on straight into struct event */
     ENTRA_APP_ID = ENTRA_FILL,

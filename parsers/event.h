@@ -59,6 +59,8 @@ enum event_reason {
 };
 
 enum event_factor { FACTOR_ABSENT, FACTOR_SINGLE, FACTOR_MULTI, FACTOR_UNKNOWN, FACTOR_N };
+/* How a second factor was not given, where the record says. */
+enum event_denial { DENIAL_ABSENT, DENIAL_REFUSED, DENIAL_TIMEOUT, DENIAL_FRAUD, DENIAL_CODE };
 enum event_tri { TRI_ABSENT, TRI_FALSE, TRI_TRUE };
 enum event_access {
     ACCESS_ABSENT,
@@ -89,6 +91,7 @@ struct event {
     enum event_outcome outcome;
     enum event_reason reason;
     enum event_factor factor;
+    enum event_denial denial; /* only with REASON_MFA_DENIED */
     enum event_tri interactive;
     enum event_access access; /* what Conditional Access said */
     bool password_valid;      /* the code implies that the password was right */

@@ -118,3 +118,23 @@ bool microsoft_is_account_change(struct slice operation, bool *ret_only_factors)
             return true;
     return false;
 }
+
+enum event_denial microsoft_denial(struct slice detail)
+{
+    static const struct {
+        const char *word;
+        enum event_denial denial;
+    } words[] = {{"fraud", DENIAL_FRAUD},
+                 {"Fraud", DENIAL_FRAUD},
+                 {"suspicious", DENIAL_FRAUD},
+                 {"code", DENIAL_CODE},
+                 {"did not respond", DENIAL_TIMEOUT},
+                 {"timed out", DENIAL_TIMEOUT},
+                 {"timeout", DENIAL_TIMEOUT},
+                 {"declined", DENIAL_REFUSED},
+                 {"denied", DENIAL_REFUSED}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (contains(detail, slice_of(words[i].word)))
+            return words[i].denial;
+    return DENIAL_ABSENT;
+}

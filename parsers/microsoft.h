@@ -12,6 +12,10 @@
 /* Puts what a code means into the event. */
 void microsoft_judge(struct reason reason, struct event *ev);
 
+/* What status.additionalDetails says about a second factor that was not given ("MFA denied; user
+ * declined the authentication"). Reference: Microsoft Entra sign-in log, "MFA denied" details. */
+enum event_denial microsoft_denial(struct slice detail);
+
 /* A clientAppUsed of the legacy list. "Unknown" and nothing at all are not legacy. */
 bool microsoft_is_legacy_client(struct slice client);
 

@@ -405,11 +405,11 @@ static unsigned check_claims(const struct story *st, const struct run *run)
     return bad;
 }
 
-/* Which window or rung is told, and how many of a user's newest facts are still there, is evidence;
- * all other numbers are exact. */
+/* Which window or rung is told, how many failures beyond 32 (estimated), and how many of a user's
+ * newest facts are still there, is evidence; all other numbers are exact. */
 static bool is_exact(const struct record *r, const char *measure)
 {
-    static const char *const evidence[] = {"succeeded_users", "window", "successes"};
+    static const char *const evidence[] = {"succeeded_users", "window", "successes", "failures"};
     bool exact = strcmp(measure, "addresses") != 0 || strcmp(r->detector->name, "cidr_match") == 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof evidence[0]; i++)
         exact &= strcmp(measure, evidence[i]) != 0;

@@ -138,6 +138,8 @@ static inline void story_field(struct story *st, struct event *ev, const char *k
         microsoft_judge(reason_of_microsoft_code(ev->code = story_keep(st, value)), ev);
     else if (strcmp(key, "factor") == 0)
         ev->factor = strcmp(value, "multi") == 0 ? FACTOR_MULTI : FACTOR_SINGLE;
+    else if (strcmp(key, "denial") == 0)
+        ev->denial = microsoft_denial(slice_of(value));
     else if (strcmp(key, "interactive") == 0)
         ev->interactive = story_yes(st, value) ? TRI_TRUE : TRI_FALSE;
     else if (strcmp(key, "managed") == 0)

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * mfa_fatigue: prompt after prompt until the user gives in (push bombing). Whoever makes the
+ * prompts has the password. Counts different prompts over sliding half hours and days, not bins.
+ *
+ * Fires on 5 prompts refused or not answered in 30 minutes, on 10 in a day, or on one that the user
+ * reported as fraud. Public rules ask for 5 to 10 in 5 to 10 minutes. A code typed wrong counts
+ * half. A success with a second factor from a network the user is not known for, after three
+ * refusals, is the prompt that was approved.
+ */
+#include "detectors/detector.h"
+#include "detectors/watch.h"
+#include "detectors/wording.h"
+
+#include <stdio.h>
+
+#define MINUTE_MS (60ll * 1000)
+#define HOUR_MS   (60 * MINUTE_MS)
+#define DAY_MS    (24 * HOUR_MS)
+#define UNIT_MS   (10 * MINUTE_MS)
+
+enum { REFUSALS_BEFORE = 3 }; /* an approval after fewer is a slip of the finger */
+
+struct fatigue_options {
+    bool enabled;
+    int64_t prompts, window_ms, daily, approved_after_ms;
+};
+
+static const struct option options[] = {
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct fatigue_options, enabled),
+     .fallback = "true",
+     .help = "report prompts for a second factor that are refused again and again"},
+    {.name = "prompts",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct fatigue_options, prompts),
+     .fallback = "5",
+     .min = 2,
+     .max = 1000,
+     .help = "different prompts refused or not answered within `window`; a wrong code counts half"},
+    {.name = "window",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct fatigue_options, window_ms),
+     .fallback = "30m",
+     .min = UNIT_MS,
+     .max = 2 * HOUR_MS,
+     .help = "rounded up to steps of ten minutes, which stand at multiples of ten"},
+    {.name = "daily",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct fatigue_options, daily),
+     .fallback = "10",
+     .min = 2,
+     .max = 1000,
+     .help = "the same in 24 hours: patient attackers ask a few times an hour"},
+    {.name = "approved_after",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct fatigue_options, approved_after_ms),
+     .fallback = "30m",
+     .min = UNIT_MS,
+     .max = 2 * HOUR_MS - UNIT_MS,
+     .help = "how long after three refusals a success with a second factor counts as approved"},
+    {.name = NULL},
+};
+
+static unsigned units_of(int64_t ms)
+{
+    return (unsigned)((ms + UNIT_MS - 1) / UNIT_MS);
+}
+
+struct prompts {
+    bool fires, refused, approved; /* refused: enough of them without the wrong codes */
+    unsigned denials, codes;
+    int64_t first_ms, last_ms, window_ms;
+};
+
+static void take(struct prompts *p, const struct windows *w, uint32_t row, unsigned ring,
+                 unsigned units, int64_t end_ms, int64_t least)
+{
+    int64_t window_ms = units * (ring ? HOUR_MS : UNIT_MS);
+    unsigned denials = watch_count(w, row, SET_DENIALS, ring, units, end_ms);
+    unsigned codes = watch_count(w, row, SET_CODES, ring, units, end_ms);
+    if (2 * denials + codes < 2 * (uint64_t)least)
+        return;
+    if (!p->fires || end_ms - window_ms + 1 < p->first_ms)
+        p->first_ms = end_ms - window_ms + 1;
+    if (!p->fires || end_ms > p->last_ms)
+        p->last_ms = end_ms;
+    p->fires = true;
+    p->refused |= denials > 0;
+    if (2 * denials + codes > 2 * p->denials + p->codes) {
+        p->denials = denials;
+        p->codes = codes;
+        p->window_ms = window_ms;
+    }
+}
+
+static void read_set(struct prompts *p, const struct windows *w, const struct fatigue_options *o,
+                     uint32_t row, unsigned set, int64_t day)
+{
+    int64_t ends[WATCH_ENDS_MAX];
+    unsigned n = watch_ends(w, row, set, 1, UNIT_MS, UNIT_MS, day, ends);
+    for (unsigned i = 0; i < n; i++)
+        take(p, w, row, 0, units_of(o->window_ms), ends[i], o->prompts);
+    n = watch_ends(w, row, set, 1, UNIT_MS, HOUR_MS, day, ends);
+    for (unsigned i = 0; i < n; i++)
+        take(p, w, row, 1, 24, ends[i], o->daily);
+}
+
+/* Enough refusals in the steps up to a success that lies within the evidence, or just after it. */
+static bool is_approved(const struct windows *w, const struct fatigue_options *o, uint32_t row,
+                        const struct prompts *p)
+{
+    const struct field *field = &watch_fields[WATCH_APPROVED];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    for (unsigned i = 0; i < field->words; i++) {
+        int64_t slot_ms = (int64_t)word_load(&words[i]) * UNIT_MS;
+        if (slot_ms + UNIT_MS > p->first_ms && slot_ms <= p->last_ms + o->approved_after_ms &&
+            watch_count(w, row, SET_DENIALS, 0, units_of(o->approved_after_ms) + 1, slot_ms) >=
+                REFUSALS_BEFORE)
+            return true;
+    }
+    return false;
+}
+
+static enum severity severity_of(const struct prompts *p, unsigned kinds)
+{
+    if (p->approved)
+        return SEVERITY_CRITICAL;
+    if (!(kinds & PROMPT_STRANGER))
+        return SEVERITY_LOW;
+    bool meant = kinds & PROMPT_FRAUD || (p->refused && kinds & PROMPT_REFUSED);
+    return meant ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+}
+
+static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t day)
+{
+    const struct fatigue_options *o = d->options;
+    const struct windows *w = d->windows;
+    struct prompts p = {0};
+    unsigned kinds = watch_kinds(w, row, day);
+    read_set(&p, w, o, row, SET_DENIALS, day);
+    read_set(&p, w, o, row, SET_CODES, day);
+    struct verdict v = {.fires = p.fires || kinds & PROMPT_FRAUD, .confidence = 2};
+    if (!v.fires)
+        return v;
+    if (!p.fires) {
+        p.denials = 1;
+        p.first_ms = day * DAY_MS;
+        p.last_ms = p.first_ms + DAY_MS - 1;
+        p.window_ms = DAY_MS;
+    }
+    p.approved = is_approved(w, o, row, &p);
+    v.severity = severity_of(&p, kinds);
+    v.rank = 2 * p.denials + p.codes;
+    v.first_ms = p.first_ms;
+    v.last_ms = p.last_ms;
+    verdict_threshold(&v, "prompts", "", p.denials,
+                      (double)(p.window_ms == DAY_MS ? o->daily : o->prompts));
+    verdict_measure(&v, "wrong_codes", "", p.codes);
+    verdict_measure(&v, "window", "min", (double)p.window_ms / MINUTE_MS);
+    verdict_measure(&v, "reported_as_fraud", "", (kinds & PROMPT_FRAUD) != 0);
+    verdict_measure(&v, "approved", "", p.approved);
+    return v;
+}
+
+static void plan(const struct detection *d, struct sighting *s)
+{
+    (void)d, (void)s; /* watch_plan asks for the row, and */
+}
+
+static void update(const struct detection *d, struct sighting *s)
+{
+    (void)d, (void)s; /* watch_update writes it */
+}
+
+/* A late prompt completes windows that end until a day after it; an approval may come after
+ * midnight. */
+static void judge(const struct detection *d, const struct sighting *s)
+{
+    const struct event *ev = &s->e->ev;
+    uint32_t row = watch_row(s);
+    bool approval = ev->outcome == OUTCOME_SUCCESS && ev->factor == FACTOR_MULTI;
+    if (row == TABLE_NONE || (!watch_is_denial(ev) && !approval))
+        return;
+    struct table *t = d->windows->table[WINDOWS_WATCH];
+    if (word_load(row_words(t, row, &watch_fields[WATCH_FAILED]) + 1) == 0)
+        return;
+    int64_t today = ev->time_ms / DAY_MS;
+    for (int64_t day = today - 1; day <= today + 1; day++) {
+        struct verdict v = evaluate(d, row, day);
+        detector_say(d, s, table_key(t, row), detector_bucket(d->detector, day * DAY_MS), &v);
+    }
+}
+
+static bool recheck(const struct detection *d, const struct report *report,
+                    struct verdict *ret_verdict)
+{
+    uint32_t row = table_find(d->windows->table[WINDOWS_WATCH], report->subject);
+    if (row == TABLE_NONE)
+        return false;
+    *ret_verdict = evaluate(d, row, report->bucket);
+    return ret_verdict->fires;
+}
+
+static void describe(const struct detection *d, const struct report *report, struct finding *f)
+{
+    const struct verdict *v = &report->verdict;
+    char span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
+    double n = verdict_measured(v, "prompts"), codes = verdict_measured(v, "wrong_codes");
+    bool approved = verdict_measured(v, "approved") > 0;
+    watch_describe(d, report, f);
+    finding_where(d->enricher, f, where);
+    wording_span((int64_t)(verdict_measured(v, "window") * MINUTE_MS), span);
+    snprintf(f->title, sizeof f->title, "%.80s: %.0f MFA prompts refused%s", f->subject, n,
+             approved ? ", then approved" : "");
+    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: MFA プロンプト爆撃（%.0f 回拒否）%s",
+             f->subject, n, approved ? "後に承認" : "");
+    snprintf(f->desc, sizeof f->desc,
+             "%.80s refused or did not answer %.0f prompts for a second factor within %s, and %.0f "
+             "codes were wrong; one came from %.80s. Whoever asks has the password.%s%s",
+             f->subject, n, span, codes, where,
+             verdict_measured(v, "reported_as_fraud") > 0 ? " The user reported it as fraud." : "",
+             approved ? " A sign-in with a second factor from a strange network followed." : "");
+}
+
+static const struct attack attacks[] = {
+    {"T1621", "Multi-Factor Authentication Request Generation", "TA0006", "Credential Access"},
+    {.technique = NULL},
+};
+static const char *const types[] = {"MFA fatigue", NULL};
+static const char *const commands[] = {
+    "PATCH https://graph.microsoft.com/v1.0/users/{user} "
+    "{\"passwordProfile\":{\"forceChangePasswordNextSignIn\":true,\"password\":\"<new>\"}}",
+    "Revoke-MgUserSignInSession -UserId '{user}'",
+    NULL,
+};
+
+const struct detector detector_mfa_fatigue = {
+    .name = "mfa_fatigue",
+    .summary = "prompts for a second factor until the user gives in",
+    .version = 1,
+    .bucket_days = 1,
+    .silence_ms = 6 * HOUR_MS,
+    .attacks = attacks,
+    .types = types,
+    .remediation = "Reset the password (it is known), turn on number matching, if approved: revoke "
+                   "sessions.",
+    .remediation_ja = "パスワードを再設定（既に知られています）、番号一致を有効化、承認済みなら"
+                      "セッションを無効化してください。",
+    .commands = commands,
+    .options = {"mfa_fatigue", options, sizeof(struct fatigue_options)},
+    .plan = plan,
+    .update = update,
+    .judge = judge,
+    .recheck = recheck,
+    .describe = describe,
+};

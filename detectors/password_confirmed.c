@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * password_confirmed: a stranger holds a right password, although a second factor, a policy or an
+ * expired password stopped him. The next application without that control is open to him.
+ *
+ * Interrupts are daily life, so the code alone says nothing. Fires on a right password that was
+ * stopped, from a network that is not the user's own, if
+ *   a  it came by ropc or legacy: nobody could have answered a prompt                    Medium
+ *   b  the network or tool is a spray's (links.h), or a feed lists the network           High
+ *   c  a wrong password came from the same network within 24 hours, no provider's        High
+ *   d  hosting or vpn in a country the user is not known for                             Medium
+ */
+#include "detectors/detector.h"
+#include "detectors/links.h"
+#include "detectors/wording.h"
+
+#include <stdio.h>
+
+#define HOUR_MS (60ll * 60 * 1000)
+#define DAY_MS  (24 * HOUR_MS)
+
+struct confirmed_options {
+    bool enabled;
+    int64_t pair_window_ms, memory_ms;
+};
+
+static const struct option options[] = {
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct confirmed_options, enabled),
+     .fallback = "true",
+     .help = "report right passwords in strange hands"},
+    {.name = "pair_window",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct confirmed_options, pair_window_ms),
+     .fallback = "24h",
+     .min = HOUR_MS,
+     .max = 7 * DAY_MS,
+     .help = "a wrong and the right password from one network within this time are one guesser"},
+    {.name = "memory",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct confirmed_options, memory_ms),
+     .fallback = "14d",
+     .min = DAY_MS,
+     .max = 14 * DAY_MS,
+     .help = "how long before and after a spray its network stays a suspect"},
+    {.name = NULL},
+};
+
+enum why { WHY_SILENT = 1, WHY_FLAGGED = 2, WHY_GUESSED = 4, WHY_STRANGE = 8 };
+
+static bool is_guessed(const struct detection *d, uint32_t row, const struct watch_fact *f)
+{
+    const struct confirmed_options *o = d->options;
+    const struct field *field = &watch_fields[WATCH_TRIED];
+    const struct word *words = row_words(d->windows->table[WINDOWS_WATCH], row, field);
+    if (!(f->flags & WATCH_QUIET))
+        return false;
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        struct watch_fact tried = watch_fact_of(word);
+        if (word != 0 && tried.flags & WATCH_WRONG && tried.net == f->net &&
+            tried.first_ms <= f->last_ms + o->pair_window_ms &&
+            f->first_ms <= tried.last_ms + o->pair_window_ms)
+            return true;
+    }
+    return false;
+}
+
+static unsigned why(const struct detection *d, uint32_t row, uint64_t word)
+{
+    struct watch_fact f = watch_fact_of(word);
+    unsigned why = 0;
+    if (f.flags & WATCH_KNOWN)
+        return 0;
+    if (f.flags & WATCH_SILENT)
+        why |= WHY_SILENT;
+    if (f.flags & WATCH_FEED || links_holds(d->windows, row, WATCH_FLAGGED, word))
+        why |= WHY_FLAGGED;
+    if (is_guessed(d, row, &f))
+        why |= WHY_GUESSED;
+    if (f.flags & WATCH_STRANGE && f.flags & WATCH_HOSTING)
+        why |= WHY_STRANGE;
+    return why;
+}
+
+struct confirmed {
+    unsigned n, why, flags; /* flags: of those that count */
+    bool enrol;             /* a factor can be enrolled from a flagged network */
+    int64_t first_ms, last_ms;
+};
+
+static void read_field(const struct detection *d, uint32_t row, int64_t bucket, int field_number,
+                       struct confirmed *c)
+{
+    const struct field *field = &watch_fields[field_number];
+    const struct word *words = row_words(d->windows->table[WINDOWS_WATCH], row, field);
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        struct watch_fact f = watch_fact_of(word);
+        unsigned reasons = word ? why(d, row, word) : 0;
+        if (reasons == 0 || detector_bucket(d->detector, f.first_ms) != bucket)
+            continue;
+        c->why |= reasons;
+        c->flags |= f.flags;
+        c->enrol |= reasons & WHY_FLAGGED && f.flags & WATCH_ENROL;
+        if (c->n == 0 || f.first_ms < c->first_ms)
+            c->first_ms = f.first_ms;
+        if (c->n++ == 0 || f.last_ms > c->last_ms)
+            c->last_ms = f.last_ms;
+    }
+}
+
+static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t bucket)
+{
+    struct confirmed c = {0};
+    read_field(d, row, bucket, WATCH_CONFIRMED, &c);
+    read_field(d, row, bucket, WATCH_FLAGGED, &c);
+    struct verdict v = {.fires = c.n > 0, .confidence = 2, .rank = c.why};
+    if (!v.fires)
+        return v;
+    bool high = c.why & (WHY_FLAGGED | WHY_GUESSED);
+    v.severity = c.enrol ? SEVERITY_CRITICAL : high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    v.first_ms = c.first_ms;
+    v.last_ms = c.last_ms;
+    verdict_measure(&v, "no_prompt_possible", "", (c.why & WHY_SILENT) != 0);
+    verdict_measure(&v, "from_spray_or_feed", "", (c.why & WHY_FLAGGED) != 0);
+    verdict_measure(&v, "wrong_passwords_beside", "", (c.why & WHY_GUESSED) != 0);
+    verdict_measure(&v, "from_strange_country", "", (c.why & WHY_STRANGE) != 0);
+    verdict_measure(&v, "factor_can_be_enrolled", "", (c.flags & WATCH_ENROL) != 0);
+    return v;
+}
+
+static void plan(const struct detection *d, struct sighting *s)
+{
+    (void)d, (void)s; /* watch_plan asks for the row, and */
+}
+
+static void update(const struct detection *d, struct sighting *s)
+{
+    (void)d, (void)s; /* watch_update writes it */
+}
+
+static void say(const struct detection *d, const struct sighting *s, uint32_t row, int64_t bucket)
+{
+    struct verdict v = evaluate(d, row, bucket);
+    detector_say(d, s, table_key(d->windows->table[WINDOWS_WATCH], row), bucket, &v);
+}
+
+/* All buckets that facts of a row lie in: a wrong password may complete one a day away. */
+static void say_all(const struct detection *d, const struct sighting *s, uint32_t row, int field)
+{
+    const struct word *words =
+        row_words(d->windows->table[WINDOWS_WATCH], row, &watch_fields[field]);
+    int64_t done[8];
+    for (unsigned i = 0, n = 0; i < watch_fields[field].words; i++) {
+        uint64_t word = word_load(&words[i]);
+        int64_t bucket = detector_bucket(d->detector, watch_fact_of(word).first_ms);
+        bool known = word == 0;
+        for (unsigned k = 0; k < n && !known; k++)
+            known = done[k] == bucket;
+        if (known)
+            continue;
+        done[n++] = bucket;
+        say(d, s, row, bucket);
+    }
+}
+
+/* What would have fired but for the place it came from. */
+static void say_excused(const struct detection *d, const struct sighting *s)
+{
+    const struct confirmed_options *o = d->options;
+    const struct event *ev = &s->e->ev;
+    struct verdict v = {.fires = true, .suppressed = watch_excuse(s)};
+    if (ev->ropc || ev->legacy_auth || links_suspect(d->windows, s, o->memory_ms))
+        detector_say(d, s, table_key(d->windows->table[WINDOWS_WATCH], watch_row(s)),
+                     detector_bucket(d->detector, ev->time_ms), &v);
+}
+
+static void judge(const struct detection *d, const struct sighting *s)
+{
+    const struct confirmed_options *o = d->options;
+    const struct event *ev = &s->e->ev;
+    uint32_t row = watch_row(s), rows[LINKS_MAX];
+    bool mine = watch_is_confirmed(ev);
+    if (row == TABLE_NONE || ev->outcome == OUTCOME_SUCCESS)
+        return;
+    if (mine && s->known != SUPPRESSED_NOT) {
+        say_excused(d, s);
+        return;
+    }
+    const struct links_query q = {WATCH_CONFIRMED, WATCH_FLAGGED, mine, 0, o->memory_ms};
+    unsigned n = links_make(d->windows, s, &q, rows);
+    for (unsigned i = 0; i < n; i++)
+        say_all(d, s, rows[i], WATCH_FLAGGED);
+    say_all(d, s, row, WATCH_CONFIRMED);
+}
+
+static bool recheck(const struct detection *d, const struct report *report,
+                    struct verdict *ret_verdict)
+{
+    uint32_t row = table_find(d->windows->table[WINDOWS_WATCH], report->subject);
+    if (row == TABLE_NONE)
+        return false;
+    *ret_verdict = evaluate(d, row, report->bucket);
+    return ret_verdict->fires;
+}
+
+static const char *control_of(const struct witness *w)
+{
+    if (w->reason == REASON_MFA_DENIED)
+        return "a second factor";
+    if (strncmp(w->code, "53", 2) == 0)
+        return "a policy";
+    if (strcmp(w->code, "50055") == 0 || strcmp(w->code, "50144") == 0)
+        return "an expired password";
+    return w->reason == REASON_PASSWORD_OK ? "a demand for more" : "another control";
+}
+
+static void describe(const struct detection *d, const struct report *report, struct finding *f)
+{
+    const struct verdict *v = &report->verdict;
+    const char *control = control_of(&report->witness);
+    char where[WHERE_TEXT_MAX];
+    watch_describe(d, report, f);
+    finding_where(d->enricher, f, where);
+    snprintf(f->title, sizeof f->title, "%.80s: correct password used by a stranger, stopped by %s",
+             f->subject, control);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: 第三者が正しいパスワードを使用（阻止済み）",
+             f->subject);
+    snprintf(f->desc, sizeof f->desc,
+             "The password of %.80s was right and the sign-in was stopped all the same, by %s; an "
+             "event of it came from %.80s.%s%s%s%s Whoever it was can enrol a factor: %s.",
+             f->subject, control, where,
+             verdict_measured(v, "from_spray_or_feed") > 0
+                 ? " The network or tool is that of a password spray, or listed by a feed."
+                 : "",
+             verdict_measured(v, "wrong_passwords_beside") > 0
+                 ? " Wrong passwords came from the same network within a day."
+                 : "",
+             verdict_measured(v, "no_prompt_possible") > 0
+                 ? " The protocol leaves nobody to answer a prompt."
+                 : "",
+             verdict_measured(v, "from_strange_country") > 0
+                 ? " The user is not known for this country."
+                 : "",
+             verdict_measured(v, "factor_can_be_enrolled") > 0 ? "yes" : "no");
+}
+
+static const struct attack attacks[] = {
+    {"T1110.003", "Password Spraying", "TA0006", "Credential Access"},
+    {"T1110.004", "Credential Stuffing", "TA0006", "Credential Access"},
+    {"T1078.004", "Cloud Accounts", "TA0001", "Initial Access"},
+    {.technique = NULL},
+};
+static const char *const types[] = {"Password confirmed", NULL};
+static const char *const commands[] = {
+    "PATCH https://graph.microsoft.com/v1.0/users/{user} "
+    "{\"passwordProfile\":{\"forceChangePasswordNextSignIn\":true,\"password\":\"<new>\"}}",
+    NULL,
+};
+
+const struct detector detector_password_confirmed = {
+    .name = "password_confirmed",
+    .summary = "a right password in strange hands, stopped by something else",
+    .version = 1,
+    .bucket_days = 7,
+    .silence_ms = 7 * DAY_MS,
+    .attacks = attacks,
+    .types = types,
+    .remediation =
+        "Reset the password now (it is known), check that no other application lets the user in "
+        "with one factor; if nothing is enrolled, enrol a phishing-resistant method with the user "
+        "present.",
+    .remediation_ja =
+        "パスワードは既に知られています。直ちに再設定し、単一要素で入れるアプリが残っていないか"
+        "確認、MFA 未登録なら本人立ち会いでフィッシング耐性のある方式を登録してください。",
+    .commands = commands,
+    .options = {"password_confirmed", options, sizeof(struct confirmed_options)},
+    .plan = plan,
+    .update = update,
+    .judge = judge,
+    .recheck = recheck,
+    .describe = describe,
+};

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Watch rows: who writes them, and how they are asked. See the header for the words.
+ */
+#include "detectors/watch.h"
+
+#include "detectors/baseline.h"
+#include "detectors/tried.h"
+#include "detectors/wording.h"
+
+#include <stdio.h>
+
+#define HOUR_MS (60ll * 60 * 1000)
+#define DAY_MS  (24 * HOUR_MS)
+
+enum { DAY_2015 = 16436, DAY_AT = 50, NET_AT = 34, SYSTEM_AT = 24, TOOL_AT = 18, FLAGS_AT = 10 };
+enum { RING0_KEPT = 12, RING1_KEPT = 25 };
+
+bool watch_is_guess(const struct event *ev)
+{
+    return ev->reason == REASON_WRONG_PASSWORD || ev->reason == REASON_LOCKED;
+}
+
+bool watch_is_confirmed(const struct event *ev)
+{
+    return ev->password_valid && ev->outcome != OUTCOME_SUCCESS && ev->reason != REASON_OK;
+}
+
+bool watch_is_denial(const struct event *ev)
+{
+    return ev->reason == REASON_MFA_DENIED;
+}
+
+struct watch_fact watch_fact_of(uint64_t word)
+{
+    int64_t day_ms = ((int64_t)(word >> DAY_AT) + DAY_2015) * DAY_MS;
+    return (struct watch_fact){.first_ms = day_ms + (int64_t)(word >> 5 & 31) * HOUR_MS,
+                               .last_ms = day_ms + (int64_t)(word & 31) * HOUR_MS,
+                               .net = word >> NET_AT & 0xFFFF,
+                               .system = word >> SYSTEM_AT & 0x3FF,
+                               .tool = word >> TOOL_AT & 0x3F,
+                               .flags = word >> FLAGS_AT & 0xFF};
+}
+
+static bool may_enrol(const struct event *ev)
+{
+    return slice_equal(ev->code, SLICE("50072")) || slice_equal(ev->code, SLICE("50079"));
+}
+
+static unsigned flags_of(const struct windows *w, const struct sighting *s)
+{
+    const struct enriched_event *e = s->e;
+    unsigned flags = 0;
+    if (ladder_is_quiet(e->network))
+        flags |= WATCH_QUIET;
+    if (e->network == NETWORK_HOSTING || e->network == NETWORK_VPN)
+        flags |= WATCH_HOSTING;
+    if (e->ev.ropc || e->ev.legacy_auth)
+        flags |= WATCH_SILENT;
+    if (may_enrol(&e->ev))
+        flags |= WATCH_ENROL;
+    if (e->ev.reason == REASON_WRONG_PASSWORD)
+        flags |= WATCH_WRONG;
+    if (e->ev.factor == FACTOR_MULTI)
+        flags |= WATCH_MULTI;
+    if (e->sets & ~(1ull << NETWORKS_TRUSTED))
+        flags |= WATCH_FEED;
+    if (s->known != SUPPRESSED_NOT)
+        flags |= WATCH_KNOWN;
+    uint32_t row = table_find(w->table[WINDOWS_USER], s->user_hash);
+    if (row != TABLE_NONE && baseline_strange_country(w, row, e->place.country, e->ev.time_ms))
+        flags |= WATCH_STRANGE;
+    return flags;
+}
+
+/* All baselines in the flags are read as of their cut, before which everything has come by now. */
+uint64_t watch_fact_word(const struct windows *w, const struct sighting *s)
+{
+    const struct enriched_event *e = s->e;
+    int64_t hours = e->ev.time_ms / HOUR_MS, day = hours / 24 - DAY_2015;
+    if (day < 1 || day >= 1 << 14)
+        return 0;
+    uint64_t hour = (uint64_t)(hours % 24), asn = e->asn;
+    uint64_t net = ladder_net(w, e) >> 48;
+    uint64_t system = asn ? hash_words(&w->key, &asn, 1) >> 54 : 0;
+    return (uint64_t)day << DAY_AT | net << NET_AT | system << SYSTEM_AT |
+           s->fingerprint >> 58 << TOOL_AT | (uint64_t)flags_of(w, s) << FLAGS_AT | hour << 5 |
+           hour;
+}
+
+uint64_t watch_key(const struct windows *w, uint64_t user40)
+{
+    return table_lawful_key(hash_words(&w->key, (const uint64_t[]){WINDOWS_WATCH, user40}, 2));
+}
+
+static enum suppression known(const struct windows *w, const struct sighting *s)
+{
+    if (s->trusted)
+        return SUPPRESSED_TRUSTED;
+    if (s->e->ev.managed_device)
+        return SUPPRESSED_SAME_DEVICE;
+    uint32_t row = table_find(w->table[WINDOWS_USER], s->user_hash);
+    if (row != TABLE_NONE && s->e->usable_ip &&
+        baseline_known_net(w, row, ladder_net(w, s->e), s->e->ev.time_ms))
+        return SUPPRESSED_FAMILIAR;
+    return SUPPRESSED_NOT;
+}
+
+void watch_plan(struct windows *w, struct sighting *s)
+{
+    const struct event *ev = &s->e->ev;
+    bool success = ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS;
+    s->watch_touch = UINT8_MAX;
+    s->known = SUPPRESSED_NOT;
+    if ((ev->kind != KIND_SIGN_IN && ev->kind != KIND_MFA) || tried_user(s) == 0 ||
+        !(success || watch_is_guess(ev) || watch_is_confirmed(ev) || watch_is_denial(ev)))
+        return;
+    s->known = (uint8_t)known(w, s);
+    if (success && (s->known != SUPPRESSED_NOT || !s->e->usable_ip))
+        return;
+    s->watch_touch =
+        sighting_touch(s, w->table[WINDOWS_WATCH], watch_key(w, tried_user(s)), success);
+}
+
+uint32_t watch_row(const struct sighting *s)
+{
+    return s->watch_touch == UINT8_MAX ? TABLE_NONE : s->touches[s->watch_touch].row;
+}
+
+static void update_guess(struct windows *w, const struct sighting *s, uint32_t row)
+{
+    struct table *t = w->table[WINDOWS_WATCH];
+    int64_t now = s->e->ev.time_ms;
+    windows_add(w, WINDOWS_WATCH, row, SET_FAILURES, s->id_hash, now);
+    if (s->e->ev.has_ip)
+        windows_add(w, WINDOWS_WATCH, row, SET_NETS, ladder_net(w, s->e), now);
+    row_merge(t, row, &watch_fields[WATCH_TRIED], 0, watch_fact_word(w, s));
+    row_merge(t, row, &watch_fields[WATCH_FAILED], 0, (uint64_t)now);
+}
+
+static void update_denial(struct windows *w, const struct sighting *s, uint32_t row)
+{
+    struct table *t = w->table[WINDOWS_WATCH];
+    const struct event *ev = &s->e->ev;
+    uint64_t kinds = s->known == SUPPRESSED_NOT ? PROMPT_STRANGER : 0;
+    if (ev->denial == DENIAL_ABSENT || ev->denial == DENIAL_REFUSED)
+        kinds |= PROMPT_REFUSED;
+    if (ev->denial == DENIAL_FRAUD)
+        kinds |= PROMPT_FRAUD;
+    windows_add(w, WINDOWS_WATCH, row, ev->denial == DENIAL_CODE ? SET_CODES : SET_DENIALS,
+                s->id_hash, ev->time_ms);
+    row_merge(t, row, &watch_fields[WATCH_KINDS], 0,
+              (uint64_t)(ev->time_ms / DAY_MS) << 16 | kinds);
+    row_merge(t, row, &watch_fields[WATCH_FAILED], 1, (uint64_t)ev->time_ms);
+}
+
+void watch_update(struct windows *w, const struct sighting *s)
+{
+    const struct event *ev = &s->e->ev;
+    uint32_t row = watch_row(s);
+    if (row == TABLE_NONE)
+        return;
+    struct table *t = w->table[WINDOWS_WATCH];
+    row_merge(t, row, &watch_fields[WATCH_TENANT], 0, s->tenant_hash);
+    row_merge(t, row, &watch_fields[WATCH_USER], 0, tried_user(s));
+    windows_name(w, tried_user(s), ev->user, ev->time_ms);
+    if (watch_is_guess(ev))
+        update_guess(w, s, row);
+    if (watch_is_denial(ev))
+        update_denial(w, s, row);
+    if (watch_is_confirmed(ev))
+        row_merge(t, row, &watch_fields[WATCH_CONFIRMED], 0, watch_fact_word(w, s));
+    if (ev->outcome != OUTCOME_SUCCESS)
+        return;
+    row_merge(t, row, &watch_fields[WATCH_SUCCESS], 0, watch_fact_word(w, s));
+    if (ev->factor == FACTOR_MULTI)
+        row_merge(t, row, &watch_fields[WATCH_APPROVED], 0, (uint64_t)(ev->time_ms / 600000));
+}
+
+unsigned watch_count(const struct windows *w, uint32_t row, unsigned set, unsigned ring,
+                     unsigned units, int64_t end_ms)
+{
+    return windows_count(w, WINDOWS_WATCH, row, set, ring, units, end_ms).n;
+}
+
+static unsigned add_end(int64_t at_ms, int64_t unit_ms, int64_t day, unsigned n,
+                        int64_t ends[static WATCH_ENDS_MAX])
+{
+    int64_t end = (at_ms / unit_ms + 1) * unit_ms - 1;
+    if (end / DAY_MS != day || n == WATCH_ENDS_MAX)
+        return n;
+    for (unsigned i = 0; i < n; i++)
+        if (ends[i] == end)
+            return n;
+    ends[n] = end;
+    return n + 1;
+}
+
+unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigned newest,
+                    int64_t pair_ms, int64_t unit_ms, int64_t day,
+                    int64_t ends[static WATCH_ENDS_MAX])
+{
+    const struct table *t = w->table[WINDOWS_WATCH];
+    const struct word *pairs = row_words(t, row, &watch_fields[set]);
+    int64_t last_ms = (int64_t)word_load(row_words(t, row, &watch_fields[WATCH_FAILED]) + newest);
+    int64_t kept = unit_ms == HOUR_MS ? RING1_KEPT : RING0_KEPT;
+    unsigned n = 0;
+    for (unsigned i = 0; i < watch_fields[set].words; i++) {
+        int64_t sub = (int64_t)(word_load(&pairs[i]) >> 40);
+        if (sub != 0)
+            n = add_end(DAY_2015 * DAY_MS + sub * pair_ms, unit_ms, day, n, ends);
+    }
+    for (int64_t k = 0; k < kept && last_ms > 0; k++)
+        n = add_end(last_ms - k * unit_ms, unit_ms, day, n, ends);
+    return n;
+}
+
+unsigned watch_kinds(const struct windows *w, uint32_t row, int64_t day)
+{
+    const struct field *field = &watch_fields[WATCH_KINDS];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    unsigned kinds = 0;
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        if ((int64_t)(word >> 16) == day)
+            kinds |= word & 0xFFFF;
+    }
+    return kinds;
+}
+
+/* The event in hand may be about another user: the one who made a network a suspect. */
+void watch_describe(const struct detection *d, const struct report *report, struct finding *f)
+{
+    const struct windows *w = d->windows;
+    char name[64] = "";
+    uint32_t row = table_find(w->table[WINDOWS_WATCH], report->subject);
+    if (row != TABLE_NONE)
+        windows_name_find(
+            w, word_load(row_words(w->table[WINDOWS_WATCH], row, &watch_fields[WATCH_USER])), name);
+    f->subject_type = "user";
+    const char *witnessed = report->witness.user;
+    bool longer = name[0] && strncmp(witnessed, name, strlen(name)) == 0;
+    snprintf(f->subject, sizeof f->subject, "%s", name[0] && !longer ? name : witnessed);
+    finding_add_user(f, f->subject);
+}
+
+enum suppression watch_excuse(const struct sighting *s)
+{
+    return (enum suppression)s->known;
+}
