@@ -39,7 +39,7 @@ enum { CLAIMS = 512, FINDINGS = 64, INTERVAL_MS = 5 * 60 * 1000 };
 
 static const char prelude[] =
     "geoip: {city: tests/data/geoip/city-maxmind.mmdb, asn: tests/data/geoip/asn.mmdb}\n"
-    "windows: {users: 4k, sources: 512, networks: 1k, feeds: 64, dense: 32}\n";
+    "windows: {users: 8k, sources: 512, networks: 1k, feeds: 64, dense: 32}\n";
 
 /* What a story's config builds, once for all its runs. */
 struct world {
