@@ -237,6 +237,37 @@ def test_every_finding_keeps_the_published_schema():
         assert ocsf_errors(finding) == []
 
 
+def sign_ins(user, ip, code, n=1, agent="curl/8", details="", start=0):
+    """n Entra records of one user, ten seconds apart."""
+    for i in range(n):
+        at = start + 10 * i
+        yield json.dumps({"time": f"2026-06-12T10:{at // 60:02}:{at % 60:02}Z", "category": "SignInLogs",
+                          "tenantId": "contoso", "properties": {
+                              "id": f"{user}-{code}-{at}", "userPrincipalName": user, "ipAddress": ip,
+                              "createdDateTime": f"2026-06-12T10:{at // 60:02}:{at % 60:02}Z",
+                              "status": {"errorCode": code, "additionalDetails": details},
+                              "userAgent": agent}})
+
+
+def test_findings_about_a_user_under_suspicion_keep_the_schema():
+    text = [*sign_ins("brute@contoso.com", "103.30.1.1", 50126, 30),
+            *sign_ins("fraud@contoso.com", "103.30.2.1", 500121,
+                      details="MFA denied; Phone App Reported Fraud"),
+            *sign_ins("won@contoso.com", "103.100.1.1", 0),
+            *sign_ins("right@contoso.com", "103.100.1.1", 50076)]
+    for i in range(8):
+        text += sign_ins(f"u{i}@contoso.com", "103.100.1.1", 50126, start=300 + i)
+    findings = lines(replay("-c", DATA / "attacks.yaml", stdin="\n".join(text).encode()))
+    said = {(f["finding_info"]["analytic"]["uid"], f["severity"]): f for f in findings}
+    for expected in (("brute_force", "Medium"), ("mfa_fatigue", "High"),
+                     ("password_confirmed", "High"), ("success_after_spray", "Critical")):
+        assert expected in said
+    victim = said[("success_after_spray", "Critical")]
+    assert "won@contoso.com" in victim["finding_info"]["title"]
+    for finding in findings:
+        assert ocsf_errors(finding) == []
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})
