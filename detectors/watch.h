@@ -73,10 +73,11 @@ unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigne
 /* The bits of WATCH_KINDS for a day. */
 unsigned watch_kinds(const struct windows *w, uint32_t row, int64_t day);
 
-/* Fills user, tenant's names and addresses of a finding about a watch row. */
+/* Fills the subject of a finding about a watch row: by the name of its user, as the event in hand
+ * may be another user's. */
 void watch_describe(const struct detection *d, const struct report *report, struct finding *f);
 
-/* The verdict of an event that its own place excuses, or SUPPRESSED_NOT. */
+/* Why the event's own place excuses it, or SUPPRESSED_NOT. */
 enum suppression watch_excuse(const struct sighting *s);
 
 #endif
