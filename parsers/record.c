@@ -334,3 +334,9 @@ void record_fill(const struct record *record, unsigned from, unsigned to, struct
         memcpy((char *)ev + paths[path].field, &text, sizeof(text));
     }
 }
+
+uint16_t record_port(const struct record *record, unsigned path)
+{
+    uint32_t port = 0;
+    return text_number(record_text(record, path), UINT16_MAX, &port) ? (uint16_t)port : 0;
+}

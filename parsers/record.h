@@ -59,6 +59,9 @@ enum parse_answer record_time(const struct record *record, unsigned path, struct
 enum parse_answer record_time_in(const struct record *record, unsigned path, struct slice zone,
                                  struct event *ev);
 
+/* A port, or 0: not recorded, or not one. */
+uint16_t record_port(const struct record *record, unsigned path);
+
 /* Sets every field of *ev that the paths from `from` to before `to` name. */
 void record_fill(const struct record *record, unsigned from, unsigned to, struct event *ev);
 

@@ -56,6 +56,12 @@ static bool is_json(struct slice text)
     return c == '{' ? d == '"' || d == '}' : d == '{' || (d == ']' && next.len == 1);
 }
 
+/* Where nothing but the payload can stand, broken JSON is told from templates: {{ host }}. */
+static bool begins_json(struct slice text)
+{
+    return is_json(text) || (text.len > 1 && text.ptr[0] == '{' && text.ptr[1] != '{');
+}
+
 bool syslog_count(struct slice text, size_t *ret_head, size_t *ret_len)
 {
     size_t n = 0, value = 0;
@@ -193,7 +199,7 @@ static bool read_5424(struct slice text, struct syslog *ret)
     ret->time = slice_equal(time, SLICE("-")) ? (struct slice){NULL, 0} : time;
     ret->host = host;
     ret->payload = behind(text, host.ptr + host.len);
-    if (app.len == 0 || syslog_is_cef(app) || *app.ptr == '{' || *app.ptr == '[')
+    if (app.len == 0 || syslog_is_cef(app) || begins_json(app))
         return false;
     take_word(&rest); /* procid */
     take_word(&rest); /* msgid */
@@ -211,7 +217,7 @@ static void read_3164(struct slice text, struct syslog *ret)
     if (ret->time.ptr != NULL) {
         struct slice before = text, rest = skip_blanks(text);
         ret->header = true;
-        if (!syslog_is_cef(rest) && (rest.len == 0 || strchr("{[", *rest.ptr) == NULL)) {
+        if (!syslog_is_cef(rest) && !begins_json(rest)) {
             ret->host = take_word(&text);
             if (ret->host.len > 0 && ret->host.ptr[ret->host.len - 1] == ':') { /* that is a tag */
                 ret->host = (struct slice){NULL, 0};
@@ -234,7 +240,7 @@ static void find_payload(struct syslog *ret)
     for (size_t i = 0; i < n; i++) {
         struct slice at = {text.ptr + i, text.len - i};
         bool cef = (*at.ptr | 0x20) == 'c' || (*at.ptr | 0x20) == 'l' ? syslog_is_cef(at) : false;
-        bool json = ret->header && (is_json(at) || (i == 0 && *at.ptr == '{'));
+        bool json = ret->header && (is_json(at) || (i == 0 && begins_json(at)));
         if (!cef && !json)
             continue;
         ret->header |= i > 0 || ret->tag.ptr != NULL;
