@@ -72,7 +72,8 @@ const struct paths_parser *reader_recognise(struct reader *reader)
 
 void reader_parse(struct reader *reader, const struct parser *parser, size_t offset)
 {
-    struct event ev = {.source = parser->name, .offset = offset};
+    const struct json_node *root = &reader->doc.nodes[reader->record.root];
+    struct event ev = {.source = parser->name, .record = {root->text, root->len}, .offset = offset};
     enum parse_answer answer = parser->parse(&reader->record, &ev);
     if (reader->doc.starved) {
         reader_bad(reader, BAD_TOO_LARGE, offset);
