@@ -135,9 +135,14 @@ void reader_read(struct reader *reader, struct slice message, const struct recor
         reader_bad(reader, BAD_TOO_LARGE, 0);
         return;
     }
-    while (reader->inflated != NULL && is_gzip(text.bytes) && text.envelopes < READER_ENVELOPES_MAX)
+    while (reader->inflated != NULL && is_gzip(text.bytes)) {
+        if (text.envelopes == READER_ENVELOPES_MAX) {
+            reader_bad(reader, BAD_TOO_DEEP, 0);
+            return;
+        }
         if (!inflate(reader, &text))
             return;
+    }
     reader->message_len = text.bytes.len;
     reader_text(reader, text);
 }

@@ -194,13 +194,13 @@ static void read_frame(struct reader *reader, struct slice frame)
     record_over(reader);
 }
 
-/* A line that begins with white space, a quote or a closing bracket continues the one before: JSON
- * is sometimes sent over several lines. */
+/* A line that begins with white space, a quote, a comma or a closing bracket continues the one
+ * before: JSON is sometimes sent over several lines. */
 static const char *line_stop(const char *at, const char *end)
 {
     while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         at++;
-        if (at == end || memchr(" \t\"}]", *at, 5) == NULL)
+        if (at == end || memchr(" \t\",}]", *at, 6) == NULL)
             return at;
     }
     return end;

@@ -127,13 +127,16 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
     return true;
 }
 
+/* An array and the envelope that it is in are one envelope, as where batches are streamed. */
 static void read_payload(struct reader *reader, const struct payload *payload, unsigned envelopes)
 {
+    uint8_t type = reader->doc.nodes[payload->node].type;
     use_time(reader, payload);
-    if (reader->doc.nodes[payload->node].type == JSON_STRING)
+    if (type == JSON_STRING)
         read_string(reader, payload->node, payload->offset, envelopes + 1);
     else
-        reader_node(reader, payload->node, payload->offset, envelopes + 1, false);
+        reader_node(reader, payload->node, payload->offset, envelopes + (type == JSON_OBJECT),
+                    false);
 }
 
 /* The one member that is somebody's record: {"integration":"okta","okta":{...}}. Not the body of

@@ -162,12 +162,17 @@ static bool take_data(struct slice *rest)
     return true;
 }
 
-/* tag[pid]: and tag: ; the tag is a word of a program's name. */
+static bool is_tag_char(char c)
+{
+    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || strchr("_-./%@()", c) != NULL;
+}
+
+/* tag[pid]: and tag: ; the tag is a program's name. */
 static struct slice take_tag(struct slice *rest)
 {
     struct slice text = skip_blanks(*rest);
     size_t n = 0;
-    while (n < text.len && strchr(" \t:[", text.ptr[n]) == NULL)
+    while (n < text.len && text.ptr[n] != '\0' && is_tag_char(text.ptr[n]))
         n++;
     size_t after = n;
     if (after < text.len && text.ptr[after] == '[') {

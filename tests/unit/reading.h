@@ -193,13 +193,22 @@ static inline char *reading_print(const struct reading *in)
     return all;
 }
 
-/* tests/data/NAME.json read and printed must be tests/data/NAME.expected. */
+/* tests/data/NAME.json, or of a format of lines NAME.log; ptr NULL if there is neither. */
+static inline struct slice reading_golden(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof(path), "tests/data/%s.json", name);
+    struct slice message = reading_file(path);
+    snprintf(path, sizeof(path), "tests/data/%s.log", name);
+    return message.ptr != NULL ? message : reading_file(path);
+}
+
+/* What reading_golden gives, read and printed, must be tests/data/NAME.expected. */
 static inline void expect_golden(const char *name)
 {
     char path[256];
     struct reading *in = reading_new(NULL);
-    snprintf(path, sizeof(path), "tests/data/%s.json", name);
-    struct slice message = reading_file(path);
+    struct slice message = reading_golden(name);
     assert_non_null(message.ptr);
     snprintf(path, sizeof(path), "tests/data/%s.expected", name);
     struct slice expected = reading_file(path);
@@ -220,10 +229,8 @@ static inline void expect_golden(const char *name)
  * message when it is cut; a flip must leave the sums right (reading_read checks) and end. */
 static inline void expect_sturdy(const char *name)
 {
-    char path[256];
     struct reading *in = reading_new(NULL);
-    snprintf(path, sizeof(path), "tests/data/%s.json", name);
-    struct slice message = reading_file(path);
+    struct slice message = reading_golden(name);
     assert_non_null(message.ptr);
     reading_read(in, message);
     char *whole = reading_print(in);
