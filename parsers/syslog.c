@@ -236,16 +236,23 @@ static void read_3164(struct slice text, struct syslog *ret)
     ret->payload = text;
 }
 
-/* Looks for the payload where it should be and then in the bytes that may be a header. */
+/* Behind a tag the payload is where it should be or nowhere: what a program writes may hold a name
+ * that somebody at the door has chosen, JSON or CEF if he likes. Where there is no tag, it is
+ * looked for in the bytes that may be a header, and JSON must reach to the end. */
 static void find_payload(struct syslog *ret)
 {
     ret->payload = without_bom(ret->payload);
     struct slice text = ret->payload;
-    size_t n = text.len < SYSLOG_HEADER_MAX ? text.len : SYSLOG_HEADER_MAX;
-    for (size_t i = 0; i < n; i++) {
+    if (slice_starts_nocase(text, SLICE("@cee:")))
+        text = skip_blanks((struct slice){text.ptr + 5, text.len - 5});
+    char last = text.len > 0 ? text.ptr[text.len - 1] : '\0';
+    size_t n = ret->tag.ptr != NULL ? 1 : SYSLOG_HEADER_MAX;
+    for (size_t i = 0; i < n && i < text.len; i++) {
         struct slice at = {text.ptr + i, text.len - i};
-        bool cef = (*at.ptr | 0x20) == 'c' || (*at.ptr | 0x20) == 'l' ? syslog_is_cef(at) : false;
-        bool json = ret->header && (is_json(at) || (i == 0 && begins_json(at)));
+        char c = *at.ptr;
+        bool cef = ((c | 0x20) == 'c' || (c | 0x20) == 'l') && syslog_is_cef(at);
+        bool json =
+            ret->header && (i == 0 ? begins_json(at) : (last == '}' || last == ']') && is_json(at));
         if (!cef && !json)
             continue;
         ret->header |= i > 0 || ret->tag.ptr != NULL;
