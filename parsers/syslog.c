@@ -59,7 +59,10 @@ static bool is_json(struct slice text)
 /* Where nothing but the payload can stand, broken JSON is told from templates: {{ host }}. */
 static bool begins_json(struct slice text)
 {
-    return is_json(text) || (text.len > 1 && text.ptr[0] == '{' && text.ptr[1] != '{');
+    if (text.len < 2 || is_json(text))
+        return text.len > 1;
+    return text.ptr[0] == '{' ? text.ptr[1] != '{'
+                              : text.ptr[0] == '[' && (text.ptr[1] == '[' || text.ptr[1] == '"');
 }
 
 bool syslog_count(struct slice text, size_t *ret_head, size_t *ret_len)

@@ -82,7 +82,7 @@ static void test_pairs(void **state)
         {"sourceUserName=anna", "anna"},
         {"suser=a suser=b", "b"},
         {"SUSER=anna", "anna"},
-        {"=x suser=anna =", "anna ="},
+        {"msg= =x suser=anna =", "anna ="},
         {"msg=look: suser=anna", "anna"},
         {"suser=anna\\", "anna\\"},
         {"ad.suser=x suser=anna cs1[0]=y", "anna"},
