@@ -10,5 +10,8 @@
 extern const struct parser parser_entra;
 extern const struct parser parser_o365;
 extern const struct parser parser_entra_graph;
+extern const struct parser parser_cef;
+extern const struct parser parser_leef;
+extern const struct parser parser_sshd;
 
 #endif

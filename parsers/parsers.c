@@ -5,7 +5,9 @@
  */
 #include "parsers/formats.h"
 
-const struct parser *const parsers_all[] = {&parser_entra, &parser_o365, &parser_entra_graph, NULL};
+const struct parser *const parsers_all[] = {&parser_entra, &parser_o365, &parser_entra_graph,
+                                            /* Lines of text. */
+                                            &parser_cef, &parser_leef, &parser_sshd, NULL};
 
 const struct parser *parsers_find(struct slice name)
 {

@@ -293,27 +293,35 @@ void record_ip(const struct record *record, unsigned path, struct event *ev)
         ev->has_ip = ip_parse_logged(scalar(record, i), &ev->ip, &ev->port);
 }
 
-/* False if the text is no time; one that is there and unreadable is counted. */
-static bool try_time(const struct record *record, struct slice text, struct event *ev,
-                     enum parse_answer *answer)
+static bool try_time(const struct record *record, struct slice text, struct slice zone,
+                     struct event *ev, enum parse_answer *answer)
 {
     if (text.ptr == NULL)
         return false;
-    if (timestamp_parse(text, &ev->time_ms))
+    if (timestamp_parse_in(text, zone, &ev->time_ms))
         return true;
     record->counts->unreadable_times++;
     *answer = PARSE_BAD_TIME;
     return false;
 }
 
-enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev)
+enum parse_answer record_time_in(const struct record *record, unsigned path, struct slice zone,
+                                 struct event *ev)
 {
     const struct path_compiled *compiled = path_of(record, path);
     enum parse_answer answer = PARSE_NO_TIME;
     for (uint16_t a = compiled->first; a < compiled->end; a++)
-        if (try_time(record, text_at(record, &record->paths->alternatives[a]), ev, &answer))
+        if (try_time(record, text_at(record, &record->paths->alternatives[a]), zone, ev, &answer))
             return PARSE_EVENT;
-    return try_time(record, record->envelope_time, ev, &answer) ? PARSE_EVENT : answer;
+    if (timestamp_parse_syslog(record->envelope_time, record->reference_ms, &ev->time_ms))
+        return PARSE_EVENT;
+    const struct slice utc = {NULL, 0};
+    return try_time(record, record->envelope_time, utc, ev, &answer) ? PARSE_EVENT : answer;
+}
+
+enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev)
+{
+    return record_time_in(record, path, (struct slice){NULL, 0}, ev);
 }
 
 void record_fill(const struct record *record, unsigned from, unsigned to, struct event *ev)
@@ -325,4 +333,10 @@ void record_fill(const struct record *record, unsigned from, unsigned to, struct
         struct slice text = record_text(record, path);
         memcpy((char *)ev + paths[path].field, &text, sizeof(text));
     }
+}
+
+uint16_t record_port(const struct record *record, unsigned path)
+{
+    uint32_t port = 0;
+    return text_number(record_text(record, path), UINT16_MAX, &port) ? (uint16_t)port : 0;
 }

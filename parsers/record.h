@@ -17,6 +17,7 @@ struct record {
     const struct paths_parser *parser; /* whose paths are looked up */
     struct reader_counts *counts;
     struct slice envelope_time; /* of the innermost envelope that says one */
+    int64_t reference_ms;       /* what a time without a year is near to, 0: not known */
     uint32_t root, body;
     uint16_t root_at[KEYS_MAX]; /* key id -> node of the record's member, 0 if it has none */
     uint16_t body_at[KEYS_MAX]; /* likewise of the body; only where that is not the root */
@@ -53,6 +54,13 @@ void record_ip(const struct record *record, unsigned path, struct event *ev);
 /* The first readable time of all alternatives and then of the envelope, into *ev; PARSE_EVENT,
  * PARSE_NO_TIME or PARSE_BAD_TIME. */
 enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev);
+
+/* The same, where a time of its own that names no zone is in `zone`. */
+enum parse_answer record_time_in(const struct record *record, unsigned path, struct slice zone,
+                                 struct event *ev);
+
+/* A port, or 0: not recorded, or not one. */
+uint16_t record_port(const struct record *record, unsigned path);
 
 /* Sets every field of *ev that the paths from `from` to before `to` name. */
 void record_fill(const struct record *record, unsigned from, unsigned to, struct event *ev);

@@ -78,6 +78,11 @@ static const struct sample samples[] = {
      0,
      {"\"kind\":\"sign_in\"", "\"outcome\":\"success\""},
      {"\"ip\""}},
+    /* Headers without a year: the CyberArk logon is ours and has no readable time. */
+    {"sc4s/cyberark.log", 0, 2, 1, 0, {0}, {0}},
+    {"sc4s/leef.log", 0, 8, 0, 0, {0}, {0}},
+    {"sc4s/cisco_ise.log", 0, 0, 6, 0, {0}, {0}},
+    {"sc4s/dell_rsa_secureid.log", 0, 0, 3, 0, {0}, {0}},
     {"otrf-security-datasets/GoldenSAMLADFSMailAccess/OfficeActivityEvents.json",
      1,
      0,
