@@ -5,7 +5,10 @@
  */
 #include "parsers/formats.h"
 
-const struct parser *const parsers_all[] = {&parser_entra, &parser_o365, &parser_entra_graph, NULL};
+const struct parser *const parsers_all[] = {
+    &parser_google,   &parser_entra, &parser_o365,  &parser_okta, &parser_entra_graph,
+    &parser_onelogin, &parser_duo,   &parser_auth0, NULL,
+};
 
 const struct parser *parsers_find(struct slice name)
 {

@@ -96,7 +96,7 @@ static const struct paths_parser *recognise(struct reader *reader)
     return NULL;
 }
 
-static void parse_record(struct reader *reader, const struct parser *parser, size_t offset)
+static void parse_act(struct reader *reader, const struct parser *parser, size_t offset)
 {
     struct event ev = {.source = parser->name, .offset = offset};
     enum parse_answer answer = parser->parse(&reader->record, &ev);
@@ -110,6 +110,23 @@ static void parse_record(struct reader *reader, const struct parser *parser, siz
         reader->sink->ignored(reader->sink->ctx, reader->index++);
     } else {
         give_bad(reader, answer == PARSE_NO_TIME ? BAD_NO_TIME : BAD_TIME, offset);
+    }
+}
+
+static void parse_record(struct reader *reader, const struct parser *parser, size_t offset)
+{
+    struct record *record = &reader->record;
+    uint32_t acts = parser->acts != NULL ? parser->acts(record) : 0;
+    if (acts == 0) {
+        parse_act(reader, parser, offset);
+        return;
+    }
+    uint32_t act = 0;
+    for (uint32_t pos = 0, i; (i = record_entry(record, acts, &pos)) != 0;) {
+        if (!has_room(reader, offset))
+            return;
+        record_act(record, i, act++);
+        parse_act(reader, parser, offset);
     }
 }
 
