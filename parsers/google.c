@@ -60,7 +60,7 @@ static struct slice organisation_of(struct slice resource)
 
 static struct slice tenant_of(const struct record *record)
 {
-    struct slice tenant = record_lower(record, GOOGLE_TENANT);
+    struct slice tenant = record_text(record, GOOGLE_TENANT);
     return tenant.ptr != NULL ? tenant : organisation_of(record_text(record, GOOGLE_RESOURCE));
 }
 

@@ -159,15 +159,15 @@ static struct reason judgement(const struct record *record, const struct event *
     return reason;
 }
 
-/* The actor; of a service or an application that acts, the first user it acted on. */
+/* The actor; of a service or an application that acts, the first user it acted on. A user who acts
+ * is never somebody else, even where the log does not know the name. */
 static struct slice user_of(const struct record *record)
 {
     struct slice type = record_text(record, OKTA_ACTOR_TYPE);
-    if (type.ptr == NULL || slice_equal_nocase(type, SLICE("User"))) {
-        struct slice actor = record_lower(record, OKTA_ACTOR);
-        if (actor.ptr != NULL)
-            return actor;
-    }
+    bool is_user = slice_equal_nocase(type, SLICE("User"));
+    struct slice actor = record_lower(record, OKTA_ACTOR);
+    if (is_user || (type.ptr == NULL && actor.ptr != NULL))
+        return actor;
     uint32_t targets = record_node(record, OKTA_TARGETS);
     for (uint32_t pos = 0, i; (i = record_entry(record, targets, &pos)) != 0;) {
         struct slice kind = record_member(record, i, OKTA_TYPE);

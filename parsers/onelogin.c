@@ -66,7 +66,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     vendor_judge(act->reason, ev);
     if (slice_equal(ev->code, SLICE("3")))
         ev->operation = SLICE("assume");
-    ev->tenant = record_lower(record, ONELOGIN_TENANT);
+    ev->tenant = record_text(record, ONELOGIN_TENANT);
     ev->user = record_lower(record, ONELOGIN_USER);
     record_ip(record, ONELOGIN_IP, ev);
     return record_time(record, ONELOGIN_TIME, ev);
