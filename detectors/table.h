@@ -66,8 +66,9 @@ void table_prefetch(const struct table *table, uint64_t key);
  * here do this themselves; table_key returns the result. Idempotent. */
 uint64_t table_lawful_key(uint64_t key);
 
-/* The row of a key, made if absent. minute: event time in minutes, kept as the newest. promote: the
- * row is worth keeping (see "when full"). TABLE_NONE: refused, counted. */
+/* The row of a key, made if absent. minute: event time in minutes, kept as the newest, by the row
+ * and as the table's watermark: the caller bounds it first, or one bad clock makes all others old.
+ * promote: the row is worth keeping (see "when full"). TABLE_NONE: refused, counted. */
 uint32_t table_row(struct table *table, uint64_t key, uint32_t minute, bool promote);
 
 uint32_t table_find(const struct table *table, uint64_t key); /* TABLE_NONE: not there */
@@ -82,6 +83,13 @@ bool table_admits(const struct table *table, uint64_t key, uint32_t minute, bool
 
 /* The words of a field. Valid until the caller's next table_epoch_enter. */
 struct word *row_words(const struct table *table, uint32_t row, const struct field *field);
+
+/* Asks the processor for a field's words, ahead of use: the second phase of a batch, once its rows
+ * are known. */
+static inline void row_prefetch(const struct table *table, uint32_t row, const struct field *field)
+{
+    __builtin_prefetch(row_words(table, row, field), 1, 3);
+}
 
 /* Merges a value into a field (for MAX, OR and RANKS into word `at` of it) and marks the row dirty
  * when something changed. WORD_DROPPED also for a time slot too far from the watermark. */

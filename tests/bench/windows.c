@@ -44,7 +44,8 @@ static double now_ns(clockid_t clock)
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* Events from..to, in batches: hash known, prefetch all, then update all. */
+/* Events from..to, in batches: prefetch all buckets, find all rows, prefetch their words, update.
+ */
 struct part {
     size_t from, to;
     bool prefetch, hot;
@@ -53,14 +54,18 @@ struct part {
 static void *update(void *arg)
 {
     const struct part *p = arg;
+    uint32_t rows[BATCH];
     for (size_t i = p->from; i < p->to; i += BATCH) {
-        for (size_t k = i; k < i + BATCH && p->prefetch; k++)
-            table_prefetch(table, keys[k]);
-        for (size_t k = i; k < i + BATCH; k++) {
-            uint32_t row = table_row(table, p->hot ? 1 : keys[k], 1, false);
-            if (row != TABLE_NONE)
-                row_merge(table, row, &fields[2], (unsigned)k % 8, values[k]);
+        for (size_t k = 0; k < BATCH && p->prefetch; k++)
+            table_prefetch(table, keys[i + k]);
+        for (size_t k = 0; k < BATCH; k++) {
+            rows[k] = table_row(table, p->hot ? 1 : keys[i + k], 1, false);
+            if (p->prefetch && rows[k] != TABLE_NONE)
+                row_prefetch(table, rows[k], &fields[2]);
         }
+        for (size_t k = 0; k < BATCH; k++)
+            if (rows[k] != TABLE_NONE)
+                row_merge(table, rows[k], &fields[2], (unsigned)k % 8, values[i + k]);
     }
     return NULL;
 }

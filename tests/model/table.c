@@ -55,18 +55,27 @@ static void setup_freeing(void)
     table_collect(table, epochs, 0);
 }
 
-/* The same, and one row free already. */
+/* A key's row becomes a tomb by hand, as by expiry, and its grace period passes. */
+static void bury(uint64_t key)
+{
+    uint32_t row = table_find(table, key);
+    table_kill(table, row, table_lawful_key(key), word_load(&table->heads[0].meta[row]), EXPIRED);
+    table_collect(table, epochs, 0);
+}
+
+/* The last row is free, and the second will be. */
 static void setup_freeing_another(void)
 {
     setup_7();
-    table_row(table, 8, 1000, true); /* evicts 1 */
-    for (int i = 0; i < 2; i++)
-        table_collect(table, epochs, 0);
-    struct head *head = table->heads;
-    for (uint32_t i = 0; i < BUCKET; i++) /* and 2 is a tomb too: by hand, as by expiry */
-        if (word_load(&head->key[i]) == table_lawful_key(2))
-            table_kill(table, i, table_lawful_key(2), word_load(&head->meta[i]), EXPIRED);
-    table_collect(table, epochs, 0);
+    bury(2);
+}
+
+/* No row is free; the first and the second will be, one after the other. */
+static void setup_freeing_two(void)
+{
+    setup_7();
+    use(8); /* evicts 1 */
+    bury(2);
 }
 
 static void inside(unsigned reader, uint64_t key)
@@ -216,6 +225,7 @@ int main(void)
          new_is_there,
          2,
          false},
+        {"two rows become free", setup_freeing_two, {new_0, new_1, collect}, lawful, 2, false},
         {"inserting without a second look",
          setup_freeing_another,
          {bad_insert_0, bad_insert_1, collect},
