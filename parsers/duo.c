@@ -98,6 +98,18 @@ static const struct reason_name reasons[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
+enum { WORD_MAX = 48 };
+
+/* v2 writes user_marked_fraud, v1 "User marked fraud". */
+static struct slice word_of(struct slice reason, char to[WORD_MAX])
+{
+    if (reason.len > WORD_MAX)
+        return reason;
+    for (size_t i = 0; i < reason.len; i++)
+        to[i] = reason.ptr[i] == ' ' ? '_' : reason.ptr[i];
+    return (struct slice){reason.ptr != NULL ? to : NULL, reason.len};
+}
+
 /* Let in without being asked for the second factor. */
 static bool was_spared(struct slice reason)
 {
@@ -136,7 +148,8 @@ static enum parse_answer authentication(const struct record *record, struct even
         !slice_equal_nocase(ev->operation, SLICE("authentication")))
         return PARSE_IGNORED;
     ev->kind = enrolled ? KIND_ACCOUNT_CHANGE : KIND_SIGN_IN;
-    struct slice why = record_text(record, DUO_REASON);
+    char word[WORD_MAX];
+    struct slice why = word_of(record_text(record, DUO_REASON), word);
     struct reason reason = VENDOR_SILENT;
     (void)vendor_reason_of(results, COUNT(results), record_text(record, DUO_RESULT), &reason);
     if (reason.reason == REASON_UNKNOWN)

@@ -127,6 +127,8 @@ static void parse_record(struct reader *reader, const struct parser *parser, siz
             return;
         record_act(record, i, act++);
         parse_act(reader, parser, offset);
+        if (reader->doc.starved)
+            return; /* the rest has no room either and is part of that error */
     }
 }
 

@@ -106,6 +106,21 @@ static void test_outcome_and_reason(void **state)
     }
 }
 
+static void test_reasons_as_v1_writes_them(void **state)
+{
+    (void)state;
+    assert_int_equal(login("'FAILURE'", "'No response'", "")->reason, REASON_MFA_DENIED);
+    assert_int_equal(login("'FAILURE'", "'Locked out'", "")->reason, REASON_LOCKED);
+    assert_int_equal(login("'FAILURE'", "'Location restricted'", "")->reason, REASON_PASSWORD_OK);
+    expect_text(in->events[0].code, "Location restricted");
+    assert_int_equal(login("'SUCCESS'", "'Bypass user'", "'factor':'Duo Push'")->factor,
+                     FACTOR_SINGLE);
+    assert_int_equal(
+        login("'FAILURE'", "'Some long new reason that nobody has ever heard of before'", "")
+            ->reason,
+        REASON_UNKNOWN);
+}
+
 static void test_code_tells_a_reported_fraud(void **state)
 {
     (void)state;
@@ -211,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_order_and_case_of_keys_change_nothing),
         cmocka_unit_test(test_nothing_is_invented_for_a_missing_member),
         cmocka_unit_test(test_outcome_and_reason),
+        cmocka_unit_test(test_reasons_as_v1_writes_them),
         cmocka_unit_test(test_code_tells_a_reported_fraud),
         cmocka_unit_test(test_the_phones_address_is_never_the_clients),
         cmocka_unit_test(test_factor),

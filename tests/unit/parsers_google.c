@@ -129,6 +129,35 @@ static void test_more_events_than_a_message_may_hold(void **state)
     free(text);
 }
 
+/* Each event has the actor's name in lower case anew: more of them than there is memory for. */
+static void test_more_text_than_there_is_room_for(void **state)
+{
+    (void)state;
+    enum { EVENTS = 5000, NAME = 4000 };
+    static const char head[] =
+        "{\"kind\":\"audit#activity\",\"id\":{\"time\":\"2025-03-04T05:06:07Z\"},"
+        "\"actor\":{\"email\":\"";
+    static const char middle[] = "\"},\"events\":[", one[] = "{\"name\":\"login_success\"},";
+    char *text = malloc(sizeof(head) + NAME + sizeof(middle) + EVENTS * sizeof(one)), *to = text;
+    memcpy(to, head, sizeof(head) - 1);
+    to += sizeof(head) - 1;
+    memset(to, 'A', NAME);
+    to += NAME;
+    memcpy(to, middle, sizeof(middle) - 1);
+    to += sizeof(middle) - 1;
+    for (int i = 0; i < EVENTS; i++, to += sizeof(one) - 1)
+        memcpy(to, one, sizeof(one) - 1);
+    memcpy(to - 1, "]}", 2);
+    to += 1;
+    reading_read(in, (struct slice){text, (size_t)(to - text)});
+    assert_true(in->events_n > 1000 && in->events_n < EVENTS);
+    assert_int_equal(in->bads_n, 1);
+    assert_int_equal(in->bads[0].reason, BAD_TOO_LARGE);
+    assert_int_equal(in->flushes_n, 1);
+    login("login_success", ""); /* and the next one is read as ever */
+    free(text);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -355,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_each_event_has_its_own_error),
         cmocka_unit_test(test_no_events_are_one_ignored_record),
         cmocka_unit_test(test_more_events_than_a_message_may_hold),
+        cmocka_unit_test(test_more_text_than_there_is_room_for),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_others_are_not_ours),
         cmocka_unit_test(test_failure_types),
