@@ -93,8 +93,17 @@ struct parser {
      * found by `paths` like those of any record. LINE_OTHER: it is not. NULL: the format is JSON.
      */
     enum line_answer (*line)(struct line *line);
+    /* The list in which each entry is an act of its own: parse is then called once for every entry,
+     * which is the body, and each counts as a record. 0: the record is one act. NULL: it always is.
+     */
+    uint32_t (*acts)(const struct record *record);
     /* Fills *ev, which is zeroed but for source, offset and index. */
     enum parse_answer (*parse)(const struct record *record, struct event *ev);
+    /* For `spoor list parsers`; a test compares them with what comes out of the golden inputs. */
+    uint16_t kinds;     /* bits 1 << KIND_... */
+    const char *fields; /* the members of `spoor parse` it can fill, beside time, source and kind */
+    const char *example; /* a record, as short as one can be */
+    const char *page;    /* where the vendor describes it */
 };
 
 /* THE LIST, in the order of recognition; ends with NULL. */
