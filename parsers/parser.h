@@ -65,6 +65,7 @@ enum parse_answer { PARSE_EVENT, PARSE_IGNORED, PARSE_NO_TIME, PARSE_BAD_TIME };
  *   Parameters[Identity]            the Value of the entry with that Name
  *   Actor[Type=5].ID                the first entry whose Type is 5
  *   targetResources[0].id           the first entry
+ *   'source.ip'                     one member whose name has a dot
  */
 struct parser_path {
     const char *path;
@@ -88,6 +89,8 @@ struct parser {
     bool (*claims)(const struct record *record);
     /* Fills *ev, which is zeroed but for source, offset and index. */
     enum parse_answer (*parse)(const struct record *record, struct event *ev);
+    /* A format whose records stand inside some of this one's, for record_inside. NULL: none. */
+    const struct parser *carries;
 };
 
 /* THE LIST, in the order of recognition; ends with NULL. */

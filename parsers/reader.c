@@ -352,6 +352,8 @@ struct reader *reader_new(const struct parser *only)
         if (only == NULL || *p == only)
             paths_compile(&reader->paths, *p);
     reader->parsers_end = reader->paths.parsers + reader->paths.parsers_n;
+    if (only != NULL && only->carries != NULL) /* behind the end: found inside records only */
+        paths_compile(&reader->paths, only->carries);
     reader->arena = arena_new(ARENA_BYTES);
     if (!json_init(&reader->doc, &reader->paths.keys, reader->arena) || reader->arena == NULL) {
         reader_free(reader);
