@@ -7,8 +7,12 @@
 
 #include "parsers/parser.h"
 
+extern const struct parser parser_ocsf;
+extern const struct parser parser_cloudtrail;
+extern const struct parser parser_defender;
 extern const struct parser parser_entra;
 extern const struct parser parser_o365;
 extern const struct parser parser_entra_graph;
+extern const struct parser parser_ecs;
 
 #endif

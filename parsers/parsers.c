@@ -5,7 +5,9 @@
  */
 #include "parsers/formats.h"
 
-const struct parser *const parsers_all[] = {&parser_entra, &parser_o365, &parser_entra_graph, NULL};
+const struct parser *const parsers_all[] = {
+    &parser_ocsf, &parser_cloudtrail,  &parser_defender, &parser_entra,
+    &parser_o365, &parser_entra_graph, &parser_ecs,      NULL};
 
 const struct parser *parsers_find(struct slice name)
 {
