@@ -42,7 +42,7 @@ build/test-packages: Makefile tests/setup/packages.sh
 # No -march=native, no -ffast-math, no contraction: every instance must compute the same finding.
 BASE := -std=c17 $(OPT) -ffp-contract=off -pthread -fPIE -fno-omit-frame-pointer -fstack-protector-strong
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith \
-        -Wcast-qual -Wformat=2 -Wno-format-truncation -Wundef -Werror
+        -Wcast-qual -Wformat=2 -Wundef -Werror $(if $(findstring clang,$(CC)),,-Wno-format-truncation)
 override CPPFLAGS += -I. -D_GNU_SOURCE $(if $(MODEL),-DMODEL) $(if $(VARIANT),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) $(DEP_CFLAGS)
 override CFLAGS   += $(BASE) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 override LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN))
@@ -104,7 +104,7 @@ fuzz-run: $(call progs,fuzz)
 	$(Q)for f in $(filter $(B)/fuzz/$(or $(ONLY),%),$^); do n=$${f##*/}; mkdir -p $(B)/new/$$n; \
 	    $$f -max_total_time=$(T) -artifact_prefix=$(B)/ $(B)/new/$$n tests/fuzz/corpus/$$n || exit 1; done
 kafka: all build/venv/done
-	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/kafka
+	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/cli tests/kafka
 build/venv/done: tests/setup/requirements.txt build/test-packages
 	@echo "installing into build/venv: $$(grep -v '^#' $< | tr '\n' ' ')"
 	$(Q)python3 -m venv build/venv && build/venv/bin/pip install -q -r $< && touch $@
@@ -118,7 +118,7 @@ lint: build/test-packages
 	$(Q)sh tests/lint/headers.sh '$(CC) $(CPPFLAGS) -std=c17' $(HDR)
 	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 	$(Q)$(MAKE) --no-print-directory CC=clang all
-fmt:
+fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 install: all
 	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)

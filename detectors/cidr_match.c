@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cidr_match: a sign-in from a listed network, at once and from the first event. Every feed that covers
- * the address matches, not only the one with the longest prefix. No threshold and no learning: who
- * lists a network wants to know.
+ * cidr_match: a sign-in from a listed network, at once and from the first event. Every feed that
+ * covers the address matches, not only the one with the longest prefix. No threshold and no
+ * learning: who lists a network wants to know.
  *
  * Keeps one feed row per tenant and feed: users, addresses, events, who succeeded. One finding per
  * tenant, feed and day. A success makes it Critical; a right password raises it one step.
@@ -24,10 +24,16 @@ struct cidr_options {
 };
 
 static const struct option options[] = {
-    {.name = "enabled", .type = OPTION_BOOL, .offset = offsetof(struct cidr_options, enabled),
-     .fallback = "true", .help = "report sign-ins from the networks of feeds"},
-    {.name = "outcomes", .type = OPTION_CHOICE, .offset = offsetof(struct cidr_options, outcomes),
-     .fallback = "any", .choices = outcome_names,
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct cidr_options, enabled),
+     .fallback = "true",
+     .help = "report sign-ins from the networks of feeds"},
+    {.name = "outcomes",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct cidr_options, outcomes),
+     .fallback = "any",
+     .choices = outcome_names,
      .help = "any: attempts are reported too, for who is tried today may fall tomorrow; success: "
              "only sign-ins that went through"},
     {.name = NULL},
@@ -66,14 +72,15 @@ static void plan(const struct detection *d, struct sighting *s)
         sighting_touch(s, d->windows->table[WINDOWS_FEED], key_of(d, s->tenant_hash, set), true);
 }
 
+/* What is trusted does not count: or a penetration test's success would be told as the feed's. */
 static void update(const struct detection *d, struct sighting *s)
 {
-    if (!concerns(d, s))
+    if (!concerns(d, s) || s->trusted)
         return;
     struct windows *w = d->windows;
     const struct event *ev = &s->e->ev;
-    struct rung rung = {.network = s->e->network};
-    networks_find(d->networks, &ev->ip, &rung.prefix);
+    const struct rung rung = {.network =
+                                  s->e->network}; /* a feed has many prefixes: none labels it */
     for (int set = next_feed(s, 0); set >= 0; set = next_feed(s, set + 1)) {
         uint32_t row = table_find(w->table[WINDOWS_FEED], key_of(d, s->tenant_hash, set));
         if (row == TABLE_NONE)
@@ -98,10 +105,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int set,
     int64_t from_ms = bucket * DAY_MS;
     double ok = count(d, row, SET_OK, from_ms);
     unsigned hits = tried_hits(d->windows, WINDOWS_FEED, row, from_ms, from_ms + DAY_MS);
-    const struct word *first = row_words(d->windows->table[WINDOWS_FEED], row,
-                                         &source_fields[SOURCE_FIRST]);
-    const struct word *last = row_words(d->windows->table[WINDOWS_FEED], row,
-                                        &source_fields[SOURCE_LAST]);
+    const struct word *first =
+        row_words(d->windows->table[WINDOWS_FEED], row, &source_fields[SOURCE_FIRST]);
+    const struct word *last =
+        row_words(d->windows->table[WINDOWS_FEED], row, &source_fields[SOURCE_LAST]);
     struct verdict v = {.fires = true, .confidence = 3, .severity = d->feed_severity[set]};
     if (hits > 0 && v.severity < SEVERITY_CRITICAL)
         v.severity++;
@@ -153,30 +160,39 @@ static bool recheck(const struct detection *d, const struct report *report,
     return true;
 }
 
+/* The listed prefix around the witness, as the enricher found it: through transition addresses.
+ * Never wider than what is listed: people block what they read here. */
+static struct prefix witness_network(const struct detection *d, const struct witness *w)
+{
+    struct ip origin = ip_embedded(&w->ip);
+    struct prefix cidr = ip_network(&w->ip, 128);
+    if (networks_find(d->networks, &origin, &cidr) == 0)
+        networks_find(d->networks, &w->ip, &cidr);
+    return cidr;
+}
+
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
 {
     const char *feed = networks_name(d->networks, (int)report->verdict.words[0]);
-    struct rung rung = {0};
     uint32_t row = table_find(d->windows->table[WINDOWS_FEED], report->subject);
-    if (row != TABLE_NONE) {
-        rung = ladder_labelled(d->windows, WINDOWS_FEED, row);
+    if (row != TABLE_NONE)
         tried_describe(d->windows, WINDOWS_FEED, row, d->enricher, f);
-    }
     char where[WHERE_TEXT_MAX];
     finding_where(d->enricher, f, where);
     f->subject_type = "feed";
     snprintf(f->subject, sizeof f->subject, "%s", feed);
     snprintf(f->feed.name, sizeof f->feed.name, "%.63s", feed);
-    struct prefix cidr = rung.prefix;
-    networks_find(d->networks, &report->witness.ip, &cidr);
+    struct prefix cidr = witness_network(d, &report->witness);
     prefix_format(&cidr, f->feed.cidr);
     finding_add_network(f, f->feed.cidr);
     double attempts = verdict_measured(&report->verdict, "attempts");
     double accepted = verdict_measured(&report->verdict, "accepted_users");
-    snprintf(f->title, sizeof f->title, "%.0f sign-in attempt%s from %.60s (%s), %.0f user%s accepted",
-             attempts, attempts > 1 ? "s" : "", feed, f->feed.cidr, accepted, accepted > 1 ? "s" : "");
-    snprintf(f->title_ja, sizeof f->title_ja, "%.60s (%s) からのサインイン試行: %.0f 件、成功 %.0f 名",
-             feed, f->feed.cidr, attempts, accepted);
+    snprintf(f->title, sizeof f->title,
+             "%.0f sign-in attempt%s from %.60s (%s), %.0f user%s accepted", attempts,
+             attempts > 1 ? "s" : "", feed, f->feed.cidr, accepted, accepted > 1 ? "s" : "");
+    snprintf(f->title_ja, sizeof f->title_ja,
+             "%.60s (%s) からのサインイン試行: %.0f 件、成功 %.0f 名", feed, f->feed.cidr, attempts,
+             accepted);
     snprintf(f->desc, sizeof f->desc,
              "%.0f sign-in attempt%s on %.0f user%s came from %s, which the feed %.60s lists. %s",
              attempts, attempts > 1 ? "s" : "", verdict_measured(&report->verdict, "users"),
@@ -208,7 +224,8 @@ const struct detector detector_cidr_match = {
     .attacks = attacks,
     .types = types,
     .remediation = "Investigate every sign-in from the range; treat accepted ones as compromise.",
-    .remediation_ja = "当該範囲からのサインインをすべて調査し、成功したものは侵害として扱ってください。",
+    .remediation_ja =
+        "当該範囲からのサインインをすべて調査し、成功したものは侵害として扱ってください。",
     .commands = commands,
     .options = {"cidr_match", options, sizeof(struct cidr_options)},
     .plan = plan,

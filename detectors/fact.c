@@ -15,12 +15,14 @@ uint64_t fact_word(int64_t time_ms, unsigned flags, uint64_t what_hash)
 }
 
 struct fact_summary fact_read(const struct table *table, uint32_t row, const struct field *field,
-                        int64_t from_ms, int64_t to_ms)
+                              uint64_t own, int64_t from_ms, int64_t to_ms)
 {
     struct fact_summary facts = {0};
     const struct word *words = row_words(table, row, field);
-    for (unsigned i = 0; i < field->words; i++) {
-        uint64_t word = word_load(&words[i]);
+    for (unsigned i = 0; i <= field->words; i++) {
+        uint64_t word = i < field->words ? word_load(&words[i]) : own;
+        if (i < field->words && word == own)
+            own = 0;
         int64_t time_ms = ((int64_t)(word >> 32) + EPOCH_S) * 1000;
         if (word == 0 || time_ms < from_ms || time_ms >= to_ms)
             continue;

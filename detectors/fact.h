@@ -20,12 +20,13 @@ enum fact_flag {
 
 uint64_t fact_word(int64_t time_ms, unsigned flags, uint64_t what_hash);
 
-/* What the facts of a field say about [from_ms, to_ms): how many different, which flags, when. */
+/* What the facts of a field and one more (0: none) say about [from_ms, to_ms): how many different,
+ * which flags, when. The one more is the event in hand, which newer ones may have kept out. */
 struct fact_summary {
     unsigned n, flags;
     int64_t first_ms, last_ms;
 };
 struct fact_summary fact_read(const struct table *table, uint32_t row, const struct field *field,
-                        int64_t from_ms, int64_t to_ms);
+                              uint64_t own, int64_t from_ms, int64_t to_ms);
 
 #endif

@@ -66,6 +66,12 @@ double verdict_measured(const struct verdict *v, const char *name)
     return 0;
 }
 
+/* By value, then by threshold: a total order, so that the join commutes. */
+static bool exceeds(const struct measure *b, const struct measure *a)
+{
+    return b->value > a->value || (b->value >= a->value && b->threshold > a->threshold);
+}
+
 static void join_measures(struct verdict *a, const struct verdict *b)
 {
     for (unsigned i = 0; i < b->measures_n; i++) {
@@ -74,7 +80,7 @@ static void join_measures(struct verdict *a, const struct verdict *b)
             j++;
         if (j == a->measures_n && j < MEASURES_MAX)
             a->measures[a->measures_n++] = b->measures[i];
-        else if (j < a->measures_n && b->measures[i].value > a->measures[j].value)
+        else if (j < a->measures_n && exceeds(&b->measures[i], &a->measures[j]))
             a->measures[j] = b->measures[i];
     }
 }
@@ -96,6 +102,8 @@ void verdict_join(struct verdict *a, const struct verdict *b)
         return;
     }
     a->provisional = a->provisional && b->provisional;
+    if (b->settle_ms > a->settle_ms)
+        a->settle_ms = b->settle_ms;
     if (b->severity > a->severity)
         a->severity = b->severity;
     if (b->confidence > a->confidence)

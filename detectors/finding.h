@@ -32,13 +32,14 @@ enum severity severity_of_name(const char *name);  /* case ignored; SEVERITY_NON
 /* Why a predicate that holds is not said. */
 enum suppression {
     SUPPRESSED_NOT,
-    SUPPRESSED_TRUSTED,      /* all its addresses are in trusted networks */
-    SUPPRESSED_FAMILIAR,     /* the user has done this on three of thirty days */
-    SUPPRESSED_SAME_DEVICE,  /* the same managed device at both ends */
-    SUPPRESSED_VPN_KNOWN,    /* the far end is a vpn or hosting network the user is known for */
-    SUPPRESSED_MOBILE,       /* both ends are mobile carriers */
-    SUPPRESSED_SHARED_EGRESS, /* more users succeed than are tried: many people behind one address */
-    SUPPRESSED_MUTED,        /* switched off for the tenant */
+    SUPPRESSED_TRUSTED,       /* all its addresses are in trusted networks */
+    SUPPRESSED_FAMILIAR,      /* the user has done this on three of thirty days */
+    SUPPRESSED_SAME_DEVICE,   /* the same managed device at both ends */
+    SUPPRESSED_VPN_KNOWN,     /* the far end is a vpn or hosting network the user is known for */
+    SUPPRESSED_MOBILE,        /* both ends are mobile carriers */
+    SUPPRESSED_SHARED_EGRESS, /* more users succeed than are tried: many people behind one address
+                               */
+    SUPPRESSED_MUTED,         /* switched off for the tenant */
     SUPPRESSED_N
 };
 const char *suppression_name(enum suppression reason);
@@ -63,13 +64,14 @@ enum { MEASURES_MAX = 12, VERDICT_WORDS_MAX = 8 };
 
 struct verdict {
     bool fires;
-    bool provisional; /* rests on a negative fact of the same window: checked again when it is over */
+    bool provisional;  /* rests on a negative fact of the same window: checked again when it is over
+                        */
     int64_t settle_ms; /* only if provisional: the event time when it is */
     enum severity severity;
     int confidence; /* OCSF confidence_id: 1 low, 2 medium, 3 high */
     enum suppression suppressed;
     int64_t first_ms, last_ms; /* of the evidence */
-    double rank;               /* of two verdicts of one finding, the words of the greater are kept */
+    double rank; /* of two verdicts of one finding, the words of the greater are kept */
     struct measure measures[MEASURES_MAX];
     uint8_t measures_n;
     uint64_t words[VERDICT_WORDS_MAX]; /* the detector's own: what `describe` needs */
@@ -83,7 +85,7 @@ void verdict_threshold(struct verdict *v, const char *name, const char *unit, do
 double verdict_measured(const struct verdict *v, const char *name);
 
 /* Joins b into *a: fires if either does, severity and measures by maximum, times by widening, words
- * of the greater rank. Provisional only if both are. */
+ * of the greater rank. Provisional only if both are, and then until the later settle_ms. */
 void verdict_join(struct verdict *a, const struct verdict *b);
 
 /* Text copied from an event, so that it may outlive the message. Longer text is cut. */
@@ -110,9 +112,9 @@ enum { FINDING_UID_BYTES = 16, FINDING_UID_TEXT = 33 };
 struct report {
     const struct detector *detector;
     uint8_t uid[FINDING_UID_BYTES];
-    uint64_t subject;  /* key of the row the predicate read */
-    int64_t bucket;    /* number of the detector's bucket: floor(day / bucket_days) */
-    int64_t at_ms;     /* event time the verdict was evaluated for */
+    uint64_t subject; /* key of the row the predicate read */
+    int64_t bucket;   /* number of the detector's bucket: floor(day / bucket_days) */
+    int64_t at_ms;    /* event time the verdict was evaluated for */
     struct verdict verdict;
     struct witness witness; /* the event in hand */
 };
@@ -156,7 +158,9 @@ struct finding {
     uint8_t networks_n;
     struct witness witnesses[FINDING_WITNESSES_MAX]; /* events, oldest first */
     uint8_t witnesses_n;
-    struct { char name[64], cidr[64]; } feed; /* cidr_match only; else "" */
+    struct {
+        char name[64], cidr[64];
+    } feed; /* cidr_match only; else "" */
 };
 
 /* Takes what a worker's detectors find. Thread: the worker. */

@@ -6,8 +6,15 @@
 
 #include <stdio.h>
 
-/* A label's rung word: | 1 | network class 8 | bits 8 | asn 32 |; the leading 1 tells it from empty. */
-enum { LABEL_SET = 1 };
+/* A label's rung word: | 1 | quiet 1 | network class 7 | bits 8 | asn 32 |; the leading 1 tells it
+ * from empty, and as the words are joined by MAX a quiet class outranks others: thresholds only
+ * fall. */
+enum { LABEL_SET = 1, LABEL_QUIET = 0x80 };
+
+bool ladder_is_quiet(enum network_class network)
+{
+    return network == NETWORK_HOSTING || network == NETWORK_VPN || network == NETWORK_UNKNOWN;
+}
 
 unsigned ladder_of(const struct enriched_event *e, struct rung rungs[static LADDER_MAX])
 {
@@ -62,14 +69,17 @@ void ladder_label(struct windows *w, unsigned table, uint32_t row, const struct 
                   uint64_t fp)
 {
     const struct field *label = &source_fields[SOURCE_LABEL];
-    uint64_t high, low;
+    uint64_t high, low, network = rung->network;
+    network |= ladder_is_quiet(rung->network) ? LABEL_QUIET : 0;
+    uint64_t word =
+        (uint64_t)LABEL_SET << 48 | network << 40 | (uint64_t)rung->prefix.bits << 32 | rung->asn;
+    if (word_load(row_words(w->table[table], row, label) + LABEL_RUNG) >= word)
+        return;
     ip_words(&rung->prefix.ip, &high, &low);
     row_merge(w->table[table], row, label, LABEL_IP_HIGH, high);
     row_merge(w->table[table], row, label, LABEL_IP_LOW, low);
-    row_merge(w->table[table], row, label, LABEL_RUNG,
-              (uint64_t)LABEL_SET << 48 | (uint64_t)rung->network << 40 |
-                  (uint64_t)rung->prefix.bits << 32 | rung->asn);
     row_merge(w->table[table], row, label, LABEL_FP, fp);
+    row_merge(w->table[table], row, label, LABEL_RUNG, word);
 }
 
 struct rung ladder_labelled(const struct windows *w, unsigned table, uint32_t row)
@@ -77,7 +87,7 @@ struct rung ladder_labelled(const struct windows *w, unsigned table, uint32_t ro
     const struct word *label = row_words(w->table[table], row, &source_fields[SOURCE_LABEL]);
     uint64_t high = word_load(&label[LABEL_IP_HIGH]), low = word_load(&label[LABEL_IP_LOW]);
     uint64_t word = word_load(&label[LABEL_RUNG]);
-    struct rung rung = {.asn = (uint32_t)word, .network = (enum network_class)(word >> 40 & 0xFF)};
+    struct rung rung = {.asn = (uint32_t)word, .network = (enum network_class)(word >> 40 & 0x7F)};
     rung.prefix.bits = (uint8_t)(word >> 32);
     for (unsigned i = 0; i < 8; i++) {
         rung.prefix.ip.bytes[i] = (uint8_t)(high >> 8 * (7 - i));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The ladder of an address: the networks around it that an attacker may be spread over, from the most
- * specific to the widest. IPv4: /32, /24, /16; IPv6: /64, /48, /32, never /128, which costs an
+ * The ladder of an address: the networks around it that an attacker may be spread over, from the
+ * most specific to the widest. IPv4: /32, /24, /16; IPv6: /64, /48, /32, never /128, which costs an
  * attacker nothing; then the autonomous system. Transition addresses count as their IPv4 address.
  */
 #ifndef DETECTORS_LADDER_H
@@ -24,11 +24,15 @@ unsigned ladder_of(const struct enriched_event *e, struct rung rungs[static LADD
 uint64_t ladder_address(const struct windows *w, const struct enriched_event *e);
 uint64_t ladder_net(const struct windows *w, const struct enriched_event *e);
 
+/* A class in which no honest crowd lives: hosting, vpn, unknown. */
+bool ladder_is_quiet(enum network_class network);
+
 /* The key of the row of a tenant, rung and fingerprint (0: any) in a table. */
 uint64_t ladder_key(const struct windows *w, unsigned table, uint64_t tenant_hash,
                     const struct rung *rung, uint64_t fp);
 
-/* Writes what a row is about into its label words, and reads it back. */
+/* Writes what a row is about into its label words, and reads it back. Where the addresses of a
+ * prefix are of several classes a quiet one stays, whichever came first. */
 void ladder_label(struct windows *w, unsigned table, uint32_t row, const struct rung *rung,
                   uint64_t fp);
 struct rung ladder_labelled(const struct windows *w, unsigned table, uint32_t row);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or "Other clients": no second
- * factor, and the mailbox at once.
+ * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or "Other clients": no
+ * second factor, and the mailbox at once.
  *
- * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for. Keeps
- * one fact word per success in the user row, like ropc; a password-only request by a legacy client is
- * both, under separate ids.
+ * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for.
+ * Keeps one fact word per success in the user row, like ropc; a password-only request by a legacy
+ * client is both, under separate ids.
  */
 #include "detectors/baseline.h"
 #include "detectors/detector.h"
@@ -22,12 +22,20 @@ struct legacy_options {
 };
 
 static const struct option options[] = {
-    {.name = "enabled", .type = OPTION_BOOL, .offset = offsetof(struct legacy_options, enabled),
-     .fallback = "true", .help = "report successes over legacy protocols"},
-    {.name = "familiar_days", .type = OPTION_COUNT,
-     .offset = offsetof(struct legacy_options, familiar_days), .fallback = "3", .min = 1, .max = 30,
-     .help = "days of the last 30, before a cut of 2, that make a protocol and system familiar; three "
-             "days cost an intruder five"},
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct legacy_options, enabled),
+     .fallback = "true",
+     .help = "report successes over legacy protocols"},
+    {.name = "familiar_days",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct legacy_options, familiar_days),
+     .fallback = "3",
+     .min = 1,
+     .max = 30,
+     .help =
+         "days of the last 30, before a cut of 2, that make a protocol and system familiar; three "
+         "days cost an intruder five"},
     {.name = NULL},
 };
 
@@ -58,29 +66,34 @@ static enum suppression excuse(const struct detection *d, const struct sighting 
     return SUPPRESSED_NOT;
 }
 
-static void update(const struct detection *d, struct sighting *s)
+static uint64_t fact_of(const struct detection *d, const struct sighting *s)
 {
-    uint32_t row = baseline_row(s);
-    if (row == TABLE_NONE || !concerns(s) || excuse(d, s) != SUPPRESSED_NOT)
-        return;
     const struct enriched_event *e = s->e;
     unsigned flags = 0;
     if (e->network == NETWORK_HOSTING || e->network == NETWORK_VPN)
         flags |= FACT_HOSTING;
     if (e->sets & ~(1ull << NETWORKS_TRUSTED))
         flags |= FACT_FEED;
-    if (baseline_strange_country(d->windows, row, e))
+    if (baseline_strange_country(d->windows, baseline_row(s), e))
         flags |= FACT_STRANGE_COUNTRY;
-    row_merge(d->windows->table[WINDOWS_USER], row, &user_fields[USER_LEGACY], 0,
-              fact_word(e->ev.time_ms, flags, baseline_legacy(d->windows, e)));
+    return fact_word(e->ev.time_ms, flags, baseline_legacy(d->windows, e));
 }
 
-static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t bucket)
+static void update(const struct detection *d, struct sighting *s)
+{
+    uint32_t row = baseline_row(s);
+    if (row == TABLE_NONE || !concerns(s) || excuse(d, s) != SUPPRESSED_NOT)
+        return;
+    row_merge(d->windows->table[WINDOWS_USER], row, &user_fields[USER_LEGACY], 0, fact_of(d, s));
+}
+
+static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t bucket,
+                               uint64_t own)
 {
     int64_t length = DAY_MS * (int64_t)d->detector->bucket_days;
-    struct fact_summary facts = fact_read(d->windows->table[WINDOWS_USER], row,
-                                          &user_fields[USER_LEGACY], bucket * length,
-                                          (bucket + 1) * length);
+    struct fact_summary facts =
+        fact_read(d->windows->table[WINDOWS_USER], row, &user_fields[USER_LEGACY], own,
+                  bucket * length, (bucket + 1) * length);
     struct verdict v = {.fires = facts.n > 0, .confidence = 2, .rank = facts.n};
     v.severity = SEVERITY_MEDIUM;
     if (facts.flags & (FACT_HOSTING | FACT_STRANGE_COUNTRY))
@@ -102,8 +115,9 @@ static void judge(const struct detection *d, const struct sighting *s)
     if (row == TABLE_NONE || !concerns(s))
         return;
     int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
-    struct verdict v = evaluate(d, row, bucket);
-    v.suppressed = excuse(d, s);
+    enum suppression why = excuse(d, s);
+    struct verdict v = evaluate(d, row, bucket, why == SUPPRESSED_NOT ? fact_of(d, s) : 0);
+    v.suppressed = why;
     v.fires |= v.suppressed != SUPPRESSED_NOT;
     detector_say(d, s, s->user_hash, bucket, &v);
 }
@@ -114,7 +128,7 @@ static bool recheck(const struct detection *d, const struct report *report,
     uint32_t row = table_find(d->windows->table[WINDOWS_USER], report->subject);
     if (row == TABLE_NONE)
         return false;
-    *ret_verdict = evaluate(d, row, report->bucket);
+    *ret_verdict = evaluate(d, row, report->bucket, 0);
     return true;
 }
 
@@ -125,14 +139,17 @@ static void describe(const struct detection *d, const struct report *report, str
     char where[WHERE_TEXT_MAX];
     finding_user(f, w);
     finding_where(d->enricher, f, where);
-    snprintf(f->title, sizeof f->title, "%.80s: %.40s sign-in without modern authentication, from %.80s",
-             w->user, protocol, where);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: レガシー認証 (%.40s) の成功", w->user, protocol);
-    snprintf(f->desc, sizeof f->desc,
-             "%.80s signed in over %.40s from %.80s. This protocol cannot ask for a second factor and "
-             "opens the mailbox at once. The user is not known for this protocol and network on three "
-             "of the thirty days before.",
-             w->user, protocol, where);
+    snprintf(f->title, sizeof f->title,
+             "%.80s: %.40s sign-in without modern authentication, from %.80s", w->user, protocol,
+             where);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: レガシー認証 (%.40s) の成功", w->user,
+             protocol);
+    snprintf(
+        f->desc, sizeof f->desc,
+        "%.80s signed in over %.40s from %.80s. This protocol cannot ask for a second factor and "
+        "opens the mailbox at once. The user is not known for this protocol and network on three "
+        "of the thirty days before.",
+        w->user, protocol, where);
 }
 
 static const struct attack attacks[] = {
@@ -155,8 +172,9 @@ const struct detector detector_legacy_auth = {
     .silence_ms = 7 * DAY_MS,
     .attacks = attacks,
     .types = types,
-    .remediation = "Block legacy clients by Conditional Access, switch off POP, IMAP and SMTP AUTH, "
-                   "keep named exceptions only.",
+    .remediation =
+        "Block legacy clients by Conditional Access, switch off POP, IMAP and SMTP AUTH, "
+        "keep named exceptions only.",
     .remediation_ja = "条件付きアクセスでレガシー認証を遮断し、POP・IMAP・SMTP AUTH "
                       "を無効化、例外は明示した機器のみにしてください。",
     .commands = commands,

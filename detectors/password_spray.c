@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * password_spray: few passwords over many users of one tenant. Peers count per address in minutes and
- * so miss a spray that rotates addresses or takes a day; this counts along the ladder of networks, with
- * and without the fingerprint of the tool (shapes FAST, SLOW and WIDE of spray.h).
+ * password_spray: few passwords over many users of one tenant. Peers count per address in minutes
+ * and so miss a spray that rotates addresses or takes a day; this counts along the ladder of
+ * networks, with and without the fingerprint of the tool (shapes FAST, SLOW and WIDE of spray.h).
  *
- * Keeps a source row per tenant and rung, a network row per tenant, rung and fingerprint, and one per
- * tenant and fingerprint. FAST and SLOW speak about the widest rung of the ladder, so that naming a
- * narrower network later is no new finding; rungs that fire are remembered as children of that row,
- * and the most specific one that holds 80 % of the users is named. WIDE speaks about the fingerprint.
+ * Keeps a source row per tenant and rung, a network row per tenant, rung and fingerprint, and one
+ * per tenant and fingerprint. FAST and SLOW speak about the widest rung of the ladder, so that
+ * naming a narrower network later is no new finding; rungs that fire are remembered as children of
+ * that row, and the most specific one that holds 80 % of the users is named. WIDE speaks about the
+ * fingerprint.
  */
 #include "detectors/baseline.h"
 #include "detectors/detector.h"
@@ -19,30 +20,49 @@
 
 #include <stdio.h>
 
-#define HOUR_MS (60ll * 60 * 1000)
-#define DAY_MS (24 * HOUR_MS)
+#define HOUR_MS  (60ll * 60 * 1000)
+#define DAY_MS   (24 * HOUR_MS)
 #define OK_TOKEN (1ull << 63) /* one token: "somebody succeeded from here" */
 
-enum { QUICK_LEAST = 3 };
+#define SETTLE_MS (5 * 60 * 1000) /* Office and Entra records are minutes late */
 
 static const struct option options[] = {
-    {.name = "enabled", .type = OPTION_BOOL, .offset = offsetof(struct spray_options, enabled),
-     .fallback = "true", .help = "report password sprays"},
-    {.name = "min_users", .type = OPTION_COUNT, .offset = offsetof(struct spray_options, min_users),
-     .fallback = "0", .max = 100000,
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct spray_options, enabled),
+     .fallback = "true",
+     .help = "report password sprays"},
+    {.name = "min_users",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct spray_options, min_users),
+     .fallback = "0",
+     .max = 100000,
      .help = "distinct users that make a spray; 0: by shape, 5 from a source, 8 from a network, 15 "
              "from everywhere"},
-    {.name = "size_floor", .type = OPTION_COUNT, .offset = offsetof(struct spray_options, size_floor),
-     .fallback = "4", .min = 2, .max = 1000,
+    {.name = "size_floor",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct spray_options, size_floor),
+     .fallback = "4",
+     .min = 2,
+     .max = 1000,
      .help = "never fewer users than this, however quiet the network"},
-    {.name = "quiet_factor", .type = OPTION_NUMBER,
-     .offset = offsetof(struct spray_options, quiet_factor), .fallback = "0.5", .min = 0.1, .max = 1,
+    {.name = "quiet_factor",
+     .type = OPTION_NUMBER,
+     .offset = offsetof(struct spray_options, quiet_factor),
+     .fallback = "0.5",
+     .min = 0.1,
+     .max = 1,
      .help = "threshold of hosting, vpn and unknown networks without an honest user, as a share: "
              "nobody mistypes there"},
-    {.name = "tries_per_user", .type = OPTION_COUNT,
-     .offset = offsetof(struct spray_options, tries_per_user), .fallback = "3", .min = 1, .max = 100,
-     .help = "most hours a day in which one user is tried by a spray from many networks; people who "
-             "mistype try again and again"},
+    {.name = "tries_per_user",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct spray_options, tries_per_user),
+     .fallback = "3",
+     .min = 1,
+     .max = 100,
+     .help =
+         "most hours a day in which one user is tried by a spray from many networks; people who "
+         "mistype try again and again"},
     {.name = NULL},
 };
 
@@ -85,12 +105,14 @@ static void targets_of(const struct sighting *s, struct targets *t)
 
 static void plan(const struct detection *d, struct sighting *s)
 {
+    /* Trusted addresses of a network have rows of their own: or the verdict on a mixed row would
+     * hang on whose event comes last. */
+    uint64_t owner = s->tenant_hash + s->trusted;
     struct targets t;
     targets_of(s, &t);
     for (unsigned i = 0; i < t.n; i++) {
         const struct target *target = &t.list[i];
-        uint64_t key = ladder_key(d->windows, target->table, s->tenant_hash, &target->rung,
-                                  target->fp);
+        uint64_t key = ladder_key(d->windows, target->table, owner, &target->rung, target->fp);
         sighting_touch(s, d->windows->table[target->table], table_lawful_key(key), false);
     }
 }
@@ -135,6 +157,11 @@ static void update(const struct detection *d, struct sighting *s)
         windows_name(d->windows, tried_user(s), s->e->ev.user, s->e->ev.time_ms);
 }
 
+/* Which windows are asked: those that contain time_ms (0: any) and end on the day. */
+struct when {
+    int64_t time_ms, day;
+};
+
 /* One candidate for being named, and the best so far. */
 struct naming {
     struct spray best;
@@ -145,12 +172,12 @@ struct naming {
 };
 
 static void consider(const struct detection *d, struct naming *n, enum spray_shape shape,
-                     unsigned table, uint64_t key, int64_t time_ms)
+                     unsigned table, uint64_t key, struct when at)
 {
     uint32_t row = key ? table_find(d->windows->table[table], key) : TABLE_NONE;
     if (row == TABLE_NONE)
         return;
-    struct spray s = spray_evaluate(d->windows, d->options, shape, row, time_ms);
+    struct spray s = spray_evaluate(d->windows, d->options, shape, row, at.time_ms, at.day);
     n->shared |= s.shared;
     if (!s.fires)
         return;
@@ -168,21 +195,22 @@ static void consider(const struct detection *d, struct naming *n, enum spray_sha
 }
 
 static void consider_field(const struct detection *d, struct naming *n, enum spray_shape shape,
-                           unsigned table, uint32_t row, int field, int64_t time_ms)
+                           unsigned table, uint32_t row, int field, struct when at)
 {
     const struct word *words =
         row_words(d->windows->table[WINDOWS_SOURCE], row, &source_fields[field]);
     for (unsigned i = 0; i < source_fields[field].words; i++)
-        consider(d, n, shape, table, word_load(&words[i]), time_ms);
+        consider(d, n, shape, table, word_load(&words[i]), at);
 }
 
-static enum severity severity_of(const struct detection *d, const struct naming *n, int64_t time_ms,
+/* Hits of the day and the one before: a right password may be tried again after the spray. */
+static enum severity severity_of(const struct detection *d, const struct naming *n, int64_t day,
                                  unsigned *ret_hits)
 {
     uint32_t row = table_find(d->windows->table[n->table], n->key);
-    uint64_t reasons = word_load(row_words(d->windows->table[n->table], row,
-                                           &source_fields[SOURCE_REASONS]));
-    *ret_hits = tried_hits(d->windows, n->table, row, time_ms - DAY_MS, time_ms + DAY_MS);
+    uint64_t reasons =
+        word_load(row_words(d->windows->table[n->table], row, &source_fields[SOURCE_REASONS]));
+    *ret_hits = tried_hits(d->windows, n->table, row, (day - 1) * DAY_MS, (day + 1) * DAY_MS);
     if (*ret_hits > 0)
         return SEVERITY_HIGH;
     return reasons == 1ull << REASON_UNKNOWN_USER ? SEVERITY_LOW : SEVERITY_MEDIUM;
@@ -190,7 +218,7 @@ static enum severity severity_of(const struct detection *d, const struct naming 
 
 /* words: the named row's key, its table, the shape, the fingerprint. */
 static struct verdict verdict_of(const struct detection *d, const struct naming *n,
-                                 enum spray_shape shape, int64_t time_ms)
+                                 enum spray_shape shape, int64_t day)
 {
     struct verdict v = {.fires = n->best.fires || n->shared, .confidence = 2};
     if (!n->best.fires) {
@@ -198,15 +226,17 @@ static struct verdict verdict_of(const struct detection *d, const struct naming 
         return v;
     }
     unsigned hits;
-    v.severity = severity_of(d, n, time_ms, &hits);
+    v.severity = severity_of(d, n, day, &hits);
     v.provisional = true;
-    v.settle_ms = n->best.end_ms + 5 * 60 * 1000; /* Office and Entra records are minutes late */
+    v.settle_ms = n->best.end_ms + SETTLE_MS;
     uint32_t row = table_find(d->windows->table[n->table], n->key);
     const struct table *table = d->windows->table[n->table];
     v.first_ms = (int64_t)~word_load(row_words(table, row, &source_fields[SOURCE_FIRST]));
     v.last_ms = (int64_t)word_load(row_words(table, row, &source_fields[SOURCE_LAST]));
     if (v.first_ms < n->best.end_ms - n->best.window_ms)
         v.first_ms = n->best.end_ms - n->best.window_ms;
+    if (v.last_ms > n->best.end_ms)
+        v.last_ms = n->best.end_ms;
     v.rank = n->best.tried;
     v.words[0] = n->key;
     v.words[1] = n->table;
@@ -222,42 +252,76 @@ static struct verdict verdict_of(const struct detection *d, const struct naming 
 }
 
 /* FAST and SLOW: the widest rung's source row with its children. */
-static struct verdict evaluate_source(const struct detection *d, uint64_t key, int64_t time_ms)
+static struct verdict evaluate_source(const struct detection *d, uint64_t key, struct when at)
 {
     struct naming n = {0};
     uint32_t row = table_find(d->windows->table[WINDOWS_SOURCE], key);
     enum spray_shape shape = SPRAY_FAST;
     if (row == TABLE_NONE)
         return (struct verdict){0};
-    consider(d, &n, SPRAY_FAST, WINDOWS_SOURCE, key, time_ms);
-    consider_field(d, &n, SPRAY_FAST, WINDOWS_SOURCE, row, SOURCE_CHILDREN, time_ms);
+    consider(d, &n, SPRAY_FAST, WINDOWS_SOURCE, key, at);
+    consider_field(d, &n, SPRAY_FAST, WINDOWS_SOURCE, row, SOURCE_CHILDREN, at);
     if (!n.best.fires) { /* the faster shape tells more, where both hold */
         shape = SPRAY_SLOW;
-        consider_field(d, &n, SPRAY_SLOW, WINDOWS_NETWORK, row, SOURCE_FP_CHILDREN, time_ms);
+        consider_field(d, &n, SPRAY_SLOW, WINDOWS_NETWORK, row, SOURCE_FP_CHILDREN, at);
     }
-    return verdict_of(d, &n, shape, time_ms);
+    return verdict_of(d, &n, shape, at.day);
 }
 
-static struct verdict evaluate_wide(const struct detection *d, uint64_t key, int64_t time_ms)
+static struct verdict evaluate_wide(const struct detection *d, uint64_t key, struct when at)
 {
     struct naming n = {0};
-    consider(d, &n, SPRAY_WIDE, WINDOWS_NETWORK, key, time_ms);
-    return verdict_of(d, &n, SPRAY_WIDE, time_ms);
+    consider(d, &n, SPRAY_WIDE, WINDOWS_NETWORK, key, at);
+    return verdict_of(d, &n, SPRAY_WIDE, at.day);
 }
 
 /* Evaluates one rung and remembers it in the row of the widest one (or the fingerprint's own) when it
  * fires: those words say later which rows to ask, and that this source is a suspect. */
-static bool adopt(const struct detection *d, const struct sighting *s, const struct target *t,
-                  const struct touch *touch, struct table *in, uint32_t parent)
+static bool adopt(const struct detection *d, const struct target *t, const struct touch *touch,
+                  struct table *in, uint32_t parent, struct when at)
 {
     if (touch->row == TABLE_NONE)
         return false;
     struct spray spray =
-        spray_evaluate(d->windows, d->options, t->shape, touch->row, s->e->ev.time_ms);
+        spray_evaluate(d->windows, d->options, t->shape, touch->row, at.time_ms, at.day);
     int field = t->shape == SPRAY_SLOW ? SOURCE_FP_CHILDREN : SOURCE_CHILDREN;
     if (spray.fires)
         row_merge(in, parent, &source_fields[field], 0, touch->key);
     return spray.fires || spray.shared;
+}
+
+static bool adopt_all(const struct detection *d, const struct sighting *s, const struct targets *t,
+                      uint32_t parent, struct when at)
+{
+    bool any = false;
+    for (unsigned i = 0; i + 1 < t->n; i++)
+        any |= adopt(d, &t->list[i], touch_of(d, s, i), d->windows->table[WINDOWS_SOURCE], parent,
+                     at);
+    return any;
+}
+
+/* Narrow rungs count first. Should another worker have counted between looking at them and at the
+ * widest one, which then fires, a second look finds them firing too; that worker may find nothing
+ * due. */
+static struct verdict judge_source(const struct detection *d, const struct sighting *s,
+                                   const struct targets *t, const struct touch *top, struct when at)
+{
+    if (!adopt_all(d, s, t, top->row, at))
+        return (struct verdict){0};
+    struct verdict v = evaluate_source(d, top->key, at);
+    if (!v.fires)
+        return v;
+    adopt_all(d, s, t, top->row, at);
+    return evaluate_source(d, top->key, at);
+}
+
+static struct verdict judge_wide(const struct detection *d, const struct target *t,
+                                 const struct touch *touch, struct when at)
+{
+    struct table *in = d->windows->table[WINDOWS_NETWORK];
+    if (!adopt(d, t, touch, in, touch->row, at))
+        return (struct verdict){0};
+    return evaluate_wide(d, touch->key, at);
 }
 
 /* Has this source, or fingerprint, ever met a threshold? */
@@ -267,31 +331,32 @@ static bool is_suspect(const struct table *table, uint32_t row)
            word_load(row_words(table, row, &source_fields[SOURCE_FP_CHILDREN])) != 0;
 }
 
-/* Most sources are nobody's spray: three users or fewer were ever tried from there. */
+/* Most sources are nobody's spray: fewer users were ever tried from there than any shape asks for.
+ */
 static bool is_quick_no(const struct detection *d, const struct target *t, uint32_t row)
 {
     const struct word *tried =
         row_words(d->windows->table[t->table], row, &source_fields[SET_TRIED]);
-    unsigned pairs = 0;
+    unsigned pairs = 0, least = spray_threshold(d->options, t->shape, true);
     for (unsigned i = 0; i < source_fields[SET_TRIED].words; i++)
         pairs += word_load(&tried[i]) != 0;
-    return pairs <= QUICK_LEAST;
+    return pairs < (least < DISTINCT_EXACT ? least : DISTINCT_EXACT);
 }
 
-static void say(const struct detection *d, const struct sighting *s, uint64_t key,
+static void say(const struct detection *d, const struct sighting *s, uint64_t key, int64_t day,
                 struct verdict v)
 {
     const struct spray_options *o = d->options;
     if (s->trusted && v.fires && v.suppressed == SUPPRESSED_NOT &&
         v.rank < 3 * spray_threshold(o, (enum spray_shape)v.words[2], false))
         v.suppressed = SUPPRESSED_TRUSTED; /* but an inside machine may spray, too */
-    detector_say(d, s, key, detector_bucket(d->detector, s->e->ev.time_ms), &v);
+    detector_say(d, s, key, detector_bucket(d->detector, day * DAY_MS), &v);
 }
 
-static bool is_due(const struct detection *d, const struct sighting *s, uint64_t key)
+static bool is_due(const struct detection *d, const struct sighting *s, uint64_t key, int64_t day)
 {
     uint8_t uid[FINDING_UID_BYTES];
-    detector_uid(d, key, detector_bucket(d->detector, s->e->ev.time_ms), uid);
+    detector_uid(d, key, detector_bucket(d->detector, day * DAY_MS), uid);
     enum severity least = s->e->ev.password_valid ? SEVERITY_HIGH : SEVERITY_NONE;
     return d->sink->due(d->sink->ctx, uid, s->e->ev.time_ms, least);
 }
@@ -305,45 +370,50 @@ static bool is_worth(const struct detection *d, const struct sighting *s, const 
     return tried_class_of(s) == TRIED_USER || is_suspect(d->windows->table[t->table], row);
 }
 
-static void judge_source(const struct detection *d, const struct sighting *s,
-                         const struct targets *t)
-{
-    const struct target *top = &t->list[t->fast_n - 1];
-    const struct touch *parent = touch_of(d, s, t->fast_n - 1);
-    if (!is_worth(d, s, top, parent->row) || !is_due(d, s, parent->key))
-        return;
-    struct table *sources = d->windows->table[WINDOWS_SOURCE];
-    bool any = false;
-    for (unsigned i = 0; i + 1 < t->n; i++)
-        any |= adopt(d, s, &t->list[i], touch_of(d, s, i), sources, parent->row);
-    if (any)
-        say(d, s, parent->key, evaluate_source(d, parent->key, s->e->ev.time_ms));
-}
-
+/* An event in order completes windows of its own day only; a late one also those of the days after.
+ */
 static void judge(const struct detection *d, const struct sighting *s)
 {
     struct targets t;
     targets_of(s, &t);
     if (t.n == 0)
         return;
-    judge_source(d, s, &t);
-    const struct target *wide = &t.list[t.n - 1];
-    const struct touch *touch = touch_of(d, s, t.n - 1);
-    if (is_worth(d, s, wide, touch->row) && is_due(d, s, touch->key) &&
-        adopt(d, s, wide, touch, d->windows->table[WINDOWS_NETWORK], touch->row))
-        say(d, s, touch->key, evaluate_wide(d, touch->key, s->e->ev.time_ms));
+    const struct target *source = &t.list[t.fast_n - 1], *tool = &t.list[t.n - 1];
+    const struct touch *top = touch_of(d, s, t.fast_n - 1), *wide = touch_of(d, s, t.n - 1);
+    struct when at = {.time_ms = s->e->ev.time_ms};
+    int64_t today = at.time_ms / DAY_MS;
+    if (is_worth(d, s, source, top->row)) {
+        int64_t until = spray_last_day(d->windows, WINDOWS_SOURCE, top->row, at.time_ms);
+        for (at.day = today; at.day <= until; at.day++)
+            if (is_due(d, s, top->key, at.day))
+                say(d, s, top->key, at.day, judge_source(d, s, &t, top, at));
+    }
+    if (is_worth(d, s, tool, wide->row)) {
+        int64_t until = spray_last_day(d->windows, WINDOWS_NETWORK, wide->row, at.time_ms);
+        for (at.day = today; at.day <= until && at.day <= today + 1; at.day++)
+            if (is_due(d, s, wide->key, at.day))
+                say(d, s, wide->key, at.day, judge_wide(d, tool, wide, at));
+    }
 }
 
+/* All windows of the finding's day. False where newer ones have taken the place of the one that was
+ * told last: then it stands. */
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    bool is_wide = report->verdict.words[2] == SPRAY_WIDE;
-    unsigned table = is_wide ? WINDOWS_NETWORK : WINDOWS_SOURCE;
-    if (table_find(d->windows->table[table], report->subject) == TABLE_NONE)
+    const struct verdict *v = &report->verdict;
+    enum spray_shape shape = (enum spray_shape)v->words[2];
+    unsigned table = shape == SPRAY_WIDE ? WINDOWS_NETWORK : WINDOWS_SOURCE;
+    uint32_t row = table_find(d->windows->table[table], report->subject);
+    if (row == TABLE_NONE)
         return false;
-    *ret_verdict = is_wide ? evaluate_wide(d, report->subject, report->at_ms)
-                           : evaluate_source(d, report->subject, report->at_ms);
-    return true;
+    const struct when at = {.day = report->bucket};
+    *ret_verdict = shape == SPRAY_WIDE ? evaluate_wide(d, report->subject, at)
+                                       : evaluate_source(d, report->subject, at);
+    if (ret_verdict->fires && ret_verdict->suppressed == SUPPRESSED_NOT)
+        return true;
+    const struct word *last = row_words(d->windows->table[table], row, &source_fields[SOURCE_LAST]);
+    return (int64_t)word_load(last) <= v->settle_ms - SETTLE_MS + spray_memory_ms(shape);
 }
 
 static void name_source(const struct detection *d, const struct verdict *v, struct finding *f,
@@ -366,21 +436,37 @@ static void name_source(const struct detection *d, const struct verdict *v, stru
     finding_add_network(f, text);
 }
 
+/* The subject is what the id is made of, the widest rung or the fingerprint; it does not change when a
+ * narrower network is named later. */
+static void set_subject(const struct detection *d, const struct report *report, const char *tool,
+                        struct finding *f)
+{
+    bool is_wide = report->verdict.words[2] == SPRAY_WIDE;
+    f->subject_type = is_wide ? "fingerprint" : "network";
+    uint32_t row = table_find(d->windows->table[WINDOWS_SOURCE], report->subject);
+    char text[LADDER_TEXT_MAX] = "";
+    if (!is_wide && row != TABLE_NONE) {
+        struct rung widest = ladder_labelled(d->windows, WINDOWS_SOURCE, row);
+        ladder_text(&widest, "", text);
+    }
+    snprintf(f->subject, sizeof f->subject, "%s", is_wide ? tool : text);
+}
+
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
 {
     const struct verdict *v = &report->verdict;
     char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
-    double tried = verdict_measured(v, "tried_users"), hits = verdict_measured(v, "right_password_users");
+    double tried = verdict_measured(v, "tried_users"),
+           hits = verdict_measured(v, "right_password_users");
     name_source(d, v, f, source);
     finding_where(d->enricher, f, where);
     fingerprint_text(d->windows, v->words[3], tool);
     wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
-    f->subject_type = v->words[2] == SPRAY_WIDE ? "fingerprint" : "network";
-    snprintf(f->subject, sizeof f->subject, "%s",
-             v->words[2] == SPRAY_WIDE ? tool : source);
+    set_subject(d, report, tool, f);
     snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users from %.90s%s%s",
              report->witness.tenant, tried, source, tool[0] ? ", " : "", tool);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %.0f 利用者へのパスワードスプレー", source, tried);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %.0f 利用者へのパスワードスプレー",
+             source, tried);
     snprintf(f->desc, sizeof f->desc,
              "Passwords of %.0f different users were tried from %.90s within %s, where %.0f users "
              "signed in meanwhile. %s",
@@ -411,11 +497,13 @@ const struct detector detector_password_spray = {
     .silence_ms = 6 * HOUR_MS,
     .attacks = attacks,
     .types = types,
-    .remediation = "Check the listed users for success or \"correct password\" results, reset those "
-                   "passwords, block the network, enforce MFA for all users and all applications "
-                   "without exclusions.",
-    .remediation_ja = "対象利用者に成功または「パスワード一致」がないか確認し、該当者のパスワードを再設定、"
-                      "当該ネットワークを遮断し、全利用者・全アプリに例外なく MFA を強制してください。",
+    .remediation =
+        "Check the listed users for success or \"correct password\" results, reset those "
+        "passwords, block the network, enforce MFA for all users and all applications "
+        "without exclusions.",
+    .remediation_ja =
+        "対象利用者に成功または「パスワード一致」がないか確認し、該当者のパスワードを再設定、"
+        "当該ネットワークを遮断し、全利用者・全アプリに例外なく MFA を強制してください。",
     .commands = commands,
     .options = {"password_spray", options, sizeof(struct spray_options)},
     .plan = plan,

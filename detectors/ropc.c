@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * ropc: a token for nothing but a password. The resource owner password credentials flow (RFC 6749,
- * section 4.3) cannot ask for a second factor, so Conditional Access that is scoped by application or
- * place is bypassed: 55 of the 78 accounts of the Azure CLI campaign had an MFA policy.
+ * section 4.3) cannot ask for a second factor, so Conditional Access that is scoped by application
+ * or place is bypassed: 55 of the 78 accounts of the Azure CLI campaign had an MFA policy.
  *
  * Fires on a success by ROPC without a satisfied second factor, from a (system, application, agent)
  * the user is not known for. Keeps one fact word per success in the user row; what is familiar is
@@ -23,10 +23,17 @@ struct ropc_options {
 };
 
 static const struct option options[] = {
-    {.name = "enabled", .type = OPTION_BOOL, .offset = offsetof(struct ropc_options, enabled),
-     .fallback = "true", .help = "report password-only token requests"},
-    {.name = "familiar_days", .type = OPTION_COUNT,
-     .offset = offsetof(struct ropc_options, familiar_days), .fallback = "3", .min = 1, .max = 30,
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct ropc_options, enabled),
+     .fallback = "true",
+     .help = "report password-only token requests"},
+    {.name = "familiar_days",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct ropc_options, familiar_days),
+     .fallback = "3",
+     .min = 1,
+     .max = 30,
      .help = "days of the last 30, before a cut of 2, that make a system, application and agent "
              "familiar; three days cost an intruder five"},
     {.name = NULL},
@@ -52,28 +59,33 @@ static bool familiar(const struct detection *d, const struct sighting *s)
                              (unsigned)o->familiar_days);
 }
 
-static void update(const struct detection *d, struct sighting *s)
+static uint64_t fact_of(const struct detection *d, const struct sighting *s)
 {
-    uint32_t row = baseline_row(s);
-    if (row == TABLE_NONE || !concerns(s) || familiar(d, s))
-        return;
     const struct enriched_event *e = s->e;
     unsigned flags = 0;
     if (e->network == NETWORK_HOSTING || e->network == NETWORK_VPN)
         flags |= FACT_HOSTING;
     if (e->sets & ~(1ull << NETWORKS_TRUSTED))
         flags |= FACT_FEED;
-    row_merge(d->windows->table[WINDOWS_USER], row, &user_fields[USER_ROPC], 0,
-              fact_word(e->ev.time_ms, flags, baseline_ropc(d->windows, s)));
+    return fact_word(e->ev.time_ms, flags, baseline_ropc(d->windows, s));
 }
 
-/* The words of one bucket. */
-static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t bucket)
+static void update(const struct detection *d, struct sighting *s)
+{
+    uint32_t row = baseline_row(s);
+    if (row == TABLE_NONE || !concerns(s) || familiar(d, s))
+        return;
+    row_merge(d->windows->table[WINDOWS_USER], row, &user_fields[USER_ROPC], 0, fact_of(d, s));
+}
+
+/* The words of one bucket, and the event in hand. */
+static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t bucket,
+                               uint64_t own)
 {
     int64_t length = DAY_MS * (int64_t)d->detector->bucket_days;
-    struct fact_summary facts = fact_read(d->windows->table[WINDOWS_USER], row,
-                                          &user_fields[USER_ROPC], bucket * length,
-                                          (bucket + 1) * length);
+    struct fact_summary facts =
+        fact_read(d->windows->table[WINDOWS_USER], row, &user_fields[USER_ROPC], own,
+                  bucket * length, (bucket + 1) * length);
     struct verdict v = {.fires = facts.n > 0, .confidence = 2, .rank = facts.n};
     v.severity = facts.flags & (FACT_HOSTING | FACT_FEED) ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.first_ms = facts.first_ms;
@@ -90,8 +102,9 @@ static void judge(const struct detection *d, const struct sighting *s)
     if (row == TABLE_NONE || !concerns(s))
         return;
     int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
-    struct verdict v = evaluate(d, row, bucket);
-    if (familiar(d, s)) {
+    bool known = familiar(d, s);
+    struct verdict v = evaluate(d, row, bucket, known ? 0 : fact_of(d, s));
+    if (known) {
         v.fires = true;
         v.suppressed = SUPPRESSED_FAMILIAR;
     }
@@ -104,7 +117,7 @@ static bool recheck(const struct detection *d, const struct report *report,
     uint32_t row = table_find(d->windows->table[WINDOWS_USER], report->subject);
     if (row == TABLE_NONE)
         return false;
-    *ret_verdict = evaluate(d, row, report->bucket);
+    *ret_verdict = evaluate(d, row, report->bucket, 0);
     return true;
 }
 
@@ -117,13 +130,14 @@ static void describe(const struct detection *d, const struct report *report, str
     finding_where(d->enricher, f, where);
     snprintf(f->title, sizeof f->title, "%.80s: password-only (ROPC) sign-in to %.60s from %.80s",
              w->user, app, where);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: ROPC によるパスワードのみのサインイン（%.60s）",
-             w->user, app);
-    snprintf(f->desc, sizeof f->desc,
-             "%.80s got a token for %.60s with nothing but a password, by the ROPC flow, from %.80s. "
-             "No second factor can be asked for in this flow. The user is not known for this "
-             "network, application and program on three of the thirty days before.",
-             w->user, app, where);
+    snprintf(f->title_ja, sizeof f->title_ja,
+             "%.80s: ROPC によるパスワードのみのサインイン（%.60s）", w->user, app);
+    snprintf(
+        f->desc, sizeof f->desc,
+        "%.80s got a token for %.60s with nothing but a password, by the ROPC flow, from %.80s. "
+        "No second factor can be asked for in this flow. The user is not known for this "
+        "network, application and program on three of the thirty days before.",
+        w->user, app, where);
 }
 
 static const struct attack attacks[] = {
@@ -149,8 +163,9 @@ const struct detector detector_ropc = {
     .remediation = "Revoke sessions, reset the password, move the application to modern "
                    "authentication (or a managed identity), require MFA for all users so that ROPC "
                    "cannot complete.",
-    .remediation_ja = "セッションを無効化しパスワードを再設定。該当アプリを先進認証（またはマネージド "
-                      "ID）へ移行し、ROPC が成立しないよう全利用者に MFA を必須にしてください。",
+    .remediation_ja =
+        "セッションを無効化しパスワードを再設定。該当アプリを先進認証（またはマネージド "
+        "ID）へ移行し、ROPC が成立しないよう全利用者に MFA を必須にしてください。",
     .commands = commands,
     .options = {"ropc", options, sizeof(struct ropc_options)},
     .plan = plan,

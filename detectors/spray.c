@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Spray evaluation; see the header. An event at t belongs to every window that ends in [t, t + W], so
- * several ends are asked: then a late event completes the older window it belongs to, and the verdict
- * does not depend on the order of arrival.
+ * Spray evaluation; see the header. An event at t belongs to every window that ends in [t, t + W],
+ * so all of them are asked that may hold more than the one that ends at t: none while events come
+ * in order, and after a late event those it completes. A window belongs to the day on which it
+ * ends. So which findings there are does not depend on the order of arrival.
  *
- * Sources of the numbers: Microsoft Sentinel's rule starts at 5 users in 20 minutes and keeps sources
- * whose failed users exceed the successful ones; Elastic's at 15 in 15 minutes; Splunk's at 10 to 30
- * in 5 minutes. Halving for quiet networks gives back the sensitivity that a common number costs.
+ * Sources of the numbers: Microsoft Sentinel's rule starts at 5 users in 20 minutes and keeps
+ * sources whose failed users exceed the successful ones; Elastic's at 15 in 15 minutes; Splunk's at
+ * 10 to 30 in 5 minutes. Halving for quiet networks gives back the sensitivity that a common number
+ * costs.
  */
 #include "detectors/spray.h"
 
@@ -14,8 +16,8 @@
 #include "detectors/tokens.h"
 
 #define MINUTE_MS (60ll * 1000)
-#define HOUR_MS (60 * MINUTE_MS)
-#define DAY_MS (24 * HOUR_MS)
+#define HOUR_MS   (60 * MINUTE_MS)
+#define DAY_MS    (24 * HOUR_MS)
 
 unsigned spray_threshold(const struct spray_options *o, enum spray_shape shape, bool quiet)
 {
@@ -44,8 +46,7 @@ static unsigned ok_days(const struct windows *w, enum spray_shape shape, uint32_
 
 static bool is_quiet(const struct windows *w, enum spray_shape shape, uint32_t row, int64_t time_ms)
 {
-    enum network_class n = ladder_labelled(w, table_of(shape), row).network;
-    return (n == NETWORK_HOSTING || n == NETWORK_VPN || n == NETWORK_UNKNOWN) &&
+    return ladder_is_quiet(ladder_labelled(w, table_of(shape), row).network) &&
            ok_days(w, shape, row, time_ms) == 0;
 }
 
@@ -66,27 +67,65 @@ static void keep_best(struct spray *best, const struct spray *s)
     best->shared |= s->shared;
 }
 
-static struct spray fast(const struct windows *w, const struct spray_options *o, uint32_t row,
-                         int64_t time_ms)
+/* The ends to ask: the last moments of sub-windows, from first_ms to last_ms by step_ms. */
+struct ends {
+    int64_t first_ms, last_ms, step_ms;
+};
+
+static int64_t newest_ms(const struct windows *w, unsigned table, uint32_t row)
 {
-    enum { UNIT_MS = 5 * MINUTE_MS, UNITS = 6 };
+    return (int64_t)word_load(row_words(w->table[table], row, &source_fields[SOURCE_LAST]));
+}
+
+/* Windows of `units` sub-windows, of which the row keeps `kept`; nobody is tried after the newest.
+ */
+static struct ends ends_of(int64_t newest, int64_t time_ms, int64_t day, int64_t step_ms,
+                           unsigned units, unsigned kept)
+{
+    int64_t low = day * DAY_MS, high = low + DAY_MS - 1;
+    int64_t oldest = newest - (int64_t)(kept - 1) * step_ms;
+    if (time_ms > 0) {
+        int64_t latest = time_ms + (int64_t)(units - 1) * step_ms;
+        low = time_ms > low ? time_ms : low;
+        high = latest < high ? latest : high;
+    }
+    low = oldest > low ? oldest : low;
+    high = newest < high ? newest : high;
+    return (struct ends){(low / step_ms + 1) * step_ms - 1, (high / step_ms + 1) * step_ms - 1,
+                         step_ms};
+}
+
+enum { FAST_UNITS = 6, FAST_KEPT = 12, HOURS = 24, HOURS_KEPT = 25, DAYS = 14, DAYS_KEPT = 15 };
+#define FAST_UNIT_MS (5 * MINUTE_MS)
+
+static struct spray fast_window(const struct windows *w, uint32_t row, int64_t end_ms,
+                                unsigned threshold)
+{
+    struct spray s = {.threshold = threshold, .end_ms = end_ms};
+    s.window_ms = FAST_UNITS * FAST_UNIT_MS;
+    s.tried = count(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_UNITS, end_ms);
+    if (s.tried < threshold || count(w, SPRAY_FAST, row, SET_TRIED, 0, 1, end_ms) == 0)
+        return s;
+    /* `ok` is kept by the hour: one or two of them cover the half hour. */
+    unsigned hours = (unsigned)(end_ms / HOUR_MS - (end_ms - s.window_ms + 1) / HOUR_MS) + 1;
+    s.ok = count(w, SPRAY_FAST, row, SET_OK, 0, hours, end_ms);
+    s.fires = s.tried > s.ok;
+    s.shared = !s.fires;
+    return s;
+}
+
+static struct spray fast(const struct windows *w, const struct spray_options *o, uint32_t row,
+                         int64_t time_ms, int64_t day)
+{
     struct spray best = {0};
-    unsigned t = spray_threshold(o, SPRAY_FAST, is_quiet(w, SPRAY_FAST, row, time_ms));
-    /* All these windows together hold no more than the hour around the event: mostly too little. */
-    if (count(w, SPRAY_FAST, row, SET_TRIED, 0, 2 * UNITS - 1, time_ms + (UNITS - 1) * UNIT_MS) < t)
+    struct ends ends = ends_of(newest_ms(w, WINDOWS_SOURCE, row), time_ms, day, FAST_UNIT_MS,
+                               FAST_UNITS, FAST_KEPT);
+    unsigned t = spray_threshold(o, SPRAY_FAST, is_quiet(w, SPRAY_FAST, row, day * DAY_MS));
+    /* No window holds more than all that is kept, and that is mostly too little. */
+    if (count(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_KEPT, newest_ms(w, WINDOWS_SOURCE, row)) < t)
         return best;
-    for (unsigned i = 0; i < UNITS; i++) {
-        struct spray s = {.threshold = t, .window_ms = UNITS * UNIT_MS,
-                          .end_ms = time_ms + i * UNIT_MS};
-        s.tried = count(w, SPRAY_FAST, row, SET_TRIED, 0, UNITS, s.end_ms);
-        if (s.tried >= t) {
-            /* `ok` is kept by the hour: one or two of them cover the half hour. */
-            int64_t begin = (s.end_ms / UNIT_MS - (UNITS - 1)) * UNIT_MS;
-            unsigned hours = (unsigned)(s.end_ms / HOUR_MS - begin / HOUR_MS) + 1;
-            s.ok = count(w, SPRAY_FAST, row, SET_OK, 0, hours, s.end_ms);
-            s.fires = s.tried > s.ok;
-            s.shared = !s.fires;
-        }
+    for (int64_t end = ends.first_ms; end <= ends.last_ms; end += ends.step_ms) {
+        struct spray s = fast_window(w, row, end, t);
         keep_best(&best, &s);
     }
     return best;
@@ -99,7 +138,7 @@ static struct spray slow_window(const struct windows *w, enum spray_shape shape,
     struct spray s = {.threshold = threshold, .end_ms = end_ms};
     s.window_ms = (int64_t)units * (ring == 0 ? HOUR_MS : DAY_MS);
     s.tried = count(w, shape, row, SET_TRIED, ring, units, end_ms);
-    if (s.tried < threshold)
+    if (s.tried < threshold || count(w, shape, row, SET_TRIED, ring, 1, end_ms) == 0)
         return s;
     s.addresses = count(w, shape, row, SET_ADDRESSES, ring, units, end_ms);
     s.ok = count(w, shape, row, SET_OK, 0, 2, end_ms); /* kept by the day: these two cover 24 h */
@@ -111,33 +150,22 @@ static struct spray slow_window(const struct windows *w, enum spray_shape shape,
     return s;
 }
 
-/* The last end that can hold more than an earlier one: that of the newest event, within the span. */
-static int64_t latest_end(const struct windows *w, uint32_t row, int64_t time_ms, int64_t span_ms)
-{
-    const struct word *last = row_words(w->table[WINDOWS_NETWORK], row, &source_fields[SOURCE_LAST]);
-    int64_t last_ms = (int64_t)word_load(last);
-    if (last_ms < time_ms)
-        return time_ms;
-    return last_ms < time_ms + span_ms ? last_ms : time_ms + span_ms;
-}
-
 static struct spray slow(const struct windows *w, const struct spray_options *o, uint32_t row,
-                         int64_t time_ms)
+                         int64_t time_ms, int64_t day)
 {
     struct spray best = {0};
-    if (ok_days(w, SPRAY_SLOW, row, time_ms) >= 3)
+    if (ok_days(w, SPRAY_SLOW, row, day * DAY_MS) >= 3)
         return best; /* an established network of this tenant */
-    unsigned t = spray_threshold(o, SPRAY_SLOW, is_quiet(w, SPRAY_SLOW, row, time_ms));
-    int64_t newest = latest_end(w, row, time_ms, 13 * DAY_MS);
-    if (count(w, SPRAY_SLOW, row, SET_TRIED, 1, 15, newest) < t)
+    unsigned t = spray_threshold(o, SPRAY_SLOW, is_quiet(w, SPRAY_SLOW, row, day * DAY_MS));
+    if (count(w, SPRAY_SLOW, row, SET_TRIED, 1, DAYS_KEPT, newest_ms(w, WINDOWS_NETWORK, row)) < t)
         return best;
     for (unsigned ring = 0; ring < 2; ring++) {
-        unsigned units = ring == 0 ? 24 : 14;
-        int64_t span = (int64_t)(units - 1) * (ring == 0 ? HOUR_MS : DAY_MS);
-        int64_t late = latest_end(w, row, time_ms, span);
-        const int64_t ends[] = {time_ms, time_ms + (late - time_ms) / 2, late};
-        for (unsigned i = 0; i < 3; i++) {
-            struct spray s = slow_window(w, SPRAY_SLOW, row, ring, units, ends[i], t);
+        unsigned units = ring == 0 ? HOURS : DAYS;
+        struct ends ends =
+            ends_of(newest_ms(w, WINDOWS_NETWORK, row), time_ms, day, ring == 0 ? HOUR_MS : DAY_MS,
+                    units, ring == 0 ? HOURS_KEPT : DAYS_KEPT);
+        for (int64_t end = ends.first_ms; end <= ends.last_ms; end += ends.step_ms) {
+            struct spray s = slow_window(w, SPRAY_SLOW, row, ring, units, end, t);
             keep_best(&best, &s);
         }
     }
@@ -148,7 +176,7 @@ static struct spray slow(const struct windows *w, const struct spray_options *o,
 static unsigned usual_day(const struct windows *w, uint32_t row, int64_t time_ms)
 {
     unsigned most = 0;
-    for (int64_t back = 2; back < 14; back++) {
+    for (int64_t back = 2; back < DAYS; back++) {
         unsigned n = count(w, SPRAY_WIDE, row, SET_TRIED, 1, 1, time_ms - back * DAY_MS);
         most = n > most ? n : most;
     }
@@ -156,20 +184,20 @@ static unsigned usual_day(const struct windows *w, uint32_t row, int64_t time_ms
 }
 
 static struct spray wide(const struct windows *w, const struct spray_options *o, uint32_t row,
-                         int64_t time_ms)
+                         int64_t time_ms, int64_t day)
 {
     struct spray best = {0};
     unsigned t = spray_threshold(o, SPRAY_WIDE, false);
-    if (count(w, SPRAY_WIDE, row, SET_TRIED, 1, 2, latest_end(w, row, time_ms, 23 * HOUR_MS)) < t)
+    if (count(w, SPRAY_WIDE, row, SET_TRIED, 0, HOURS_KEPT, newest_ms(w, WINDOWS_NETWORK, row)) < t)
         return best;
-    int64_t late = latest_end(w, row, time_ms, 23 * HOUR_MS);
-    const int64_t ends[] = {time_ms, time_ms + (late - time_ms) / 2, late};
-    for (unsigned i = 0; i < 3; i++) {
-        struct spray s = slow_window(w, SPRAY_WIDE, row, 0, 24, ends[i], t);
+    struct ends ends =
+        ends_of(newest_ms(w, WINDOWS_NETWORK, row), time_ms, day, HOUR_MS, HOURS, HOURS_KEPT);
+    for (int64_t end = ends.first_ms; end <= ends.last_ms; end += ends.step_ms) {
+        struct spray s = slow_window(w, SPRAY_WIDE, row, 0, HOURS, end, t);
         if (s.fires) {
-            unsigned hours = count(w, SPRAY_WIDE, row, SET_USER_HOURS, 0, 24, ends[i]);
+            unsigned hours = count(w, SPRAY_WIDE, row, SET_USER_HOURS, 0, HOURS, end);
             s.fires = hours <= s.tried * (unsigned)o->tries_per_user &&
-                      s.tried >= 3 * usual_day(w, row, time_ms);
+                      s.tried >= 3 * usual_day(w, row, end);
         }
         keep_best(&best, &s);
     }
@@ -177,9 +205,24 @@ static struct spray wide(const struct windows *w, const struct spray_options *o,
 }
 
 struct spray spray_evaluate(const struct windows *w, const struct spray_options *o,
-                            enum spray_shape shape, uint32_t row, int64_t time_ms)
+                            enum spray_shape shape, uint32_t row, int64_t time_ms, int64_t day)
 {
     if (shape == SPRAY_FAST)
-        return fast(w, o, row, time_ms);
-    return shape == SPRAY_SLOW ? slow(w, o, row, time_ms) : wide(w, o, row, time_ms);
+        return fast(w, o, row, time_ms, day);
+    return shape == SPRAY_SLOW ? slow(w, o, row, time_ms, day) : wide(w, o, row, time_ms, day);
+}
+
+int64_t spray_last_day(const struct windows *w, unsigned table, uint32_t row, int64_t time_ms)
+{
+    int64_t newest = newest_ms(w, table, row), latest = time_ms + (DAYS - 1) * DAY_MS;
+    if (newest <= time_ms)
+        return time_ms / DAY_MS;
+    return (newest < latest ? newest : latest) / DAY_MS;
+}
+
+int64_t spray_memory_ms(enum spray_shape shape)
+{
+    if (shape == SPRAY_FAST)
+        return (FAST_KEPT - FAST_UNITS) * FAST_UNIT_MS;
+    return shape == SPRAY_WIDE ? (HOURS_KEPT - HOURS) * HOUR_MS : (DAYS_KEPT - DAYS) * DAY_MS;
 }

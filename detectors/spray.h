@@ -25,21 +25,29 @@ struct spray_options {
 
 struct spray {
     bool fires;
-    bool shared;  /* would fire, but at least as many users succeed as are tried */
+    bool shared; /* would fire, but at least as many users succeed as are tried */
     unsigned tried, ok, addresses, threshold;
-    int64_t window_ms; /* the window that decides, which ends with the sub-window of end_ms */
-    int64_t end_ms;
+    int64_t window_ms; /* of the window that decides */
+    int64_t end_ms;    /* the last moment of that sub-window */
 };
 
-/* Distinct tried users that make a spray: the operator's, or by the tenant's size, which until it has
- * been learnt counts as unknown: 5 from one source, 8 from a network, 15 from everywhere. Halved,
- * but never below size_floor, for hosting, vpn and unknown networks without a success on any day
- * before the cut: no honest crowd lives there. */
+/* Distinct tried users that make a spray: the operator's, or by the tenant's size, which until it
+ * has been learnt counts as unknown: 5 from one source, 8 from a network, 15 from everywhere.
+ * Halved, but never below size_floor, for hosting, vpn and unknown networks without a success on
+ * any day before the cut: no honest crowd lives there. */
 unsigned spray_threshold(const struct spray_options *o, enum spray_shape shape, bool quiet);
 
-/* Evaluates a row for all windows that contain time_ms, and gives the one with the most users tried.
+/* Evaluates a row for all windows that contain time_ms (0: for all) and end on a day (number since
+ * 1970) in a sub-window in which somebody was tried; gives the one with the most users tried.
  * `table` and shape belong together: FAST asks source rows, the others network rows. */
 struct spray spray_evaluate(const struct windows *w, const struct spray_options *o,
-                            enum spray_shape shape, uint32_t row, int64_t time_ms);
+                            enum spray_shape shape, uint32_t row, int64_t time_ms, int64_t day);
+
+/* The last day on which a window that contains time_ms may end, for any shape, as far as row tells.
+ */
+int64_t spray_last_day(const struct windows *w, unsigned table, uint32_t row, int64_t time_ms);
+
+/* How long after its end a window of this shape can still be evaluated, while newer events come. */
+int64_t spray_memory_ms(enum spray_shape shape);
 
 #endif

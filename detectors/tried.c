@@ -7,8 +7,8 @@
 #include "detectors/wording.h"
 #include "parsers/user_agent.h"
 
-#define HOUR_MS (60ll * 60 * 1000)
-#define DAY_MS (24 * HOUR_MS)
+#define HOUR_MS   (60ll * 60 * 1000)
+#define DAY_MS    (24 * HOUR_MS)
 #define USER_BITS 40 /* of a user's hash, as sets keep it */
 #define USER_MASK (~0ull << (64 - USER_BITS))
 
@@ -60,10 +60,8 @@ void tried_update(struct windows *w, unsigned table, uint32_t row, const struct 
     struct table *t = w->table[table];
     const struct event *ev = &s->e->ev;
     uint64_t time = (uint64_t)ev->time_ms, user = tried_user(s);
-    if (word_load(row_words(t, row, &source_fields[SOURCE_TENANT])) == 0) {
-        ladder_label(w, table, row, rung, fp);
-        row_merge(t, row, &source_fields[SOURCE_TENANT], 0, s->tenant_hash);
-    }
+    ladder_label(w, table, row, rung, fp);
+    row_merge(t, row, &source_fields[SOURCE_TENANT], 0, s->tenant_hash);
     if (ev->password_valid && user != 0)
         row_merge(t, row, &source_fields[SOURCE_HITS], 0, hit_word(ev->time_ms, user));
     if (ev->outcome == OUTCOME_SUCCESS && table != WINDOWS_FEED)

@@ -8,16 +8,17 @@
 #include "detectors/ladder.h"
 
 /* How a sign-in counts for a spray: it tried a user's password, it succeeded, or neither (a stale
- * token, a client without its secret, a throttled request, the broker's chatter). A password that was
- * right is a hit; TRIED_OK is one too. */
+ * token, a client without its secret, a throttled request, the broker's chatter). A password that
+ * was right is a hit; TRIED_OK is one too. */
 enum tried_class { TRIED_NOT, TRIED_USER, TRIED_OK };
 enum tried_class tried_class_of(const struct sighting *s);
 
 /* The user as an element of sets and as the key of its name: the top 40 bits of its hash. */
 uint64_t tried_user(const struct sighting *s);
 
-/* Writes label, marks, hits, users, addresses and names: all but the sets. A success writes only the
- * label and its hit: most sign-ins succeed, and their sources are of interest only beside attacks. */
+/* Writes label, marks, hits, users, addresses and names: all but the sets. A success writes only
+ * the label and its hit: most sign-ins succeed, and their sources are of interest only beside
+ * attacks. */
 void tried_update(struct windows *w, unsigned table, uint32_t row, const struct sighting *s,
                   const struct rung *rung, uint64_t fp);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Claims as rows of three MAX words: the gravest severity, the greatest rank and the newest time that
- * were reported, and one OR word of suppressions counted. Whoever changes a word reports; whoever
- * finds it as great already does not.
+ * Claims as rows of three MAX words: the gravest severity, the greatest rank and the newest time
+ * that were reported, and one OR word of suppressions counted. Whoever changes a word reports;
+ * whoever finds it as great already does not.
  */
 #include "plugin/claims.h"
 
@@ -13,8 +13,8 @@ enum { SAID_SEVERITY, SAID_RANK, SAID_TIME, SAID_SUPPRESSED, CLAIM_FIELDS_N };
 
 static const struct field fields[CLAIM_FIELDS_N] = {
     [SAID_SEVERITY] = {"severity", 0, 1, JOIN_MAX, PAYLOAD_NONE, 0},
-    [SAID_RANK] = {"rank", 1, 1, JOIN_MAX, PAYLOAD_NONE, 0},  /* log2 of the rank, + 1 */
-    [SAID_TIME] = {"time", 2, 1, JOIN_MAX, PAYLOAD_NONE, 0},  /* number of the interval, + 1 */
+    [SAID_RANK] = {"rank", 1, 1, JOIN_MAX, PAYLOAD_NONE, 0}, /* log2 of the rank, + 1 */
+    [SAID_TIME] = {"time", 2, 1, JOIN_MAX, PAYLOAD_NONE, 0}, /* number of the interval, + 1 */
     [SAID_SUPPRESSED] = {"suppressed", 3, 1, JOIN_OR, PAYLOAD_NONE, 0},
 };
 
@@ -91,13 +91,13 @@ bool claims_take(struct claims *c, const struct report *report)
     uint32_t row = table_row(c->table, key_of(report->uid), minute, true);
     if (row == TABLE_NONE)
         return true; /* no memory of it: better said twice than not at all */
-    /* All three, so that one report moves all its words. */
+    /* All three, so that one report moves all its words; a contended one is said, not lost. */
     bool graver = row_merge(c->table, row, &fields[SAID_SEVERITY], 0,
-                            (uint64_t)report->verdict.severity) == WORD_CHANGED;
-    bool more = row_merge(c->table, row, &fields[SAID_RANK], 0, rank_word(report->verdict.rank)) ==
-                WORD_CHANGED;
+                            (uint64_t)report->verdict.severity) != WORD_SAME;
+    bool more = row_merge(c->table, row, &fields[SAID_RANK], 0, rank_word(report->verdict.rank)) !=
+                WORD_SAME;
     bool later =
-        row_merge(c->table, row, &fields[SAID_TIME], 0, time_word(c, report->at_ms)) == WORD_CHANGED;
+        row_merge(c->table, row, &fields[SAID_TIME], 0, time_word(c, report->at_ms)) != WORD_SAME;
     return graver || more || later;
 }
 

@@ -72,6 +72,11 @@ static const struct {
     {"test.mock.num.brokers", "`spoor demo` has its own cluster"},
 };
 
+#ifdef __SANITIZE_THREAD__
+extern const char tsan_here, *const kafka_tsan;
+const char *const kafka_tsan = &tsan_here; /* links plugin/tsan.c */
+#endif
+
 const char *kafka_version(void)
 {
     return rd_kafka_version_str();

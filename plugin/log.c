@@ -37,8 +37,10 @@ static size_t line_begin(char *line, enum log_level level, const char *sentence)
     return n < LINE_MAX_BYTES ? (size_t)n : LINE_MAX_BYTES - 1;
 }
 
-static void line_write(enum log_level level, const char *sentence, uint64_t left_out,
-                       const char *pairs, va_list args)
+__attribute__((format(printf, 4, 0))) static void line_write(enum log_level level,
+                                                             const char *sentence,
+                                                             uint64_t left_out, const char *pairs,
+                                                             va_list args)
 {
     char line[LINE_MAX_BYTES + 1];
     size_t n = line_begin(line, level, sentence);

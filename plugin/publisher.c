@@ -9,8 +9,10 @@
 #include "plugin/kafka.h"
 #include "plugin/log.h"
 
+#include <inttypes.h>
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +22,8 @@ struct publisher {
     struct publisher_parts parts;
     struct speaker *speaker;
     struct speaker_out out;
-    char *json; /* FINDING_JSON_MAX bytes */
+    struct finding finding; /* the one being written: too large for a stack */
+    char *json;             /* FINDING_JSON_MAX bytes */
     pthread_t thread;
     bool started, last_commit;
     _Atomic bool stopping;
@@ -30,23 +33,34 @@ struct publisher {
 
 /* --- findings --- */
 
+/* What consumers filter by, and what spoken.c reads back. */
 static rd_kafka_headers_t *finding_headers(const struct finding *f)
 {
+    char sequence[16], digest[24];
     static const char *const activities[] = {"", "create", "update", "close"};
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(4);
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(6);
 
     rd_kafka_header_add(headers, "tenant", -1, f->tenant, -1);
     rd_kafka_header_add(headers, "detector", -1, f->detector->name, -1);
     rd_kafka_header_add(headers, "severity", -1, severity_name(f->verdict.severity), -1);
     rd_kafka_header_add(headers, "activity", -1, activities[f->activity], -1);
+    snprintf(sequence, sizeof sequence, "%" PRIu32, f->sequence);
+    snprintf(digest, sizeof digest, "%016" PRIx64, spoken_digest(f));
+    rd_kafka_header_add(headers, "sequence", -1, sequence, -1);
+    rd_kafka_header_add(headers, "digest", -1, digest, -1);
     return headers;
 }
 
-static void on_say(void *ctx, const struct finding *f)
+static void on_say(void *ctx, const struct finding *said)
 {
     static struct log_cause cause;
     struct publisher *publisher = ctx;
+    struct finding *f = &publisher->finding;
     struct json_out json = json_begin(publisher->json, FINDING_JSON_MAX);
+
+    *f = *said;
+    if (!spoken_next(publisher->parts.spoken, f))
+        return;
 
     if (!finding_json(&json, f)) {
         log_limited(&cause, LOG_LEVEL_ERROR, "a finding does not fit its buffer and is left out",

@@ -20,6 +20,7 @@
 #include "plugin/producer.h"
 #include "plugin/row_records.h"
 #include "plugin/speaker.h"
+#include "plugin/spoken.h"
 #include "plugin/worker.h"
 
 struct publisher;
@@ -31,6 +32,7 @@ struct publisher_parts {
     struct claims *claims;
     struct producer *producer;
     struct row_records *records;
+    struct spoken *spoken;
     struct worker *const *workers;
     unsigned workers_n;
     struct consumer **consumer; /* made after the publisher, set before it starts */

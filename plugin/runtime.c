@@ -19,6 +19,7 @@ struct runtime {
     const struct setup *setup;
     struct claims *claims;
     struct row_records *records;
+    struct spoken *spoken;
     struct producer *producer;
     struct replica *replica;
     struct worker *workers[WORKERS_MAX];
@@ -84,6 +85,7 @@ static bool make_publisher(struct runtime *runtime)
         .claims = runtime->claims,
         .producer = runtime->producer,
         .records = runtime->records,
+        .spoken = runtime->spoken,
         .workers = runtime->workers,
         .workers_n = runtime->workers_n,
         .consumer = &runtime->consumer,
@@ -116,8 +118,9 @@ struct runtime *runtime_new(const struct setup *setup, struct diag *diag)
     runtime->setup = setup;
     runtime->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
     runtime->records = row_records_new(setup->windows, &setup->key, writer_number());
+    runtime->spoken = spoken_new();
     runtime->producer = producer_new(setup->config, diag);
-    if (runtime->claims && runtime->records && runtime->producer) {
+    if (runtime->claims && runtime->records && runtime->spoken && runtime->producer) {
         runtime->replica = replica_new(setup->config, setup->windows, runtime->records, diag);
         if (runtime->replica && make_workers(runtime) && make_publisher(runtime) &&
             make_consumer(runtime, diag))
@@ -140,6 +143,7 @@ void runtime_free(struct runtime *runtime)
         worker_free(runtime->workers[i]);
     replica_free(runtime->replica);
     producer_free(runtime->producer);
+    spoken_free(runtime->spoken);
     row_records_free(runtime->records);
     claims_free(runtime->claims);
     free(runtime);
@@ -158,8 +162,10 @@ static int64_t longest_ttl_ms(void)
 int runtime_start(struct runtime *runtime, const volatile _Atomic bool *stop)
 {
     const struct config *config = runtime->setup->config;
-    int result = topics_ensure(producer_client(runtime->producer), config, longest_ttl_ms());
+    int result = topics_ensure(producer_client(runtime->producer), config, longest_ttl_ms(), stop);
 
+    if (result == 0)
+        result = spoken_recover(runtime->spoken, config, stop);
     if (result == 0)
         result = replica_recover(runtime->replica, stop);
     if (result != 0)

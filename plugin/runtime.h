@@ -3,7 +3,8 @@
  * The processor as a whole: what is started in which order, and stopped in which. Used by `run`,
  * which waits for signals, and by `demo`, which waits for findings. Thread: main.
  *
- *   start  topics -> windows recovered from their topic -> replica -> workers -> publisher -> input
+ *   start  topics -> what was said -> windows recovered from their topic -> replica -> workers ->
+ *          publisher -> input
  *   stop   input paused -> rings drained -> workers -> last cycle and commit -> group left ->
  * replica
  */

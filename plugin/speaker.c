@@ -1,31 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The life of each finding. Entries live in one array, found through an open-addressed index of uids;
- * both are made at start. An entry is never removed, only displaced by a new finding when all are
- * taken, so a closed finding can be opened again by a late event under the same uid.
+ * The life of each finding. Entries live in one array, found through an open-addressed index of
+ * uids; both are made at start. An entry is never removed, only displaced by a new finding when all
+ * are taken, so a closed finding can be opened again by a late event under the same uid.
  */
 #include "plugin/speaker.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHECKS_MAX = 4, NO_ENTRY = UINT32_MAX };
+enum { NO_ENTRY = UINT32_MAX };
 
 enum life { LIFE_FREE, LIFE_OPEN, LIFE_CLOSED, LIFE_RETRACTED };
 
 struct entry {
     enum life life;
-    struct report report; /* verdict: the join of all; witness: the first event's; at_ms: the newest */
+    struct report
+        report; /* verdict: the join of all; witness: the first event's; at_ms: the newest */
     struct witness more[FINDING_WITNESSES_MAX - 1];
     uint8_t more_n;
-    /* Event times of verdicts that rest on a negative fact, and when each window is over. */
-    struct {
-        int64_t at_ms, settle_ms;
-    } checks[CHECKS_MAX];
-    uint8_t checks_n;
-    bool confirmed;        /* one verdict was not provisional, or held when its window was over */
-    struct verdict said;   /* the verdict when last said */
-    int64_t said_ms;       /* event time when last said */
+    bool confirmed; /* one verdict was not provisional, or held when its window was over */
+    bool stale; /* events may have come whose report claims held back: look at the words again */
+    struct verdict said; /* the verdict when last said */
+    int64_t said_ms;     /* event time when last said */
     uint32_t sequence;
 };
 
@@ -167,14 +164,7 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
         sp->counts.closed[i]++;
 }
 
-static void close_entry(struct speaker *sp, struct entry *e)
-{
-    e->life = LIFE_CLOSED;
-    sp->counts.open--;
-    say(sp, e, ACTIVITY_CLOSE, STATUS_RESOLVED, SUPPRESSED_NOT);
-}
-
-/* Any number doubled, a list of users or addresses grew, or it became graver. */
+/* A number doubled, or it became graver. */
 static bool worth_an_update(const struct entry *e)
 {
     const struct verdict *now = &e->report.verdict, *said = &e->said;
@@ -197,6 +187,40 @@ static bool moved(const struct entry *e)
     return !same;
 }
 
+static void close_entry(struct speaker *sp, struct entry *e)
+{
+    e->life = LIFE_CLOSED;
+    sp->counts.open--;
+    say(sp, e, ACTIVITY_CLOSE, STATUS_RESOLVED, SUPPRESSED_NOT);
+}
+
+static void retract(struct speaker *sp, struct entry *e)
+{
+    if (e->life == LIFE_OPEN)
+        sp->counts.open--;
+    e->life = LIFE_RETRACTED;
+    say(sp, e, ACTIVITY_CLOSE, STATUS_SUPPRESSED, SUPPRESSED_SHARED_EGRESS);
+}
+
+/* Evaluates again from the words: takes over what they say now. False: a verdict that rests on a
+ * negative fact does not hold, and its window is over by now_ms. What the words do not cover any
+ * more stands as it was said. */
+static bool review(struct speaker *sp, struct entry *e, int64_t now_ms)
+{
+    struct detection d = detection_of(sp, &e->report);
+    struct verdict v = {0};
+    bool known = e->report.detector->recheck(&d, &e->report, &v);
+    bool holds = known && v.fires && v.suppressed == SUPPRESSED_NOT;
+    bool rests = e->report.verdict.provisional, over = e->report.verdict.settle_ms <= now_ms;
+    e->stale = false;
+    if (holds)
+        verdict_join(&e->report.verdict, &v);
+    if (rests && over && known && !holds)
+        return false;
+    e->confirmed |= over;
+    return true;
+}
+
 /* Whose place a new finding takes: the one longest without evidence, closed ones first. */
 static struct entry *displace(struct speaker *sp)
 {
@@ -208,24 +232,15 @@ static struct entry *displace(struct speaker *sp)
                                     : e->report.verdict.last_ms < victim->report.verdict.last_ms)
             victim = e;
     }
-    if (victim->life == LIFE_OPEN)
-        close_entry(sp, victim);
+    if (victim->life == LIFE_OPEN) {
+        if (review(sp, victim, sp->watermark_ms))
+            close_entry(sp, victim);
+        else
+            retract(sp, victim);
+    }
     unindex(sp, victim->report.uid);
     sp->counts.displaced++;
     return victim;
-}
-
-static void add_check(struct entry *e, int64_t at_ms, int64_t settle_ms)
-{
-    uint8_t i = 0;
-    while (i < e->checks_n && e->checks[i].at_ms != at_ms)
-        i++;
-    if (i == CHECKS_MAX)
-        i = CHECKS_MAX - 1; /* the first windows and the last one are what matters */
-    e->checks[i].at_ms = at_ms;
-    e->checks[i].settle_ms = settle_ms;
-    if (i == e->checks_n)
-        e->checks_n++;
 }
 
 static void add_witness(struct entry *e, const struct witness *w)
@@ -239,10 +254,8 @@ static void add_witness(struct entry *e, const struct witness *w)
 
 static void take_verdict(struct entry *e, const struct report *r)
 {
-    if (r->verdict.provisional)
-        add_check(e, r->at_ms, r->verdict.settle_ms);
-    else
-        e->confirmed = true;
+    e->confirmed |= !r->verdict.provisional;
+    e->stale = true;
     if (r->at_ms > e->report.at_ms)
         e->report.at_ms = r->at_ms;
     verdict_join(&e->report.verdict, &r->verdict);
@@ -261,6 +274,13 @@ static void create(struct speaker *sp, const struct report *r)
     say(sp, e, ACTIVITY_CREATE, STATUS_NEW, SUPPRESSED_NOT);
 }
 
+static void reopen(struct speaker *sp, struct entry *e)
+{
+    e->life = LIFE_OPEN;
+    sp->counts.open++;
+    say(sp, e, ACTIVITY_UPDATE, STATUS_IN_PROGRESS, SUPPRESSED_NOT);
+}
+
 void speaker_report(struct speaker *sp, const struct report *r)
 {
     if (r->at_ms > sp->watermark_ms)
@@ -274,46 +294,37 @@ void speaker_report(struct speaker *sp, const struct report *r)
     take_verdict(e, r);
     add_witness(e, &r->witness);
     if (e->life != LIFE_OPEN) {
-        if (!moved(e) && e->life == LIFE_CLOSED)
-            return; /* nothing new: it stays closed */
-        e->life = LIFE_OPEN;
-        sp->counts.open++;
-        say(sp, e, ACTIVITY_UPDATE, STATUS_IN_PROGRESS, SUPPRESSED_NOT);
-        return;
+        if (moved(e) || e->life == LIFE_RETRACTED)
+            reopen(sp, e);
+        return; /* nothing new: it stays closed */
     }
-    bool critical = r->verdict.severity == SEVERITY_CRITICAL && e->said.severity < SEVERITY_CRITICAL;
+    bool critical =
+        r->verdict.severity == SEVERITY_CRITICAL && e->said.severity < SEVERITY_CRITICAL;
     if (critical || (worth_an_update(e) && sp->watermark_ms >= e->said_ms + sp->interval_ms))
         say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
 }
 
-/* Evaluates the windows that are over by `now_ms`. False: none of them held, and none is left. */
-static bool settle(struct speaker *sp, struct entry *e, int64_t now_ms)
+/* A retracted finding is looked at once more after the interval, for evidence that came late. */
+static void tick_retracted(struct speaker *sp, struct entry *e)
 {
-    struct detection d = detection_of(sp, &e->report);
-    for (uint8_t i = 0; i < e->checks_n;) {
-        if (e->checks[i].settle_ms > now_ms) {
-            i++;
-            continue;
-        }
-        struct report r = e->report;
-        r.at_ms = e->checks[i].at_ms;
-        struct verdict v = {0};
-        bool known = r.detector->recheck(&d, &r, &v);
-        if (!known || (v.fires && v.suppressed == SUPPRESSED_NOT))
-            e->confirmed = true; /* what cannot be evaluated any more stands as it was said */
-        if (known && v.fires && v.suppressed == SUPPRESSED_NOT)
-            verdict_join(&e->report.verdict, &v);
-        e->checks[i] = e->checks[--e->checks_n];
-    }
-    return e->confirmed || e->checks_n > 0;
+    if (e->stale && sp->watermark_ms >= e->said_ms + sp->interval_ms &&
+        review(sp, e, sp->watermark_ms))
+        reopen(sp, e);
 }
 
-static void retract(struct speaker *sp, struct entry *e)
+static void tick_open(struct speaker *sp, struct entry *e)
 {
-    if (e->life == LIFE_OPEN)
-        sp->counts.open--;
-    e->life = LIFE_RETRACTED;
-    say(sp, e, ACTIVITY_CLOSE, STATUS_SUPPRESSED, SUPPRESSED_SHARED_EGRESS);
+    int64_t now_ms = sp->watermark_ms;
+    bool silent = now_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms;
+    bool settles = !e->confirmed && now_ms >= e->report.verdict.settle_ms;
+    bool rested = now_ms >= e->said_ms + sp->interval_ms;
+    if ((silent || settles || (rested && e->stale)) && !review(sp, e, now_ms)) {
+        retract(sp, e);
+        e->stale = true;
+    } else if (now_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms)
+        close_entry(sp, e);
+    else if (rested && worth_an_update(e))
+        say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
 }
 
 void speaker_tick(struct speaker *sp, int64_t watermark_ms)
@@ -325,42 +336,25 @@ void speaker_tick(struct speaker *sp, int64_t watermark_ms)
     sp->ticked_ms = sp->watermark_ms;
     for (uint32_t i = 0; i < sp->entries_n; i++) {
         struct entry *e = &sp->entries[i];
-        if (e->life != LIFE_OPEN)
-            continue;
-        if (e->checks_n > 0 && !settle(sp, e, sp->watermark_ms))
-            retract(sp, e);
-        else if (sp->watermark_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms)
-            close_entry(sp, e);
-        else if (worth_an_update(e) && sp->watermark_ms >= e->said_ms + sp->interval_ms)
-            say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
+        if (e->life == LIFE_OPEN)
+            tick_open(sp, e);
+        else if (e->life == LIFE_RETRACTED)
+            tick_retracted(sp, e);
     }
-}
-
-/* What the words say now, for one last record. */
-static void refresh(struct speaker *sp, struct entry *e)
-{
-    struct detection d = detection_of(sp, &e->report);
-    struct verdict v = {0};
-    if (e->report.detector->recheck(&d, &e->report, &v) && v.fires &&
-        v.suppressed == SUPPRESSED_NOT)
-        verdict_join(&e->report.verdict, &v);
 }
 
 void speaker_end(struct speaker *sp)
 {
     for (uint32_t i = 0; i < sp->entries_n; i++) {
         struct entry *e = &sp->entries[i];
-        bool closed = e->life == LIFE_CLOSED;
-        if (e->life == LIFE_RETRACTED)
-            continue;
-        if (!settle(sp, e, INT64_MAX)) {
+        bool holds = review(sp, e, INT64_MAX);
+        if (!holds && e->life != LIFE_RETRACTED)
             retract(sp, e);
-            continue;
-        }
-        refresh(sp, e);
-        if (moved(e))
-            say(sp, e, closed ? ACTIVITY_CLOSE : ACTIVITY_UPDATE,
-                closed ? STATUS_RESOLVED : STATUS_NEW, SUPPRESSED_NOT);
+        else if (holds && e->life == LIFE_RETRACTED)
+            reopen(sp, e);
+        else if (holds && moved(e))
+            say(sp, e, e->life == LIFE_CLOSED ? ACTIVITY_CLOSE : ACTIVITY_UPDATE,
+                e->life == LIFE_CLOSED ? STATUS_RESOLVED : STATUS_NEW, SUPPRESSED_NOT);
     }
 }
 

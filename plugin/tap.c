@@ -72,11 +72,12 @@ void tap_free(struct tap *tap)
 
 void tap_produce(struct tap *tap, const char *topic, struct slice key, struct slice value)
 {
-    void *text;
+    void *name, *text;
 
-    memcpy(&text, &value.ptr, sizeof text); /* librdkafka reads only */
+    memcpy(&name, &key.ptr, sizeof name); /* librdkafka reads only */
+    memcpy(&text, &value.ptr, sizeof text);
     const rd_kafka_resp_err_t code =
-        rd_kafka_producev(tap->producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_KEY(key.ptr, key.len),
+        rd_kafka_producev(tap->producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_KEY(name, key.len),
                           RD_KAFKA_V_VALUE(text, value.len),
                           RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
     tap->failed += code != RD_KAFKA_RESP_ERR_NO_ERROR;

@@ -20,7 +20,7 @@
 
 #define DAY_MS (24ll * 3600 * 1000)
 
-enum { ASK_MS = 5000, CREATE_MS = 30000 };
+enum { ASK_MS = 2000, CREATE_MS = 30000 };
 
 struct wish {
     const char *name;
@@ -41,9 +41,9 @@ static const rd_kafka_metadata_topic_t *find(const struct rd_kafka_metadata *met
 }
 
 /* All topics, so that asking makes none. Waits for a broker to answer. */
-static const struct rd_kafka_metadata *ask(rd_kafka_t *client, int64_t timeout_ms)
+static const struct rd_kafka_metadata *ask(rd_kafka_t *client, const volatile _Atomic bool *stop)
 {
-    const int64_t until = clock_mono_ms() + timeout_ms;
+    const int64_t until = clock_mono_ms() + KAFKA_START_MS;
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_resp_err_t code;
 
@@ -52,7 +52,9 @@ static const struct rd_kafka_metadata *ask(rd_kafka_t *client, int64_t timeout_m
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
             return metadata;
         log_info("no broker answers yet", "error=\"%s\"", rd_kafka_err2str(code));
-    } while (clock_mono_ms() < until);
+    } while (clock_mono_ms() < until && !*stop);
+    if (*stop)
+        return NULL;
     log_error("no broker answers: check bootstrap.servers, the network and the security settings",
               "error=\"%s\"", rd_kafka_err2str(code));
     return NULL;
@@ -151,15 +153,16 @@ static int make(rd_kafka_t *client, const struct wish *wish)
 }
 
 /* A topic that was just made is not known to every broker at once. */
-static int wait_for(rd_kafka_t *client, const struct wish *wishes, size_t n)
+static int wait_for(rd_kafka_t *client, const struct wish *wishes, size_t n,
+                    const volatile _Atomic bool *stop)
 {
     const int64_t until = clock_mono_ms() + CREATE_MS;
 
     for (;;) {
-        const struct rd_kafka_metadata *metadata = ask(client, KAFKA_START_MS);
+        const struct rd_kafka_metadata *metadata = ask(client, stop);
         const char *missing = NULL;
         if (!metadata)
-            return -EIO;
+            return *stop ? -ECANCELED : -EIO;
         for (size_t i = 0; i < n; i++) {
             const rd_kafka_metadata_topic_t *topic = find(metadata, wishes[i].name);
             if (!topic || topic->err != RD_KAFKA_RESP_ERR_NO_ERROR || topic->partition_cnt <= 0)
@@ -189,7 +192,8 @@ static void look_for_input(const struct rd_kafka_metadata *metadata, const struc
     }
 }
 
-int topics_ensure(struct rd_kafka_s *client, const struct config *config, int64_t ttl_ms)
+int topics_ensure(struct rd_kafka_s *client, const struct config *config, int64_t ttl_ms,
+                  const volatile _Atomic bool *stop)
 {
     const struct wish wishes[] = {
         {config->output.findings, 16, NULL, 30 * DAY_MS},
@@ -197,15 +201,15 @@ int topics_ensure(struct rd_kafka_s *client, const struct config *config, int64_
         {config->output.dead_letters, 4, NULL, 0},
     };
     const size_t n = sizeof wishes / sizeof wishes[0];
-    const struct rd_kafka_metadata *metadata = ask(client, KAFKA_START_MS);
+    const struct rd_kafka_metadata *metadata = ask(client, stop);
     int result = 0;
 
     if (!metadata)
-        return -EIO;
+        return *stop ? -ECANCELED : -EIO;
     look_for_input(metadata, config);
     for (size_t i = 0; i < n; i++)
         if (!find(metadata, wishes[i].name) && make(client, &wishes[i]) != 0)
             result = -EIO;
     rd_kafka_metadata_destroy(metadata);
-    return result == 0 ? wait_for(client, wishes, n) : result;
+    return result == 0 ? wait_for(client, wishes, n, stop) : result;
 }

@@ -8,12 +8,15 @@
 
 #include "config/config.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct rd_kafka_s;
 
-/* 0, or -EIO, said in the log: which topic, and which setting or right is missing. ttl_ms: the
+/* 0; -ECANCELED: *stop became true; -EIO, said in the log: which topic, and which setting or right
+ * is missing. ttl_ms: the
  * longest time that a row of the windows is remembered. */
-int topics_ensure(struct rd_kafka_s *client, const struct config *config, int64_t ttl_ms);
+int topics_ensure(struct rd_kafka_s *client, const struct config *config, int64_t ttl_ms,
+                  const volatile _Atomic bool *stop);
 
 #endif

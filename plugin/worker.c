@@ -11,9 +11,13 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* An idle worker looks again after 50 us, then less and less often, up to 2 ms. */
 enum { IDLE_FIRST_US = 50, IDLE_LAST_US = 2000 };
+
+enum { COUNTS_WORDS = sizeof(struct pipeline_counts) / sizeof(uint64_t) };
+_Static_assert(sizeof(struct pipeline_counts) % sizeof(uint64_t) == 0, "counts are 64-bit numbers");
 
 struct worker {
     struct worker_parts parts;
@@ -28,6 +32,8 @@ struct worker {
     const struct offsets_entry *in_hand; /* the message that the pipeline is taking */
     unsigned letters;                    /* dead letters of it */
     _Atomic uint64_t suppressed[DETECTORS_MAX][SUPPRESSED_N];
+    /* The pipeline's counts as of the last batch: it writes its own without atomics. */
+    _Atomic uint64_t counts[COUNTS_WORDS];
 };
 
 /* --- sinks; Thread: worker --- */
@@ -82,6 +88,17 @@ static size_t take_batch(struct worker *worker, struct offsets_entry *batch[stat
     return n;
 }
 
+/* Relaxed: each number is true by itself, and the marks that follow are releases. */
+static void show_counts(struct worker *worker)
+{
+    const struct pipeline_counts counts = pipeline_counts(worker->pipeline);
+    uint64_t words[COUNTS_WORDS];
+
+    memcpy(words, &counts, sizeof words);
+    for (size_t i = 0; i < COUNTS_WORDS; i++)
+        atomic_store_explicit(&worker->counts[i], words[i], memory_order_relaxed);
+}
+
 /* Order: facts and reports are out (flush), then the message is freed, then it is done. After done
  * the entry is the consumer's again. */
 static void run_batch(struct worker *worker, struct offsets_entry *const *batch, size_t n)
@@ -100,6 +117,7 @@ static void run_batch(struct worker *worker, struct offsets_entry *const *batch,
     }
     pipeline_flush(worker->pipeline);
     table_epoch_leave(epochs, worker->parts.number);
+    show_counts(worker);
     for (size_t i = 0; i < n; i++) {
         consumer_release(batch[i]->message);
         offsets_done(batch[i]);
@@ -189,7 +207,13 @@ struct outbox *worker_outbox(struct worker *worker)
 
 struct pipeline_counts worker_counts(const struct worker *worker)
 {
-    return pipeline_counts(worker->pipeline);
+    struct pipeline_counts counts;
+    uint64_t words[COUNTS_WORDS];
+
+    for (size_t i = 0; i < COUNTS_WORDS; i++)
+        words[i] = atomic_load_explicit(&worker->counts[i], memory_order_relaxed);
+    memcpy(&counts, words, sizeof counts);
+    return counts;
 }
 
 uint64_t worker_suppressed(const struct worker *worker, unsigned detector, enum suppression reason)

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from ocsf_json_schema.embedded import OcsfJsonSchemaEmbedded
 from ocsf_json_schema.loader import get_ocsf_schema, get_packaged_versions
 
+from geo import Geo
 from oracle import Expected
 
 JUDGED = ("impossible_travel", "password_spray", "cidr_match", "ropc", "legacy_auth")
@@ -43,9 +44,15 @@ def errors_of(finding):
     return errors
 
 
+@functools.cache
+def geo():
+    return Geo()
+
+
 def subject_of(detector, text):
-    """A subject as the oracle writes it. A spray's is a source (system or prefix) or a fingerprint, whose
-    wording is spoor's own affair."""
+    """A subject as the oracle writes it. A spray's is a source or a fingerprint, whose wording is spoor's
+    own affair. A source may be told by any level that explains it, but its id is that of the system,
+    or of the /16 or /32 where no system is known: so it is brought back to that."""
     text = text.strip().lower()
     if detector != "password_spray":
         return text
@@ -53,9 +60,12 @@ def subject_of(detector, text):
     if number:
         return f"as{number[1]}"
     try:
-        return str(ipaddress.ip_network(text))
+        prefix = ipaddress.ip_network(text)
     except ValueError:
         return "fp"
+    asn = geo().find(str(prefix.network_address)).asn
+    wide = 16 if prefix.version == 4 else 32
+    return f"as{asn}" if asn else str(prefix.supernet(new_prefix=wide) if prefix.prefixlen > wide else prefix)
 
 
 def identity(finding):

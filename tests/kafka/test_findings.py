@@ -44,7 +44,8 @@ def test_mistakes_are_noticed(path, value):
 
 
 @pytest.mark.parametrize("text, subject", [
-    ("AS4837", "as4837"), ("4837", "as4837"), ("2A0A:D683::/32", "2a0a:d683::/32"), ("45.10.0.0/16", "45.10.0.0/16"),
+    ("AS4837", "as4837"), ("4837", "as4837"), ("2A0A:D683::/32", "as32167"), ("45.10.0.0/16", "45.10.0.0/16"),
+    ("45.10.3.4/32", "45.10.0.0/16"), ("2a12:5940:1::/48", "2a12:5940::/32"),
     ("Azure CLI, ropc, python", "fp")])
 def test_subjects_of_sprays(text, subject):
     assert subject_of("password_spray", text) == subject
