@@ -12,6 +12,7 @@
 #include "parsers/defender.h"
 
 #include "parsers/formats.h"
+#include "parsers/inside.h"
 #include "parsers/microsoft.h"
 #include "parsers/reason.h"
 #include "parsers/text.h"

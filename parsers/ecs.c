@@ -8,9 +8,9 @@
  * security module for winlog.event_data; read 2025.
  */
 #include "parsers/formats.h"
+#include "parsers/inside.h"
 #include "parsers/logon_status.h"
 #include "parsers/microsoft.h"
-#include "parsers/record.h"
 #include "parsers/text.h"
 
 #define EVENT(name) offsetof(struct event, name)

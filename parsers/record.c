@@ -240,6 +240,22 @@ struct slice record_lower(const struct record *record, unsigned path)
     return record_lowered(record, record_text(record, path));
 }
 
+struct slice record_joined(const struct record *record, struct slice name, struct slice domain)
+{
+    if (name.ptr == NULL || domain.ptr == NULL || memchr(name.ptr, '@', name.len) != NULL)
+        return record_lowered(record, name);
+    size_t len = name.len + 1 + domain.len;
+    char *text = arena_text(record->doc->arena, len);
+    if (text == NULL) {
+        record->doc->starved = true;
+        return (struct slice){NULL, 0};
+    }
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '@';
+    memcpy(text + name.len + 1, domain.ptr, domain.len);
+    return record_lowered(record, cut((struct slice){text, len}));
+}
+
 uint32_t record_member_node(const struct record *record, uint32_t object, unsigned path)
 {
     const struct path_alternative *way = &record->paths->alternatives[path_of(record, path)->first];
@@ -331,44 +347,4 @@ uint16_t record_port(const struct record *record, unsigned path)
 {
     uint32_t port = 0;
     return text_number(record_text(record, path), UINT16_MAX, &port) ? (uint16_t)port : 0;
-}
-
-struct slice record_joined(const struct record *record, struct slice name, struct slice domain)
-{
-    if (name.ptr == NULL || domain.ptr == NULL || memchr(name.ptr, '@', name.len) != NULL)
-        return record_lowered(record, name);
-    size_t len = name.len + 1 + domain.len;
-    char *text = arena_text(record->doc->arena, len);
-    if (text == NULL) {
-        record->doc->starved = true;
-        return (struct slice){NULL, 0};
-    }
-    memcpy(text, name.ptr, name.len);
-    text[name.len] = '@';
-    memcpy(text + name.len + 1, domain.ptr, domain.len);
-    return record_lowered(record, cut((struct slice){text, len}));
-}
-
-bool record_inside(const struct record *record, unsigned path, const struct parser *of,
-                   struct record *ret)
-{
-    const struct paths *paths = record->paths;
-    uint32_t node = record_node(record, path);
-    if (!is_type(record, node, JSON_OBJECT))
-        return false;
-    *ret = (struct record){.doc = record->doc,
-                           .paths = paths,
-                           .counts = record->counts,
-                           .envelope_time = record->envelope_time};
-    record_open(ret, node);
-    for (uint16_t i = 0; i < paths->parsers_n; i++) {
-        const struct paths_parser *p = &paths->parsers[i];
-        bool meant = of != NULL ? p->parser == of : p != record->parser && p->parser->parse != NULL;
-        if (!meant || !record_has_sign(ret, p))
-            continue;
-        record_use(ret, p);
-        if (p->parser->claims == NULL || p->parser->claims(ret))
-            return true;
-    }
-    return false;
 }

@@ -44,6 +44,9 @@ struct slice record_text(const struct record *record, unsigned path);
 struct slice record_lowered(const struct record *record, struct slice text);
 struct slice record_lower(const struct record *record, unsigned path);
 
+/* "name@domain" in lower case; the name alone where it has an @ or there is no domain. */
+struct slice record_joined(const struct record *record, struct slice name, struct slice domain);
+
 /* true, "True", "yes", 1 and their opposites. */
 enum event_tri record_bool(const struct record *record, unsigned path);
 
@@ -56,14 +59,6 @@ enum parse_answer record_time(const struct record *record, unsigned path, struct
 
 /* A port, or 0: not recorded, or not one. */
 uint16_t record_port(const struct record *record, unsigned path);
-
-/* "name@domain" in lower case; the name alone where it has an @ or there is no domain. */
-struct slice record_joined(const struct record *record, struct slice name, struct slice domain);
-
-/* The record that a path leads to inside this one, as a record of its own: of the format `of`, or
- * with NULL of any but this one's. False if it is none. */
-bool record_inside(const struct record *record, unsigned path, const struct parser *of,
-                   struct record *ret);
 
 /* Sets every field of *ev that the paths from `from` to before `to` name. */
 void record_fill(const struct record *record, unsigned from, unsigned to, struct event *ev);
