@@ -28,7 +28,7 @@ uint32_t baseline_row(const struct sighting *s)
     return s->user_touch == UINT8_MAX ? TABLE_NONE : s->touches[s->user_touch].row;
 }
 
-static uint64_t token_key(const struct windows *w, enum baseline_kind kind, uint64_t what)
+uint64_t baseline_token(const struct windows *w, enum baseline_kind kind, uint64_t what)
 {
     return hash_words(&w->key, (const uint64_t[]){(uint64_t)kind, what}, 2);
 }
@@ -36,8 +36,8 @@ static uint64_t token_key(const struct windows *w, enum baseline_kind kind, uint
 static void learn(struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
                   int64_t time_ms)
 {
-    tokens_add(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS], token_key(w, kind, what),
-               time_ms);
+    tokens_add(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS],
+               baseline_token(w, kind, what), time_ms);
 }
 
 uint64_t baseline_ropc(const struct windows *w, const struct sighting *s)
@@ -54,9 +54,9 @@ uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e
     return hash_words(&w->key, (const uint64_t[]){hash_slice(&w->key, protocol), e->asn}, 2);
 }
 
-uint64_t baseline_country(const struct enriched_event *e)
+uint64_t baseline_country(const char country[static 3])
 {
-    return (uint64_t)(unsigned char)e->place.country[0] << 8 | (unsigned char)e->place.country[1];
+    return (uint64_t)(unsigned char)country[0] << 8 | (unsigned char)country[1];
 }
 
 void baseline_update(struct windows *w, const struct sighting *s)
@@ -72,33 +72,34 @@ void baseline_update(struct windows *w, const struct sighting *s)
     if (place != 0)
         learn(w, row, BASELINE_PLACE, place_cell(place), e->ev.time_ms);
     if (e->usable_ip && e->place.country[0])
-        learn(w, row, BASELINE_COUNTRY, baseline_country(e), e->ev.time_ms);
+        learn(w, row, BASELINE_COUNTRY, baseline_country(e->place.country), e->ev.time_ms);
     if (e->ev.ropc)
         learn(w, row, BASELINE_ROPC, baseline_ropc(w, s), e->ev.time_ms);
     if (e->ev.legacy_auth)
         learn(w, row, BASELINE_LEGACY, baseline_legacy(w, e), e->ev.time_ms);
 }
 
-static unsigned days(const struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
-                     int64_t time_ms)
+unsigned baseline_token_days(const struct windows *w, uint32_t row, uint64_t token, int64_t time_ms)
 {
     int64_t cut = baseline_cut(time_ms);
-    return tokens_days(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS],
-                       token_key(w, kind, what), cut - TOKEN_LOOK_BACK, cut);
+    return tokens_days(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS], token,
+                       cut - TOKEN_LOOK_BACK, cut);
 }
 
-bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
-                       int64_t time_ms, unsigned days_n)
+bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind,
+                       uint64_t what, int64_t time_ms, unsigned days)
 {
-    return days(w, row, kind, what, time_ms) >= days_n;
+    return baseline_token_days(w, row, baseline_token(w, kind, what), time_ms) >= days;
 }
 
-bool baseline_strange_country(const struct windows *w, uint32_t row, const struct enriched_event *e)
+bool baseline_strange_country(const struct windows *w, uint32_t row, const char country[static 3],
+                              int64_t time_ms)
 {
-    int64_t cut = baseline_cut(e->ev.time_ms);
-    if (!e->usable_ip || !e->place.country[0])
+    int64_t cut = baseline_cut(time_ms);
+    if (!country[0])
         return false;
+    uint64_t token = baseline_token(w, BASELINE_COUNTRY, baseline_country(country));
     return tokens_active_days(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS],
                               cut - TOKEN_LOOK_BACK, cut) >= TOKEN_FAMILIAR_DAYS &&
-           days(w, row, BASELINE_COUNTRY, baseline_country(e), e->ev.time_ms) == 0;
+           baseline_token_days(w, row, token, time_ms) == 0;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a detector is. Each event goes through three phases, so that the memory of a whole batch is on
- * its way before the first word is read:
+ * What a detector is. Each event goes through three phases, so that the memory of a whole batch is
+ * on its way before the first word is read:
  *
  *   plan     which rows does this event touch?       (hashing; the pipeline prefetches them)
  *   update   merge what happened into their words    (windows only ever grow)
  *   judge    read the words, evaluate the predicate  (on every event, even if no word changed)
  *
- * A predicate is a function of words and of event time, never of a clock or of the order of arrival.
- * It compares all pairs, not the newest event with the last. The speaker calls `recheck` later, with
- * the same result for the same words, and `describe` to put a finding into words.
+ * A predicate is a function of words and of event time, never of a clock or of the order of
+ * arrival. It compares all pairs, not the newest event with the last. The speaker calls `recheck`
+ * later, with the same result for the same words, and `describe` to put a finding into words.
  *
  * To add a detector: one file with a const struct detector at its end, one line in detectors.c, one
  * test. Everything a detector keeps lives in the rows of detectors/windows.h.
@@ -81,7 +81,7 @@ struct detector {
     const char *summary; /* one line: what it finds */
     unsigned version;    /* raised when the same events would give other findings */
     unsigned bucket_days;
-    int64_t silence_ms; /* closes after so long without evidence */
+    int64_t silence_ms;           /* closes after so long without evidence */
     const struct attack *attacks; /* ends with a NULL technique */
     const char *const *types;     /* OCSF finding_info.types; ends with NULL */
     const char *remediation, *remediation_ja;

@@ -10,15 +10,17 @@
 #include <assert.h>
 #include <stdlib.h>
 
-extern const struct detector detector_impossible_travel, detector_password_spray, detector_cidr_match,
-    detector_ropc, detector_legacy_auth;
+extern const struct detector detector_impossible_travel, detector_password_spray,
+    detector_cidr_match, detector_ropc, detector_legacy_auth;
 
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel, &detector_password_spray, &detector_cidr_match,
-    &detector_ropc,              &detector_legacy_auth,    NULL,
+    &detector_impossible_travel, &detector_password_spray,
+    &detector_cidr_match,        &detector_ropc,
+    &detector_legacy_auth,       NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
-_Static_assert((int)LIST_N <= (int)DETECTORS_MAX, "sighting and tenant have room for DETECTORS_MAX");
+_Static_assert((int)LIST_N <= (int)DETECTORS_MAX,
+               "sighting and tenant have room for DETECTORS_MAX");
 
 struct detectors {
     struct windows *windows;
@@ -59,7 +61,8 @@ static void add_list(struct networks *networks, const struct config_list *list, 
         struct prefix prefix;
         const char *wrong;
         if (!prefix_parse(slice_of(list->items[i].text), &prefix, &wrong))
-            diag_error(diag, list->items[i].at, "`%s` is no network: %s", list->items[i].text, wrong);
+            diag_error(diag, list->items[i].at, "`%s` is no network: %s", list->items[i].text,
+                       wrong);
         else if (networks_add(networks, NETWORKS_TRUSTED, &prefix) != 0)
             diag_error(diag, list->items[i].at, "too many networks");
     }
@@ -95,8 +98,8 @@ static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
     const struct config_tenant *from = &all->config->tenants[i];
     struct tenant *tenant = &all->tenants[i];
     for (unsigned k = 0; k < LIST_N; k++)
-        tenant->options[k] = from->detectors && from->detectors[k] ? from->detectors[k]
-                                                                  : all->everybody.options[k];
+        tenant->options[k] =
+            from->detectors && from->detectors[k] ? from->detectors[k] : all->everybody.options[k];
     if (from->trusted.n == 0)
         return true;
     all->trusted[i] = networks_new();
@@ -129,8 +132,8 @@ struct detectors *detectors_new(const struct config *config, struct windows *win
     struct detectors *all = calloc(1, sizeof *all);
     if (!all)
         return NULL;
-    *all = (struct detectors){.windows = windows, .enricher = enricher, .networks = networks,
-                              .config = config};
+    *all = (struct detectors){
+        .windows = windows, .enricher = enricher, .networks = networks, .config = config};
     all->tenants = calloc(config->tenants_n + 1, sizeof *all->tenants);
     all->trusted = calloc(config->tenants_n + 1, sizeof *all->trusted);
     bool ok = all->tenants && all->trusted;

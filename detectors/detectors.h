@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * All detectors together: the list, their options for every tenant, and the three phases of a batch.
- * Made once from the config, then read by every worker.
+ * All detectors together: the list, their options for every tenant, and the three phases of a
+ * batch. Made once from the config, then read by every worker.
  */
 #ifndef DETECTORS_DETECTORS_H
 #define DETECTORS_DETECTORS_H
@@ -19,8 +19,8 @@ const struct option_table *detectors_tables(void);
 
 struct detectors;
 
-/* Builds tenants, trusted networks and feeds' severities from the config; every mistake goes to diag.
- * windows, enricher and networks are borrowed. NULL: out of memory or errors. */
+/* Builds tenants, trusted networks and feeds' severities from the config; every mistake goes to
+ * diag. windows, enricher and networks are borrowed. NULL: out of memory or errors. */
 struct detectors *detectors_new(const struct config *config, struct windows *windows,
                                 const struct enricher *enricher, const struct networks *networks,
                                 struct diag *diag);
@@ -38,8 +38,8 @@ void detectors_update(const struct detectors *detectors, struct sighting *s);
 void detectors_judge(const struct detectors *detectors, const struct sighting *s,
                      const struct report_sink *sink);
 
-/* Builds the operator's CIDR sets from the config: set 0 trusted, then one a feed. Frozen. NULL: out
- * of memory; mistakes go to diag. */
+/* Builds the operator's CIDR sets from the config: set 0 trusted, then one a feed. Frozen. NULL:
+ * out of memory; mistakes go to diag. */
 struct networks *detectors_networks(const struct config *config, struct diag *diag);
 
 #endif

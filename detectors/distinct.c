@@ -208,8 +208,8 @@ bool distinct_merge(struct distinct_pool *pool, struct table *table, uint32_t ro
                     const uint64_t words[static 32])
 {
     unsigned set = part >> 13 & 3, ring = part >> 12 & 1, at = part & 0xfff;
-    if (!(part & PART_DENSE) || set >= pool->sets_n || !pool->sets[set] || pool->shape.unit_ms[ring] == 0 ||
-        at >= pool->shape.units[ring])
+    if (!(part & PART_DENSE) || set >= pool->sets_n || !pool->sets[set] ||
+        pool->shape.unit_ms[ring] == 0 || at >= pool->shape.units[ring])
         return false;
     uint32_t block = raise(pool, row, set, row_words(table, row, pool->sets[set]));
     if (block == NO_BLOCK)

@@ -115,8 +115,8 @@ bool distinct_pool_attach(struct distinct_pool *pool, struct table *table,
     pool->sets_n = sets_n;
     for (unsigned i = 0; i < sets_n; i++)
         pool->sets[i] = sets[i];
-    return table_add_hooks(
-        table, &(struct table_hooks){on_clear, distinct_guard, distinct_leave, pool});
+    return table_add_hooks(table,
+                           &(struct table_hooks){on_clear, distinct_guard, distinct_leave, pool});
 }
 
 void distinct_release(struct distinct_pool *pool, uint32_t row)

@@ -4,35 +4,82 @@
  */
 #include "detectors/fact.h"
 
-#define EPOCH_S 1420070400ll /* 2015-01-01T00:00:00Z: seconds since then fit 32 bits until 2151 */
+#include "detectors/baseline.h"
 
-uint64_t fact_word(int64_t time_ms, unsigned flags, uint64_t what_hash)
+#define MINUTE_MS 60000ll
+
+enum { MINUTE_SHIFT = 37, FLAGS_SHIFT = 33, COUNTRY_SHIFT = 23, TOKEN_BITS = 23 };
+
+/* Two letters as 5 bits each, A is 1; anything else is no country. */
+static uint64_t pack_country(const char country[static 3])
 {
-    int64_t seconds = time_ms / 1000 - EPOCH_S;
-    if (seconds < 1)
-        seconds = 1; /* older than the epoch: the oldest there can be */
-    return (uint64_t)seconds << 32 | (uint64_t)(flags & 31) << 27 | (what_hash & ((1u << 27) - 1));
+    if (country[0] < 'A' || country[0] > 'Z' || country[1] < 'A' || country[1] > 'Z')
+        return 0;
+    return (uint64_t)(country[0] - 'A' + 1) << 5 | (uint64_t)(country[1] - 'A' + 1);
 }
 
-struct fact_summary fact_read(const struct table *table, uint32_t row, const struct field *field,
-                              uint64_t own, int64_t from_ms, int64_t to_ms)
+uint64_t fact_word(const struct fact *fact)
 {
-    struct fact_summary facts = {0};
-    const struct word *words = row_words(table, row, field);
-    for (unsigned i = 0; i <= field->words; i++) {
-        uint64_t word = i < field->words ? word_load(&words[i]) : own;
-        if (i < field->words && word == own)
-            own = 0;
-        int64_t time_ms = ((int64_t)(word >> 32) + EPOCH_S) * 1000;
-        if (word == 0 || time_ms < from_ms || time_ms >= to_ms)
-            continue;
-        facts.flags |= (unsigned)(word >> 27) & 31;
-        if (facts.n++ == 0)
-            facts.first_ms = facts.last_ms = time_ms;
-        if (time_ms < facts.first_ms)
-            facts.first_ms = time_ms;
-        if (time_ms > facts.last_ms)
-            facts.last_ms = time_ms;
+    int64_t minute = fact->time_ms / MINUTE_MS;
+    if (minute < 1)
+        minute = 1; /* an empty word is 0 */
+    return (uint64_t)minute << MINUTE_SHIFT | (uint64_t)(fact->flags & 15) << FLAGS_SHIFT |
+           pack_country(fact->country) << COUNTRY_SHIFT | fact->token >> (64 - TOKEN_BITS);
+}
+
+struct fact fact_of_word(uint64_t word)
+{
+    struct fact fact = {.time_ms = (int64_t)(word >> MINUTE_SHIFT) * MINUTE_MS,
+                        .flags = (unsigned)(word >> FLAGS_SHIFT) & 15,
+                        .token = word << (64 - TOKEN_BITS)};
+    unsigned country = (unsigned)(word >> COUNTRY_SHIFT) & 1023;
+    if (country != 0) {
+        fact.country[0] = (char)('A' + (country >> 5) - 1);
+        fact.country[1] = (char)('A' + (country & 31) - 1);
     }
-    return facts;
+    return fact;
+}
+
+static void add(const struct windows *w, uint32_t row, const struct fact_query *q, uint64_t word,
+                struct fact_summary *sum)
+{
+    struct fact fact = fact_of_word(word);
+    if (word == 0 || fact.time_ms < q->from_ms || fact.time_ms >= q->to_ms)
+        return;
+    if (baseline_token_days(w, row, fact.token, fact.time_ms) >= q->familiar_days) {
+        sum->familiar++;
+        return;
+    }
+    sum->flags |= fact.flags;
+    sum->strange_country |= baseline_strange_country(w, row, fact.country, fact.time_ms);
+    if (sum->n++ == 0)
+        sum->first_ms = sum->last_ms = fact.time_ms;
+    if (fact.time_ms < sum->first_ms)
+        sum->first_ms = fact.time_ms;
+    if (fact.time_ms > sum->last_ms)
+        sum->last_ms = fact.time_ms;
+}
+
+struct fact_summary fact_read(const struct windows *w, uint32_t row, const struct fact_query *q)
+{
+    struct fact_summary sum = {0};
+    const struct word *words = row_words(w->table[WINDOWS_USER], row, q->field);
+    uint64_t own = q->own;
+    for (unsigned i = 0; i < q->field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        if (word == own)
+            own = 0;
+        add(w, row, q, word, &sum);
+    }
+    add(w, row, q, own, &sum);
+    return sum;
+}
+
+bool fact_is_kept(const struct windows *w, uint32_t row, const struct field *field, uint64_t word)
+{
+    const struct word *words = row_words(w->table[WINDOWS_USER], row, field);
+    for (unsigned i = 0; i < field->words; i++)
+        if (word_load(&words[i]) == word)
+            return true;
+    return false;
 }

@@ -2,31 +2,50 @@
  *
  * A fact word: something that happened to a user once, told by time, circumstances and what it was.
  *
- *   | seconds since 2015, 32 | flags 5 | hash of what it was 27 |      a TOP field without payload
+ *   | minute since 1970, 27 | flags 4 | country 10 | token 23 |      a TOP field without payload
  *
- * The newest few are kept; a predicate reads those of its bucket.
+ * The newest few are kept; a predicate reads those of its bucket. The token is that of the user's
+ * baseline (tokens.h), so whether the user was known for it can be asked again from words alone: a
+ * baseline that arrives after the fact excuses it all the same.
  */
 #ifndef DETECTORS_FACT_H
 #define DETECTORS_FACT_H
 
 #include "detectors/finding.h"
-#include "detectors/table.h"
+#include "detectors/windows.h"
 
 enum fact_flag {
-    FACT_HOSTING = 1 << 0,        /* from a hosting or vpn network */
-    FACT_FEED = 1 << 1,           /* from a network of a feed */
-    FACT_STRANGE_COUNTRY = 1 << 2 /* from a country other than those the user is known for */
+    FACT_HOSTING = 1 << 0, /* from a hosting or vpn network */
+    FACT_FEED = 1 << 1     /* from a network of a feed */
 };
 
-uint64_t fact_word(int64_t time_ms, unsigned flags, uint64_t what_hash);
+struct fact {
+    int64_t time_ms;
+    unsigned flags;
+    char country[3]; /* "" unknown */
+    uint64_t token;  /* baseline_token; its top 23 bits are kept */
+};
+uint64_t fact_word(const struct fact *fact); /* never 0 */
+struct fact fact_of_word(uint64_t word);
 
-/* What the facts of a field and one more (0: none) say about [from_ms, to_ms): how many different,
- * which flags, when. The one more is the event in hand, which newer ones may have kept out. */
+/* What the facts of a field say about [from_ms, to_ms). `own`, if not 0, is the event in hand,
+ * which newer ones may have kept out of the field; it counts once. */
+struct fact_query {
+    const struct field *field;
+    uint64_t own;
+    unsigned familiar_days; /* days before its cut that make a fact's token familiar */
+    int64_t from_ms, to_ms;
+};
 struct fact_summary {
-    unsigned n, flags;
+    unsigned n;           /* facts the user was not known for */
+    unsigned familiar;    /* facts the user was known for */
+    unsigned flags;       /* of those counted in n, as the next three */
+    bool strange_country; /* from a country other than those the user is known for */
     int64_t first_ms, last_ms;
 };
-struct fact_summary fact_read(const struct table *table, uint32_t row, const struct field *field,
-                              uint64_t own, int64_t from_ms, int64_t to_ms);
+struct fact_summary fact_read(const struct windows *w, uint32_t row, const struct fact_query *q);
+
+/* True if the field still holds the word: what it said can be asked again. */
+bool fact_is_kept(const struct windows *w, uint32_t row, const struct field *field, uint64_t word);
 
 #endif

@@ -10,8 +10,8 @@
 
 enum { CLASS_BITS = 24 };
 
-/* One word holds both hash and class, so they cannot part; a text that shares its place with another
- * takes it over. */
+/* One word holds both hash and class, so they cannot part; a text that shares its place with
+ * another takes it over. */
 uint32_t fingerprint_agent(struct windows *w, struct slice text)
 {
     if (text.len == 0)
@@ -32,8 +32,8 @@ uint64_t fingerprint_of(struct windows *w, const struct event *ev, uint32_t agen
 {
     struct slice app = ev->app_id.len ? ev->app_id : ev->app;
     struct slice protocol = ev->protocol.len ? ev->protocol : ev->client;
-    uint64_t words[] = {hash_slice(&w->key, app), hash_slice(&w->key, protocol),
-                        agent_class, ev->ropc, ev->legacy_auth};
+    uint64_t words[] = {hash_slice(&w->key, app), hash_slice(&w->key, protocol), agent_class,
+                        ev->ropc, ev->legacy_auth};
     uint64_t fp = hash_words(&w->key, words, 5) | 1;
     if (table_find(w->table[WINDOWS_NAME], fp) == TABLE_NONE) {
         char text[64];

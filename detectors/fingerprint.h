@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an attack tool looks like from the log: application, protocol and agent class. It stays the same
- * while addresses rotate.
- * Who may call what at once: everything, any worker.
+ * What an attack tool looks like from the log: application, protocol and agent class. It stays the
+ * same while addresses rotate. Who may call what at once: everything, any worker.
  */
 #ifndef DETECTORS_FINGERPRINT_H
 #define DETECTORS_FINGERPRINT_H

@@ -3,10 +3,10 @@
  * impossible_travel: an account used from two places no traveller could join; typically a stolen
  * password or cookie.
  *
- * Keeps the eight newest (place, half hour) of interactive sign-ins and the eight newest of the rest.
- * Failures never write: an attacker must not move the user. The event's own place is compared with all
- * that are kept, before and whether or not it is kept itself, so an old event still counts once; over
- * all events that is every pair. One finding per user and day of the later end.
+ * Keeps the eight newest (place, half hour) of interactive sign-ins and the eight newest of the
+ * rest. Failures never write: an attacker must not move the user. The event's own place is compared
+ * with all that are kept, before and whether or not it is kept itself, so an old event still counts
+ * once; over all events that is every pair. One finding per user and day of the later end.
  */
 #include "detectors/baseline.h"
 #include "detectors/places.h"
@@ -16,28 +16,48 @@
 #include <stdio.h>
 
 enum { PLACES_MAX = 16, BUCKETS_MAX = 4, HOSTING_OFF = 0 };
-#define DAY_MS (24ll * 60 * 60 * 1000)
+#define DAY_MS         (24ll * 60 * 60 * 1000)
 #define PLACE_ID(word) ((word) >> PLACE_SPAN_BITS)
 
 static const char *const hosting_names[] = {"off", "medium", NULL};
 
 static const struct option options[] = {
-    {.name = "enabled", .type = OPTION_BOOL, .offset = offsetof(struct travel_options, enabled),
-     .fallback = "true", .help = "report impossible travel"},
-    {.name = "min_distance", .type = OPTION_DISTANCE,
-     .offset = offsetof(struct travel_options, min_distance_km), .fallback = "500km", .min = 50,
-     .max = 20000, .help = "nearer places are never compared; below 50 km it is all noise"},
-    {.name = "max_speed", .type = OPTION_SPEED,
-     .offset = offsetof(struct travel_options, max_speed_kmh), .fallback = "1000km/h", .min = 100,
-     .max = 20000, .help = "an airliner with the wind behind it; peers use 800 to 1000"},
-    {.name = "radius_factor", .type = OPTION_NUMBER,
-     .offset = offsetof(struct travel_options, radius_factor), .fallback = "1.5", .min = 0, .max = 5,
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct travel_options, enabled),
+     .fallback = "true",
+     .help = "report impossible travel"},
+    {.name = "min_distance",
+     .type = OPTION_DISTANCE,
+     .offset = offsetof(struct travel_options, min_distance_km),
+     .fallback = "500km",
+     .min = 50,
+     .max = 20000,
+     .help = "nearer places are never compared; below 50 km it is all noise"},
+    {.name = "max_speed",
+     .type = OPTION_SPEED,
+     .offset = offsetof(struct travel_options, max_speed_kmh),
+     .fallback = "1000km/h",
+     .min = 100,
+     .max = 20000,
+     .help = "an airliner with the wind behind it; peers use 800 to 1000"},
+    {.name = "radius_factor",
+     .type = OPTION_NUMBER,
+     .offset = offsetof(struct travel_options, radius_factor),
+     .fallback = "1.5",
+     .min = 0,
+     .max = 5,
      .help = "how many accuracy radii come off a distance; the databases' radius holds only 67 %"},
-    {.name = "mobile_radius", .type = OPTION_DISTANCE,
-     .offset = offsetof(struct travel_options, mobile_radius_km), .fallback = "200km", .max = 2000,
+    {.name = "mobile_radius",
+     .type = OPTION_DISTANCE,
+     .offset = offsetof(struct travel_options, mobile_radius_km),
+     .fallback = "200km",
+     .max = 2000,
      .help = "least radius of a mobile carrier's address: carriers route whole regions together"},
-    {.name = "unfamiliar_hosting", .type = OPTION_CHOICE,
-     .offset = offsetof(struct travel_options, unfamiliar_hosting), .fallback = "medium",
+    {.name = "unfamiliar_hosting",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct travel_options, unfamiliar_hosting),
+     .fallback = "medium",
      .choices = hosting_names,
      .help = "a hosting or vpn end the user is not known for: reported as Medium, or not at all"},
     {.name = NULL},
@@ -151,7 +171,7 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, uint64
         v.severity = SEVERITY_CRITICAL;
     v.first_ms = leg.first_ms;
     v.last_ms = leg.last_ms;
-    v.rank = leg.km_min;
+    v.rank = leg.kmh; /* the pair that is hardest to explain is the one to tell */
     v.words[0] = a;
     v.words[1] = b;
     verdict_measure(&v, "distance", "km", leg.km);
@@ -210,6 +230,15 @@ static void judge(const struct detection *d, const struct sighting *s)
                      days.fires[i].fires ? &days.fires[i] : &days.excused[i]);
 }
 
+/* The word of a place as it is kept now, its span perhaps wider; 0: it has left the row. */
+static uint64_t kept(const struct known *known, unsigned n, uint64_t place)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (PLACE_ID(known[i].place) == PLACE_ID(place))
+            return known[i].place;
+    return 0;
+}
+
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
@@ -218,10 +247,10 @@ static bool recheck(const struct detection *d, const struct report *report,
         return false;
     struct known known[PLACES_MAX];
     unsigned n = read_places(d, row, report->at_ms, known);
+    int64_t bucket;
     *ret_verdict = (struct verdict){0};
     for (unsigned i = 0; i < n; i++)
         for (unsigned j = i + 1; j < n; j++) {
-            int64_t bucket;
             if (!(known[i].strong || known[j].strong))
                 continue;
             struct verdict v =
@@ -229,7 +258,14 @@ static bool recheck(const struct detection *d, const struct report *report,
             if (v.fires && v.suppressed == SUPPRESSED_NOT && bucket == report->bucket)
                 verdict_join(ret_verdict, &v);
         }
-    return ret_verdict->fires; /* a pair that has left the words stands as it was reported */
+    if (ret_verdict->fires)
+        return true;
+    uint64_t a = kept(known, n, report->verdict.words[0]);
+    uint64_t b = kept(known, n, report->verdict.words[1]);
+    if (a == 0 || b == 0)
+        return false; /* a pair that has left the words stands as it was reported */
+    *ret_verdict = judge_pair(d, row, a, b, report->at_ms, &bucket);
+    return true;
 }
 
 /* Finds the address behind a place word: one of the user's that day which is in the same cell. */
@@ -256,7 +292,8 @@ static struct finding_address *add_end(const struct detection *d, uint32_t row, 
     return NULL;
 }
 
-static void end_text(const struct finding_address *a, uint64_t place, char text[static WHERE_TEXT_MAX])
+static void end_text(const struct finding_address *a, uint64_t place,
+                     char text[static WHERE_TEXT_MAX])
 {
     if (a)
         finding_where_of(a, text);
@@ -277,10 +314,10 @@ static void describe(const struct detection *d, const struct report *report, str
     end_text(add_end(d, row, v->words[1], near_ms, f), v->words[1], to);
     finding_where(d->enricher, f, where);
     wording_span(leg.gap_ms ? leg.gap_ms : leg.last_ms - leg.first_ms, gap);
-    snprintf(f->title, sizeof f->title, "%.80s: sign-ins %.0f km apart within %s", f->subject, leg.km,
-             gap);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: %s で %.0f km 離れたサインイン", f->subject, gap,
-             leg.km);
+    snprintf(f->title, sizeof f->title, "%.80s: sign-ins %.0f km apart within %s", f->subject,
+             leg.km, gap);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: %s で %.0f km 離れたサインイン", f->subject,
+             gap, leg.km);
     snprintf(f->desc, sizeof f->desc,
              "%.80s signed in from %.90s and, within %s, from %.90s. With all uncertainty of the "
              "database taken off the places are still %.0f km apart; nobody covers that at under "
@@ -308,11 +345,13 @@ const struct detector detector_impossible_travel = {
     .silence_ms = DAY_MS,
     .attacks = attacks,
     .types = types,
-    .remediation = "Ask the user; if not theirs: revoke sessions, reset the password, review sign-ins "
-                   "and inbox rules since the first far event. Add offices and VPN egress to trusted "
-                   "networks if it was theirs.",
+    .remediation =
+        "Ask the user; if not theirs: revoke sessions, reset the password, review sign-ins "
+        "and inbox rules since the first far event. Add offices and VPN egress to trusted "
+        "networks if it was theirs.",
     .remediation_ja =
-        "本人に確認し、心当たりがなければセッションを無効化、パスワードを再設定し、最初の遠隔サインイン"
+        "本人に確認し、心当たりがなければセッションを無効化、パスワードを再設定し、最初の遠隔サイン"
+        "イン"
         "以降のサインインと受信トレイ ルールを確認してください。正規の VPN・拠点であれば信頼済み"
         "ネットワークに追加してください。",
     .commands = commands,

@@ -3,13 +3,12 @@
  * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or "Other clients": no
  * second factor, and the mailbox at once.
  *
- * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for.
- * Keeps one fact word per success in the user row, like ropc; a password-only request by a legacy
- * client is both, under separate ids.
+ * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for;
+ * habit.h has the memory and the predicate. A password-only request by a legacy client is both,
+ * under two ids.
  */
-#include "detectors/baseline.h"
 #include "detectors/detector.h"
-#include "detectors/fact.h"
+#include "detectors/habit.h"
 #include "detectors/wording.h"
 
 #include <stdio.h>
@@ -45,91 +44,60 @@ static bool concerns(const struct sighting *s)
     return ev->kind == KIND_SIGN_IN && ev->legacy_auth && ev->outcome == OUTCOME_SUCCESS;
 }
 
+static enum severity severity(const struct fact_summary *facts)
+{
+    if (facts->flags & FACT_FEED)
+        return SEVERITY_CRITICAL;
+    return facts->flags & FACT_HOSTING || facts->strange_country ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+}
+
+static struct habit habit_of(const struct detection *d)
+{
+    const struct legacy_options *o = d->options;
+    return (struct habit){&user_fields[USER_LEGACY], BASELINE_LEGACY, (unsigned)o->familiar_days,
+                          severity};
+}
+
 static void plan(const struct detection *d, struct sighting *s)
 {
     (void)d, (void)s; /* the user row is asked for by the baseline */
 }
 
-/* Why this success is nothing to report; a function of the event and the baseline at its cut. */
-static enum suppression excuse(const struct detection *d, const struct sighting *s)
+/* What the event itself excuses. */
+static enum suppression excuse(const struct sighting *s)
 {
-    const struct legacy_options *o = d->options;
     const struct event *ev = &s->e->ev;
     if (s->trusted)
         return SUPPRESSED_TRUSTED;
     if (ev->managed_device && slice_equal_nocase(ev->client, SLICE("Exchange ActiveSync")))
         return SUPPRESSED_SAME_DEVICE;
-    if (baseline_familiar(d->windows, baseline_row(s), BASELINE_LEGACY,
-                          baseline_legacy(d->windows, s->e), ev->time_ms,
-                          (unsigned)o->familiar_days))
-        return SUPPRESSED_FAMILIAR;
     return SUPPRESSED_NOT;
-}
-
-static uint64_t fact_of(const struct detection *d, const struct sighting *s)
-{
-    const struct enriched_event *e = s->e;
-    unsigned flags = 0;
-    if (e->network == NETWORK_HOSTING || e->network == NETWORK_VPN)
-        flags |= FACT_HOSTING;
-    if (e->sets & ~(1ull << NETWORKS_TRUSTED))
-        flags |= FACT_FEED;
-    if (baseline_strange_country(d->windows, baseline_row(s), e))
-        flags |= FACT_STRANGE_COUNTRY;
-    return fact_word(e->ev.time_ms, flags, baseline_legacy(d->windows, e));
 }
 
 static void update(const struct detection *d, struct sighting *s)
 {
-    uint32_t row = baseline_row(s);
-    if (row == TABLE_NONE || !concerns(s) || excuse(d, s) != SUPPRESSED_NOT)
-        return;
-    row_merge(d->windows->table[WINDOWS_USER], row, &user_fields[USER_LEGACY], 0, fact_of(d, s));
-}
-
-static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t bucket,
-                               uint64_t own)
-{
-    int64_t length = DAY_MS * (int64_t)d->detector->bucket_days;
-    struct fact_summary facts =
-        fact_read(d->windows->table[WINDOWS_USER], row, &user_fields[USER_LEGACY], own,
-                  bucket * length, (bucket + 1) * length);
-    struct verdict v = {.fires = facts.n > 0, .confidence = 2, .rank = facts.n};
-    v.severity = SEVERITY_MEDIUM;
-    if (facts.flags & (FACT_HOSTING | FACT_STRANGE_COUNTRY))
-        v.severity = SEVERITY_HIGH;
-    if (facts.flags & FACT_FEED)
-        v.severity = SEVERITY_CRITICAL;
-    v.first_ms = facts.first_ms;
-    v.last_ms = facts.last_ms;
-    verdict_measure(&v, "successes", "", facts.n);
-    verdict_measure(&v, "from_hosting", "", (facts.flags & FACT_HOSTING) != 0);
-    verdict_measure(&v, "from_strange_country", "", (facts.flags & FACT_STRANGE_COUNTRY) != 0);
-    verdict_measure(&v, "from_feed", "", (facts.flags & FACT_FEED) != 0);
-    return v;
+    struct habit habit = habit_of(d);
+    if (concerns(s) && excuse(s) == SUPPRESSED_NOT)
+        habit_update(d, s, &habit, baseline_legacy(d->windows, s->e));
 }
 
 static void judge(const struct detection *d, const struct sighting *s)
 {
-    uint32_t row = baseline_row(s);
-    if (row == TABLE_NONE || !concerns(s))
+    struct habit habit = habit_of(d);
+    struct verdict excused = {.fires = true, .suppressed = excuse(s)};
+    if (!concerns(s))
         return;
-    int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
-    enum suppression why = excuse(d, s);
-    struct verdict v = evaluate(d, row, bucket, why == SUPPRESSED_NOT ? fact_of(d, s) : 0);
-    v.suppressed = why;
-    v.fires |= v.suppressed != SUPPRESSED_NOT;
-    detector_say(d, s, s->user_hash, bucket, &v);
+    if (excused.suppressed != SUPPRESSED_NOT)
+        detector_say(d, s, s->user_hash, detector_bucket(d->detector, s->e->ev.time_ms), &excused);
+    else
+        habit_judge(d, s, &habit, baseline_legacy(d->windows, s->e));
 }
 
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    uint32_t row = table_find(d->windows->table[WINDOWS_USER], report->subject);
-    if (row == TABLE_NONE)
-        return false;
-    *ret_verdict = evaluate(d, row, report->bucket, 0);
-    return true;
+    struct habit habit = habit_of(d);
+    return habit_recheck(d, report, &habit, ret_verdict);
 }
 
 static void describe(const struct detection *d, const struct report *report, struct finding *f)

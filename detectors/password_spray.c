@@ -66,8 +66,8 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-/* The rows of one event, in the order of their touches: FAST for each rung, SLOW for the wider ones,
- * then WIDE. */
+/* The rows of one event, in the order of their touches: FAST for each rung, SLOW for the wider
+ * ones, then WIDE. */
 struct target {
     enum spray_shape shape;
     unsigned table;
@@ -275,8 +275,8 @@ static struct verdict evaluate_wide(const struct detection *d, uint64_t key, str
     return verdict_of(d, &n, SPRAY_WIDE, at.day);
 }
 
-/* Evaluates one rung and remembers it in the row of the widest one (or the fingerprint's own) when it
- * fires: those words say later which rows to ask, and that this source is a suspect. */
+/* Evaluates one rung and remembers it in the row of the widest one (or the fingerprint's own) when
+ * it fires: those words say later which rows to ask, and that this source is a suspect. */
 static bool adopt(const struct detection *d, const struct target *t, const struct touch *touch,
                   struct table *in, uint32_t parent, struct when at)
 {
@@ -295,8 +295,8 @@ static bool adopt_all(const struct detection *d, const struct sighting *s, const
 {
     bool any = false;
     for (unsigned i = 0; i + 1 < t->n; i++)
-        any |= adopt(d, &t->list[i], touch_of(d, s, i), d->windows->table[WINDOWS_SOURCE], parent,
-                     at);
+        any |=
+            adopt(d, &t->list[i], touch_of(d, s, i), d->windows->table[WINDOWS_SOURCE], parent, at);
     return any;
 }
 
@@ -436,8 +436,8 @@ static void name_source(const struct detection *d, const struct verdict *v, stru
     finding_add_network(f, text);
 }
 
-/* The subject is what the id is made of, the widest rung or the fingerprint; it does not change when a
- * narrower network is named later. */
+/* The subject is what the id is made of, the widest rung or the fingerprint; it does not change
+ * when a narrower network is named later. */
 static void set_subject(const struct detection *d, const struct report *report, const char *tool,
                         struct finding *f)
 {

@@ -5,12 +5,10 @@
  * or place is bypassed: 55 of the 78 accounts of the Azure CLI campaign had an MFA policy.
  *
  * Fires on a success by ROPC without a satisfied second factor, from a (system, application, agent)
- * the user is not known for. Keeps one fact word per success in the user row; what is familiar is
- * never written there, only counted, so the finding's words are evidence alone.
+ * the user is not known for; habit.h has the memory and the predicate.
  */
-#include "detectors/baseline.h"
 #include "detectors/detector.h"
-#include "detectors/fact.h"
+#include "detectors/habit.h"
 #include "detectors/wording.h"
 
 #include <stdio.h>
@@ -46,79 +44,42 @@ static bool concerns(const struct sighting *s)
            ev->factor != FACTOR_MULTI;
 }
 
+static enum severity severity(const struct fact_summary *facts)
+{
+    return facts->flags & (FACT_HOSTING | FACT_FEED) ? SEVERITY_CRITICAL : SEVERITY_HIGH;
+}
+
+static struct habit habit_of(const struct detection *d)
+{
+    const struct ropc_options *o = d->options;
+    return (struct habit){&user_fields[USER_ROPC], BASELINE_ROPC, (unsigned)o->familiar_days,
+                          severity};
+}
+
 static void plan(const struct detection *d, struct sighting *s)
 {
     (void)d, (void)s; /* the user row is asked for by the baseline */
 }
 
-static bool familiar(const struct detection *d, const struct sighting *s)
-{
-    const struct ropc_options *o = d->options;
-    return baseline_familiar(d->windows, baseline_row(s), BASELINE_ROPC,
-                             baseline_ropc(d->windows, s), s->e->ev.time_ms,
-                             (unsigned)o->familiar_days);
-}
-
-static uint64_t fact_of(const struct detection *d, const struct sighting *s)
-{
-    const struct enriched_event *e = s->e;
-    unsigned flags = 0;
-    if (e->network == NETWORK_HOSTING || e->network == NETWORK_VPN)
-        flags |= FACT_HOSTING;
-    if (e->sets & ~(1ull << NETWORKS_TRUSTED))
-        flags |= FACT_FEED;
-    return fact_word(e->ev.time_ms, flags, baseline_ropc(d->windows, s));
-}
-
 static void update(const struct detection *d, struct sighting *s)
 {
-    uint32_t row = baseline_row(s);
-    if (row == TABLE_NONE || !concerns(s) || familiar(d, s))
-        return;
-    row_merge(d->windows->table[WINDOWS_USER], row, &user_fields[USER_ROPC], 0, fact_of(d, s));
-}
-
-/* The words of one bucket, and the event in hand. */
-static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t bucket,
-                               uint64_t own)
-{
-    int64_t length = DAY_MS * (int64_t)d->detector->bucket_days;
-    struct fact_summary facts =
-        fact_read(d->windows->table[WINDOWS_USER], row, &user_fields[USER_ROPC], own,
-                  bucket * length, (bucket + 1) * length);
-    struct verdict v = {.fires = facts.n > 0, .confidence = 2, .rank = facts.n};
-    v.severity = facts.flags & (FACT_HOSTING | FACT_FEED) ? SEVERITY_CRITICAL : SEVERITY_HIGH;
-    v.first_ms = facts.first_ms;
-    v.last_ms = facts.last_ms;
-    verdict_measure(&v, "successes", "", facts.n);
-    verdict_measure(&v, "from_hosting", "", (facts.flags & FACT_HOSTING) != 0);
-    verdict_measure(&v, "from_feed", "", (facts.flags & FACT_FEED) != 0);
-    return v;
+    struct habit habit = habit_of(d);
+    if (concerns(s))
+        habit_update(d, s, &habit, baseline_ropc(d->windows, s));
 }
 
 static void judge(const struct detection *d, const struct sighting *s)
 {
-    uint32_t row = baseline_row(s);
-    if (row == TABLE_NONE || !concerns(s))
-        return;
-    int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
-    bool known = familiar(d, s);
-    struct verdict v = evaluate(d, row, bucket, known ? 0 : fact_of(d, s));
-    if (known) {
-        v.fires = true;
-        v.suppressed = SUPPRESSED_FAMILIAR;
-    }
-    detector_say(d, s, s->user_hash, bucket, &v);
+    struct habit habit = habit_of(d);
+    if (concerns(s))
+        habit_judge(d, s, &habit, baseline_ropc(d->windows, s));
 }
 
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    uint32_t row = table_find(d->windows->table[WINDOWS_USER], report->subject);
-    if (row == TABLE_NONE)
-        return false;
-    *ret_verdict = evaluate(d, row, report->bucket, 0);
-    return true;
+    struct habit habit = habit_of(d);
+    return habit_recheck(d, report, &habit, ret_verdict);
 }
 
 static void describe(const struct detection *d, const struct report *report, struct finding *f)

@@ -39,6 +39,20 @@ struct field {
                           which wraps: see "Time that wraps" in detectors/README.md */
 };
 
+/* Fields of the plain kinds; places.h, tokens.h and distinct.h have those of theirs. */
+#define MAX_FIELD(name_, first_, words_)                                                           \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_MAX                    \
+    }
+#define OR_FIELD(name_, first_, words_)                                                            \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_OR                     \
+    }
+#define TOP_FIELD(name_, first_, words_)                                                           \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP                    \
+    }
+
 struct layout {
     const char *name;
     uint8_t id;       /* in record keys: never reused for something else */

@@ -6,16 +6,17 @@
  *   across half hours      the gap between the true end points, as the words' spans give it; the
  *                          spans only widen, so the gap only shrinks
  *
- * A place word's radius is an upper bound of its class, and MaxMind's radius is a 67 % circle, so 1.5 of
- * both radii and a cell's diagonal come off the distance before anything is called impossible.
+ * A place word's radius is an upper bound of its class, and MaxMind's radius is a 67 % circle,
+ * so 1.5 of both radii and a cell's diagonal come off the distance before anything is called
+ * impossible.
  */
 #include "detectors/travel.h"
 
 #include "detectors/places.h"
 #include "geoip/distance.h"
 
-/* For a city without a radius, as the free databases give them: most radii that are given for cities
- * are below it, and 1.5 of it on both sides takes 600 km off a distance. */
+/* For a city without a radius, as the free databases give them: most radii that are given for
+ * cities are below it, and 1.5 of it on both sides takes 600 km off a distance. */
 #define CITY_RADIUS_KM 200.0f
 
 static enum place_class class_of(const struct sighting *s)
@@ -47,7 +48,8 @@ uint64_t travel_place(const struct sighting *s)
                               .city_level = e->place.city_level,
                               .net = class_of(s)};
     if (e->ev.managed_device && e->ev.device.len > 0) {
-        uint8_t hash = 0; /* one of 255 values is enough: it only excuses, and both ends must agree */
+        uint8_t hash =
+            0; /* one of 255 values is enough: it only excuses, and both ends must agree */
         for (size_t i = 0; i < e->ev.device.len; i++)
             hash = (uint8_t)(hash * 31 + (uint8_t)slice_lower(e->ev.device.ptr[i]));
         fact.device = hash ? hash : 1;
@@ -76,8 +78,8 @@ struct leg travel_leg(const struct travel_options *o, uint64_t a, uint64_t b, in
     if ((double)leg.gap_ms / 3.6e6 * o->max_speed_kmh > 20100)
         return leg;
     leg.km = distance_km(place_lat(a), place_lon(a), place_lat(b), place_lon(b));
-    leg.km_min = DISTANCE_SAFE * leg.km - o->radius_factor * (radius(o, a) + radius(o, b)) -
-                 PLACE_CELL_KM;
+    leg.km_min =
+        DISTANCE_SAFE * leg.km - o->radius_factor * (radius(o, a) + radius(o, b)) - PLACE_CELL_KM;
     if (leg.km_min < 0)
         leg.km_min = 0;
     double hours = same_slot ? PLACE_SLOT_MS / 3.6e6 : (double)leg.gap_ms / 3.6e6;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Two places no traveller could join: the arithmetic of impossible_travel, on place words alone. Pure
- * functions; any thread.
+ * Two places no traveller could join: the arithmetic of impossible_travel, on place words alone.
+ * Pure functions; any thread.
  */
 #ifndef DETECTORS_TRAVEL_H
 #define DETECTORS_TRAVEL_H
@@ -19,11 +19,11 @@ struct travel_options {
 uint64_t travel_place(const struct sighting *s);
 
 struct leg {
-    bool far;          /* nobody travels like this */
-    double km;         /* between the cells' centres, by the great circle */
-    double km_min;     /* at least so far, all uncertainty taken off */
-    int64_t gap_ms;    /* at most so long between them; 0: within the same half hour */
-    double kmh;        /* km_min over the gap, of at least a minute */
+    bool far;                  /* nobody travels like this */
+    double km;                 /* between the cells' centres, by the great circle */
+    double km_min;             /* at least so far, all uncertainty taken off */
+    int64_t gap_ms;            /* at most so long between them; 0: within the same half hour */
+    double kmh;                /* km_min over the gap, of at least a minute */
     int64_t first_ms, last_ms; /* from the earlier end to the later one */
 };
 

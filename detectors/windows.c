@@ -14,21 +14,8 @@
 #include <stdlib.h>
 
 #define MINUTE_MS (60ll * 1000)
-#define HOUR_MS (60 * MINUTE_MS)
-#define DAY_MS (24 * HOUR_MS)
-
-#define MAX_FIELD(name_, first_, words_)                                                          \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_MAX                   \
-    }
-#define OR_FIELD(name_, first_, words_)                                                           \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_OR                    \
-    }
-#define TOP_FIELD(name_, first_, words_)                                                          \
-    {                                                                                             \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP                   \
-    }
+#define HOUR_MS   (60 * MINUTE_MS)
+#define DAY_MS    (24 * HOUR_MS)
 
 /* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
 const struct field user_fields[USER_FIELDS_N] = {
@@ -36,16 +23,16 @@ const struct field user_fields[USER_FIELDS_N] = {
     [USER_FIRST_SEEN] = MAX_FIELD("first_seen", 1, 1), /* ~minute: the earliest */
     [USER_ROPC] = TOP_FIELD("ropc", 2, 3),             /* fact.h */
     [USER_LEGACY] = TOP_FIELD("legacy", 5, 3),         /* fact.h */
-    [USER_STRONG] = PLACES_FIELD("strong", 8, 8), /* interactive */
-    [USER_WEAK] = PLACES_FIELD("weak", 16, 8),    /* token refresh */
+    [USER_STRONG] = PLACES_FIELD("strong", 8, 8),      /* interactive */
+    [USER_WEAK] = PLACES_FIELD("weak", 16, 8),         /* token refresh */
     [USER_STRONG_IP] = TOP_FIELD("strong_ip", 24, 8),  /* windows_ip_word */
     [USER_WEAK_IP] = TOP_FIELD("weak_ip", 32, 8),      /* windows_ip_word */
     [USER_TOKENS] = TOKENS_FIELD("tokens", 40, 16),
     [USER_SINGLE] = PLACES_FIELD("single", 56, 8), /* reached with one factor */
 };
 
-/* Who was tried from a network: per tenant and rung of the ladder (source), the same per fingerprint
- * (network), or per tenant and feed (feed). */
+/* Who was tried from a network: per tenant and rung of the ladder (source), the same per
+ * fingerprint (network), or per tenant and feed (feed). */
 const struct field source_fields[SOURCE_FIELDS_N] = {
     [SET_TRIED] = DISTINCT_FIELD("tried", 0), /* users */
     [SET_OK] = DISTINCT_FIELD("ok", 12),      /* users who succeeded */
@@ -53,12 +40,12 @@ const struct field source_fields[SOURCE_FIELDS_N] = {
     [SET_USER_HOURS] = DISTINCT_FIELD("user_hours", 36), /* feed: events */
     [SOURCE_TENANT] = MAX_FIELD("tenant", 48, 1),
     [SOURCE_LABEL] = MAX_FIELD("label", 49, 4),
-    [SOURCE_FIRST] = MAX_FIELD("first", 53, 1),     /* ~ms */
-    [SOURCE_LAST] = MAX_FIELD("last", 54, 1),       /* ms */
-    [SOURCE_REASONS] = OR_FIELD("reasons", 55, 1),  /* 1 << enum event_reason */
-    [SOURCE_HITS] = TOP_FIELD("hits", 56, 8),       /* tried.c */
-    [SOURCE_USERS] = TOP_FIELD("users", 64, 8),     /* tried.c */
-    [SOURCE_IPS] = TOP_FIELD("ips", 72, 8),         /* windows_ip_word */
+    [SOURCE_FIRST] = MAX_FIELD("first", 53, 1),             /* ~ms */
+    [SOURCE_LAST] = MAX_FIELD("last", 54, 1),               /* ms */
+    [SOURCE_REASONS] = OR_FIELD("reasons", 55, 1),          /* 1 << enum event_reason */
+    [SOURCE_HITS] = TOP_FIELD("hits", 56, 8),               /* tried.c */
+    [SOURCE_USERS] = TOP_FIELD("users", 64, 8),             /* tried.c */
+    [SOURCE_IPS] = TOP_FIELD("ips", 72, 8),                 /* windows_ip_word */
     [SOURCE_CHILDREN] = TOP_FIELD("children", 80, 4),       /* keys of source rows */
     [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 84, 2), /* of network rows */
     [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 86, 2),
@@ -76,15 +63,16 @@ static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
 };
 
-/* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window can
- * be judged again after it is over. `ok` is counted by the hour: a third of the blocks for a set that
- * only has to be compared. A network or feed is judged by the day and by the fortnight. */
+/* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window
+ * can be judged again after it is over. `ok` is counted by the hour: a third of the blocks for a
+ * set that only has to be compared. A network or feed is judged by the day and by the fortnight. */
 static const struct distinct_shape shape_fast = {{5 * MINUTE_MS, 0}, {12, 0}};
 static const struct distinct_shape shape_hours = {{HOUR_MS, 0}, {4, 0}};
 static const struct distinct_shape shape_slow = {{HOUR_MS, DAY_MS}, {25, 15}};
 static const struct distinct_shape shape_days = {{DAY_MS, 0}, {3, 0}};
 
-/* Which shape each set of each table has; blocks_per: dense blocks there are for each configured. */
+/* Which shape each set of each table has; blocks_per: dense blocks there are for each configured.
+ */
 static const struct {
     unsigned table, first_set, last_set; /* sets that share the pool */
     const struct distinct_shape *shape;

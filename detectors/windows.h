@@ -31,7 +31,8 @@ enum { WINDOWS_AGENTS = 4096 };
 struct windows {
     struct hash_key key;
     struct table *table[WINDOWS_N];
-    /* Where a table's sets go when dense; sets of one time shape share a pool. NULL: no such set. */
+    /* Where a table's sets go when dense; sets of one time shape share a pool. NULL: no such set.
+     */
     struct distinct_pool *pool[WINDOWS_N][SETS_N];
     struct table_epochs *epochs;
     struct word agents[WINDOWS_AGENTS]; /* a cache: fingerprint.c */
@@ -95,7 +96,8 @@ size_t windows_name_find(const struct windows *windows, uint64_t hash, char text
 uint64_t windows_ip_word(int64_t time_ms, const struct ip *ip);
 struct prefix windows_ip_of(uint64_t word);
 
-/* Dense contents of a row as records, and back; see detectors/distinct.h. Thread: publisher; replica. */
+/* Dense contents of a row as records, and back; see detectors/distinct.h. Thread: publisher;
+ * replica. */
 void windows_take_parts(struct windows *windows, unsigned table, uint32_t row,
                         void (*take)(void *ctx, uint16_t part, const uint64_t words[static 32]),
                         void *ctx);

@@ -44,10 +44,11 @@ void finding_where_of(const struct finding_address *a, char where[static WHERE_T
 {
     char system[56] = "";
     if (a->asn != 0)
-        snprintf(system, sizeof system, "AS%u%s%.36s", a->asn, a->as_name[0] ? " " : "", a->as_name);
+        snprintf(system, sizeof system, "AS%u%s%.36s", a->asn, a->as_name[0] ? " " : "",
+                 a->as_name);
     if (a->city[0])
-        snprintf(where, WHERE_TEXT_MAX, "%.28s, %s%s%s%s", a->city, a->country, system[0] ? " (" : "",
-                 system, system[0] ? ")" : "");
+        snprintf(where, WHERE_TEXT_MAX, "%.28s, %s%s%s%s", a->city, a->country,
+                 system[0] ? " (" : "", system, system[0] ? ")" : "");
     else if (a->country[0])
         snprintf(where, WHERE_TEXT_MAX, "%s%s%s%s", a->country, system[0] ? " (" : "", system,
                  system[0] ? ")" : "");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What kind of client a user agent text claims to be. Versions are dropped, so an update is no change.
- * A class says what a client is, never that it is evil: current attack kits send a plain browser text.
- * Pure functions, any thread; reads at most USER_AGENT_MAX bytes.
+ * What kind of client a user agent text claims to be. Versions are dropped, so an update is no
+ * change. A class says what a client is, never that it is evil: current attack kits send a plain
+ * browser text. Pure functions, any thread; reads at most USER_AGENT_MAX bytes.
  */
 #ifndef PARSERS_USER_AGENT_H
 #define PARSERS_USER_AGENT_H

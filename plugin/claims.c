@@ -12,10 +12,10 @@
 enum { SAID_SEVERITY, SAID_RANK, SAID_TIME, SAID_SUPPRESSED, CLAIM_FIELDS_N };
 
 static const struct field fields[CLAIM_FIELDS_N] = {
-    [SAID_SEVERITY] = {"severity", 0, 1, JOIN_MAX, PAYLOAD_NONE, 0},
-    [SAID_RANK] = {"rank", 1, 1, JOIN_MAX, PAYLOAD_NONE, 0}, /* log2 of the rank, + 1 */
-    [SAID_TIME] = {"time", 2, 1, JOIN_MAX, PAYLOAD_NONE, 0}, /* number of the interval, + 1 */
-    [SAID_SUPPRESSED] = {"suppressed", 3, 1, JOIN_OR, PAYLOAD_NONE, 0},
+    [SAID_SEVERITY] = MAX_FIELD("severity", 0, 1),
+    [SAID_RANK] = MAX_FIELD("rank", 1, 1), /* log2 of the rank, + 1 */
+    [SAID_TIME] = MAX_FIELD("time", 2, 1), /* number of the interval, + 1 */
+    [SAID_SUPPRESSED] = OR_FIELD("suppressed", 3, 1),
 };
 
 /* A claim outlives its finding's longest bucket by little: it is only a hint. */

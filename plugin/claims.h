@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which findings were reported lately, so that a thousand events of one attack are one report and not
- * a thousand. A local hint, never published and never the truth: the speaker knows what was said, and
- * a claim that was evicted only makes one more report.
- * Who may call what at once: everything, any worker. Lock-free; three MAX words a row.
- * When full: the table evicts; see detectors/table.h.
+ * Which findings were reported lately, so that a thousand events of one attack are one report and
+ * not a thousand. A local hint, never published and never the truth: the speaker knows what was
+ * said, and a claim that was evicted only makes one more report. Who may call what at once:
+ * everything, any worker. Lock-free; three MAX words a row. When full: the table evicts; see
+ * detectors/table.h.
  */
 #ifndef PLUGIN_CLAIMS_H
 #define PLUGIN_CLAIMS_H

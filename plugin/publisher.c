@@ -91,7 +91,7 @@ static int64_t watermark(const struct publisher *publisher)
 }
 
 /* Rechecking and describing read rows, so the rows must stay what they are meanwhile. */
-static void speak(struct publisher *publisher)
+static void speak(struct publisher *publisher, bool last)
 {
     struct table_epochs *epochs = publisher->parts.setup->windows->epochs;
 
@@ -107,6 +107,8 @@ static void speak(struct publisher *publisher)
     const int64_t now = watermark(publisher);
     if (now > 0)
         speaker_tick(publisher->speaker, now);
+    if (last)
+        speaker_review(publisher->speaker, SIZE_MAX);
     table_epoch_leave(epochs, PUBLISHER_READER);
 }
 
@@ -150,13 +152,13 @@ static void collect(const struct publisher *publisher)
                   (uint32_t)(now / MINUTE_MS));
 }
 
-/* wait: somebody waits for the commit to be answered. */
-static void cycle(struct publisher *publisher, bool wait)
+/* wait: somebody waits for the commit to be answered; last: nothing comes after this cycle. */
+static void cycle(struct publisher *publisher, bool wait, bool last)
 {
     struct consumer *consumer = *publisher->parts.consumer;
 
     consumer_mark(consumer);
-    speak(publisher);
+    speak(publisher, last);
     row_records_take(publisher->parts.records, PUBLISHER_READER, publisher, on_fact);
     if (!settle(publisher))
         return;
@@ -183,7 +185,7 @@ static void *run(void *arg)
         const int64_t next = clock_mono_ms() + interval_ms;
         const bool last = atomic_load_explicit(&publisher->stopping, memory_order_acquire);
         const uint64_t asked = wanted(publisher);
-        cycle(publisher, last || asked != served);
+        cycle(publisher, last || asked != served, last);
         served = asked;
         atomic_store_explicit(&publisher->served, served, memory_order_release);
         if (last || publisher_failure(publisher))

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_ENTRY = UINT32_MAX };
+enum { REVIEWS_A_TICK = 4, NO_ENTRY = UINT32_MAX };
 
 enum life { LIFE_FREE, LIFE_OPEN, LIFE_CLOSED, LIFE_RETRACTED };
 
@@ -30,6 +30,7 @@ struct speaker {
     const struct detectors *detectors;
     struct speaker_out out;
     int64_t interval_ms, watermark_ms, ticked_ms;
+    uint32_t reviewed; /* how many reviews there were: whose turn is next */
     struct entry *entries;
     uint32_t entries_n, entries_max;
     uint32_t *index; /* of index_size slots: an entry's number, or NO_ENTRY */
@@ -115,7 +116,8 @@ static struct detection detection_of(const struct speaker *sp, const struct repo
 
 static bool is_before(const struct witness *a, const struct witness *b)
 {
-    return a->time_ms != b->time_ms ? a->time_ms < b->time_ms : strcmp(a->event_id, b->event_id) < 0;
+    return a->time_ms != b->time_ms ? a->time_ms < b->time_ms
+                                    : strcmp(a->event_id, b->event_id) < 0;
 }
 
 /* Oldest first. By hand: qsort allocates for elements of this size. */
@@ -194,18 +196,20 @@ static void close_entry(struct speaker *sp, struct entry *e)
     say(sp, e, ACTIVITY_CLOSE, STATUS_RESOLVED, SUPPRESSED_NOT);
 }
 
-static void retract(struct speaker *sp, struct entry *e)
+static void retract(struct speaker *sp, struct entry *e, enum suppression why)
 {
     if (e->life == LIFE_OPEN)
         sp->counts.open--;
     e->life = LIFE_RETRACTED;
-    say(sp, e, ACTIVITY_CLOSE, STATUS_SUPPRESSED, SUPPRESSED_SHARED_EGRESS);
+    e->stale = true; /* to be looked at once more, for evidence that comes late */
+    say(sp, e, ACTIVITY_CLOSE, STATUS_SUPPRESSED, why);
 }
 
-/* Evaluates again from the words: takes over what they say now. False: a verdict that rests on a
- * negative fact does not hold, and its window is over by now_ms. What the words do not cover any
- * more stands as it was said. */
-static bool review(struct speaker *sp, struct entry *e, int64_t now_ms)
+/* Evaluates again from the words and takes over what they say now. Returns why the finding is to be
+ * taken back, if it is: the words excuse it by now (a baseline that came late), or it rests on a
+ * negative fact that does not hold, and its window is over by now_ms. What the words do not cover
+ * any more stands as it was said. */
+static enum suppression review(struct speaker *sp, struct entry *e, int64_t now_ms)
 {
     struct detection d = detection_of(sp, &e->report);
     struct verdict v = {0};
@@ -215,10 +219,12 @@ static bool review(struct speaker *sp, struct entry *e, int64_t now_ms)
     e->stale = false;
     if (holds)
         verdict_join(&e->report.verdict, &v);
+    if (known && v.fires && !holds && (over || !rests))
+        return v.suppressed;
     if (rests && over && known && !holds)
-        return false;
+        return SUPPRESSED_SHARED_EGRESS;
     e->confirmed |= over;
-    return true;
+    return SUPPRESSED_NOT;
 }
 
 /* Whose place a new finding takes: the one longest without evidence, closed ones first. */
@@ -233,10 +239,11 @@ static struct entry *displace(struct speaker *sp)
             victim = e;
     }
     if (victim->life == LIFE_OPEN) {
-        if (review(sp, victim, sp->watermark_ms))
+        enum suppression why = review(sp, victim, sp->watermark_ms);
+        if (why == SUPPRESSED_NOT)
             close_entry(sp, victim);
         else
-            retract(sp, victim);
+            retract(sp, victim, why);
     }
     unindex(sp, victim->report.uid);
     sp->counts.displaced++;
@@ -308,7 +315,7 @@ void speaker_report(struct speaker *sp, const struct report *r)
 static void tick_retracted(struct speaker *sp, struct entry *e)
 {
     if (e->stale && sp->watermark_ms >= e->said_ms + sp->interval_ms &&
-        review(sp, e, sp->watermark_ms))
+        review(sp, e, sp->watermark_ms) == SUPPRESSED_NOT)
         reopen(sp, e);
 }
 
@@ -318,19 +325,33 @@ static void tick_open(struct speaker *sp, struct entry *e)
     bool silent = now_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms;
     bool settles = !e->confirmed && now_ms >= e->report.verdict.settle_ms;
     bool rested = now_ms >= e->said_ms + sp->interval_ms;
-    if ((silent || settles || (rested && e->stale)) && !review(sp, e, now_ms)) {
-        retract(sp, e);
-        e->stale = true;
-    } else if (now_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms)
+    enum suppression why = SUPPRESSED_NOT;
+    if (silent || settles || (rested && e->stale))
+        why = review(sp, e, now_ms);
+    if (why != SUPPRESSED_NOT)
+        retract(sp, e, why);
+    else if (now_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms)
         close_entry(sp, e);
     else if (rested && worth_an_update(e))
         say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
+}
+
+void speaker_review(struct speaker *sp, size_t most)
+{
+    for (size_t i = 0; i < most && i < sp->entries_n; i++) {
+        struct entry *e = &sp->entries[sp->reviewed++ % sp->entries_n];
+        enum suppression why =
+            e->life == LIFE_OPEN ? review(sp, e, sp->watermark_ms) : SUPPRESSED_NOT;
+        if (why != SUPPRESSED_NOT)
+            retract(sp, e, why);
+    }
 }
 
 void speaker_tick(struct speaker *sp, int64_t watermark_ms)
 {
     if (watermark_ms > sp->watermark_ms)
         sp->watermark_ms = watermark_ms;
+    speaker_review(sp, REVIEWS_A_TICK);
     if (sp->watermark_ms < sp->ticked_ms + 1000)
         return;
     sp->ticked_ms = sp->watermark_ms;
@@ -347,9 +368,10 @@ void speaker_end(struct speaker *sp)
 {
     for (uint32_t i = 0; i < sp->entries_n; i++) {
         struct entry *e = &sp->entries[i];
-        bool holds = review(sp, e, INT64_MAX);
+        enum suppression why = review(sp, e, INT64_MAX);
+        bool holds = why == SUPPRESSED_NOT;
         if (!holds && e->life != LIFE_RETRACTED)
-            retract(sp, e);
+            retract(sp, e, why);
         else if (holds && e->life == LIFE_RETRACTED)
             reopen(sp, e);
         else if (holds && moved(e))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who speaks: turns reports into findings, once each. Create at the first report of a uid; Update when
- * it became graver or its numbers doubled, at most once per update interval (a rise to Critical goes at
- * once); Close when event time has passed the last evidence by the detector's silence. Provisional
- * findings are evaluated again when their window is over, and confirmed or retracted.
- * One thread: the publisher in `run`, the only one in `replay`. Time is the watermark it is given.
- * When full: a new finding takes the place of the one longest closed, else of the one longest without
- * evidence, which is closed first; counted.
+ * Who speaks: turns reports into findings, once each. Create at the first report of a uid; Update
+ * when it became graver or its numbers doubled, at most once per update interval (a rise to
+ * Critical goes at once); Close when event time has passed the last evidence by the detector's
+ * silence. Provisional findings are evaluated again when their window is over, and confirmed or
+ * retracted. One thread: the publisher in `run`, the only one in `replay`. Time is the watermark it
+ * is given. When full: a new finding takes the place of the one longest closed, else of the one
+ * longest without evidence, which is closed first; counted.
  */
 #ifndef PLUGIN_SPEAKER_H
 #define PLUGIN_SPEAKER_H
@@ -22,7 +22,8 @@ struct speaker_out {
 };
 
 struct speaker *speaker_new(const struct detectors *detectors, const struct speaker_out *out,
-                            size_t findings_max, int64_t update_interval_ms); /* NULL: out of memory */
+                            size_t findings_max,
+                            int64_t update_interval_ms); /* NULL: out of memory */
 void speaker_free(struct speaker *speaker);
 
 void speaker_report(struct speaker *speaker, const struct report *report);
@@ -30,8 +31,13 @@ void speaker_report(struct speaker *speaker, const struct report *report);
 /* Says what is due at this watermark (event time, ms). Cheap when nothing is. */
 void speaker_tick(struct speaker *speaker, int64_t watermark_ms);
 
-/* The end of the input settles everything: provisional findings are decided, and every finding whose
- * numbers moved since it was last said is said once more. */
+/* Holds up to `most` open findings, in turn, against the words as they are now, and takes back what
+ * a baseline that came late excuses. speaker_tick does a few; call it with SIZE_MAX before
+ * stopping. */
+void speaker_review(struct speaker *speaker, size_t most);
+
+/* The end of the input settles everything: provisional findings are decided, and every finding
+ * whose numbers moved since it was last said is said once more. */
 void speaker_end(struct speaker *speaker);
 
 struct speaker_counts {

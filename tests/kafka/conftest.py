@@ -93,6 +93,7 @@ class Load:
 def small():
     load = Load(SMALL)
     load.all = list(load.messages(shuffle=3))
+    load.keyed = list(load.traffic.messages(spoor.PARTITIONS, shuffle=3, keyed=True))
     return load
 
 

@@ -163,9 +163,10 @@ def test_commits_only_forward_and_never_beyond_the_end(kafka, small, tmp_path):
 
 
 def test_two_members_share_the_work(kafka, small, tmp_path):
-    """Two processes of one group; one is killed in the middle and its part is taken over."""
+    """Two processes of one group; one is killed in the middle and its part is taken over. The input is keyed
+    by user: what only two instances together know is not evaluated when one learns it from the other."""
     topics = spoor.make_topics(kafka)
-    feed = spoor.Feed(kafka, topics["input"], small.all, seconds=10)
+    feed = spoor.Feed(kafka, topics["input"], small.keyed, seconds=10)
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     with small.spoor(kafka, tmp_path / "one", topics) as one, \

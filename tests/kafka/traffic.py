@@ -138,10 +138,10 @@ class Traffic:
 
     # Kafka messages
 
-    def messages(self, partitions, shuffle=None, doubled=0.02):
+    def messages(self, partitions, shuffle=None, doubled=0.02, keyed=False):
         """Yields (partition, value). Without a seed to shuffle by: in the order of shipping. What must be read
         before or after the rest (Event.phase) stays so, in the partition of its user. Some events are
-        shipped twice, as audit feeds do."""
+        shipped twice, as audit feeds do. keyed: every event is in the partition of its user."""
         dice = random.Random(0 if shuffle is None else shuffle)
         events = self.events + [event for event in self.events if dice.random() < doubled]
         for phase in (0, 1, 2):
@@ -150,7 +150,7 @@ class Traffic:
                 chosen.sort(key=lambda event: event.time_ms + int(event.id[:8], 16) % 180_000)
             else:
                 dice.shuffle(chosen)
-            if phase == 1:
+            if phase == 1 and not keyed:
                 yield from ((dice.randrange(partitions), value) for value in self.envelopes(chosen, dice))
                 continue
             for partition in range(partitions):

@@ -477,7 +477,8 @@ static void spoor_yaml_is_the_manual(void **state)
 {
     (void)state;
     struct diag *diag = diag_new();
-    struct config *config = config_read("config/spoor.yaml", detectors_tables(), detectors_n(), diag);
+    struct config *config =
+        config_read("config/spoor.yaml", detectors_tables(), detectors_n(), diag);
     char *rendered = diag_render(diag), *text = slurp("config/spoor.yaml");
     assert_string_equal(rendered, "");
     assert_non_null(config);

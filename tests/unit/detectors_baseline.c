@@ -76,8 +76,8 @@ static void test_familiar(void **state)
     }
     uint32_t row = baseline_row(&s);
     uint64_t what[] = {[BASELINE_PLACE] = place_cell(travel_place(&s)),
-                       [BASELINE_COUNTRY] = baseline_country(&e),
-                       [BASELINE_ROPC] = baseline_ropc(p.windows, &e),
+                       [BASELINE_COUNTRY] = baseline_country(e.place.country),
+                       [BASELINE_ROPC] = baseline_ropc(p.windows, &s),
                        [BASELINE_LEGACY] = baseline_legacy(p.windows, &e)};
     for (int kind = BASELINE_PLACE; kind <= BASELINE_LEGACY; kind++)
         for (int i = 0; i < 40; i++) {
@@ -99,7 +99,7 @@ static void test_what(void **state)
     (void)state;
     struct parts p;
     struct enriched_event a, b;
-    struct sighting s;
+    struct sighting s, t;
     parts_open(&p, "{}");
     struct event ev = parts_event("anna", "103.30.1.1", PARTS_NOW, REASON_OK);
     ev.app_id = SLICE("04B07795");
@@ -108,18 +108,24 @@ static void test_what(void **state)
     ev.app_id = SLICE("04b07795");
     ev.user_agent = SLICE("curl/8.9"); /* a new version is the same program */
     ev.ip = parts_ip("103.30.200.7");  /* another address of the same system */
-    parts_take(&p, &ev, &b, &s);
-    assert_true(baseline_ropc(p.windows, &a) == baseline_ropc(p.windows, &b));
+    parts_take(&p, &ev, &b, &t);
+    assert_true(baseline_ropc(p.windows, &s) == baseline_ropc(p.windows, &t));
     ev.user_agent = SLICE("Wget/1");
-    parts_take(&p, &ev, &b, &s);
-    assert_true(baseline_ropc(p.windows, &a) != baseline_ropc(p.windows, &b));
+    parts_take(&p, &ev, &b, &t);
+    assert_true(baseline_ropc(p.windows, &s) != baseline_ropc(p.windows, &t));
     ev.user_agent = SLICE("curl/8.9");
     ev.ip = parts_ip("103.40.1.1");
-    parts_take(&p, &ev, &b, &s);
-    assert_true(baseline_ropc(p.windows, &a) != baseline_ropc(p.windows, &b));
+    parts_take(&p, &ev, &b, &t);
+    assert_true(baseline_ropc(p.windows, &s) != baseline_ropc(p.windows, &t));
     assert_true(baseline_legacy(p.windows, &a) != baseline_legacy(p.windows, &b));
-    assert_true(baseline_country(&a) == baseline_country(&b));
+    assert_true(baseline_country(a.place.country) == baseline_country(b.place.country));
     parts_close(&p);
+}
+
+static bool is_strange(const struct parts *p, const struct sighting *s,
+                       const struct enriched_event *e)
+{
+    return baseline_strange_country(p->windows, baseline_row(s), e->place.country, e->ev.time_ms);
 }
 
 /* A country is strange only to who is known for another one. */
@@ -137,13 +143,13 @@ static void test_country(void **state)
     for (int i = 3; i < 8; i++) {
         struct event ev = parts_event("anna", "103.60.1.1", PARTS_NOW + i * DAY, REASON_OK);
         enrich(p.enricher, &ev, &e);
-        assert_int_equal(baseline_strange_country(p.windows, baseline_row(&s), &e), i >= 5);
+        assert_int_equal(is_strange(&p, &s, &e), i >= 5);
         ev.ip = parts_ip("103.40.1.1"); /* another coast of the same country */
         enrich(p.enricher, &ev, &e);
-        assert_false(baseline_strange_country(p.windows, baseline_row(&s), &e));
+        assert_false(is_strange(&p, &s, &e));
         ev.ip = parts_ip("10.0.0.1");
         enrich(p.enricher, &ev, &e);
-        assert_false(baseline_strange_country(p.windows, baseline_row(&s), &e));
+        assert_false(is_strange(&p, &s, &e));
     }
     parts_close(&p);
 }

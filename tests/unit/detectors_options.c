@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The example config names every option of every detector once, with its true default; and each option
- * has a sentence that says why.
+ * The example config names every option of every detector once, with its true default; and each
+ * option has a sentence that says why.
  */
 #include "detectors/detectors.h"
 
