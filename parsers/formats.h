@@ -7,6 +7,9 @@
 
 #include "parsers/parser.h"
 
+extern const struct parser parser_ocsf;
+extern const struct parser parser_cloudtrail;
+extern const struct parser parser_defender;
 extern const struct parser parser_entra;
 extern const struct parser parser_o365;
 extern const struct parser parser_entra_graph;
@@ -18,5 +21,6 @@ extern const struct parser parser_okta;
 extern const struct parser parser_onelogin;
 extern const struct parser parser_duo;
 extern const struct parser parser_auth0;
+extern const struct parser parser_ecs;
 
 #endif

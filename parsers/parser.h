@@ -68,6 +68,7 @@ enum line_answer { LINE_OTHER, LINE_OPENED, LINE_BAD_HEADER };
  *   Parameters[Identity]            the Value of the entry with that Name
  *   Actor[Type=5].ID                the first entry whose Type is 5
  *   targetResources[0].id           the first entry
+ *   'source.ip'                     one member whose name has a dot
  */
 struct parser_path {
     const char *path;
@@ -104,6 +105,8 @@ struct parser {
     const char *fields; /* the members of `spoor parse` it can fill, beside time, source and kind */
     const char *example; /* a record, as short as one can be */
     const char *page;    /* where the vendor describes it */
+    /* A format whose records stand inside some of this one's, for record_inside. NULL: none. */
+    const struct parser *carries;
 };
 
 /* THE LIST, in the order of recognition; ends with NULL. */

@@ -183,6 +183,8 @@ struct reader *reader_new(const struct parser *only)
             reader->bodies[keys_add(&reader->paths.keys, slice_of((*p)->body))] = true;
     }
     reader->parsers_end = reader->paths.parsers + reader->paths.parsers_n;
+    if (only != NULL && only->carries != NULL) /* behind the end: found inside records only */
+        paths_compile(&reader->paths, only->carries);
     reader->arena = arena_new(ARENA_BYTES);
     if (!json_init(&reader->doc, &reader->paths.keys, reader->arena) || reader->arena == NULL) {
         reader_free(reader);

@@ -251,6 +251,22 @@ struct slice record_lower(const struct record *record, unsigned path)
     return record_lowered(record, record_text(record, path));
 }
 
+struct slice record_joined(const struct record *record, struct slice name, struct slice domain)
+{
+    if (name.ptr == NULL || domain.ptr == NULL || memchr(name.ptr, '@', name.len) != NULL)
+        return record_lowered(record, name);
+    size_t len = name.len + 1 + domain.len;
+    char *text = arena_text(record->doc->arena, len);
+    if (text == NULL) {
+        record->doc->starved = true;
+        return (struct slice){NULL, 0};
+    }
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '@';
+    memcpy(text + name.len + 1, domain.ptr, domain.len);
+    return record_lowered(record, cut((struct slice){text, len}));
+}
+
 uint32_t record_member_node(const struct record *record, uint32_t object, unsigned path)
 {
     const struct path_alternative *way = &record->paths->alternatives[path_of(record, path)->first];

@@ -49,6 +49,9 @@ struct slice record_text(const struct record *record, unsigned path);
 struct slice record_lowered(const struct record *record, struct slice text);
 struct slice record_lower(const struct record *record, unsigned path);
 
+/* "name@domain" in lower case; the name alone where it has an @ or there is no domain. */
+struct slice record_joined(const struct record *record, struct slice name, struct slice domain);
+
 /* true, "True", "yes", 1 and their opposites. */
 enum event_tri record_bool(const struct record *record, unsigned path);
 
