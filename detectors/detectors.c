@@ -8,7 +8,9 @@
 #include "detectors/fingerprint.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 extern const struct detector detector_impossible_travel, detector_password_spray,
     detector_cidr_match, detector_ropc, detector_legacy_auth;
@@ -73,6 +75,9 @@ static void add_feed(struct networks *networks, const struct config_feed *feed, 
     int set = networks_add_set(networks, feed->name.text);
     if (set < 0)
         diag_error(diag, feed->name.at, "more than %d feeds", NETWORKS_SETS_MAX - 1);
+    else if (access(feed->file.text, R_OK) != 0)
+        diag_error(diag, feed->file.at, "feed %s: %s: %s", feed->name.text, feed->file.text,
+                   strerror(errno));
     else
         networks_add_file(networks, set, feed->file.text, diag);
 }

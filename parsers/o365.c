@@ -103,12 +103,6 @@ static const struct operation *operation_of(struct slice name)
     return NULL;
 }
 
-static bool is_password_check(enum event_reason reason)
-{
-    return reason == REASON_WRONG_PASSWORD || reason == REASON_UNKNOWN_USER ||
-           reason == REASON_LOCKED || reason == REASON_DISABLED || reason == REASON_PASSWORD_OK;
-}
-
 /* By the operation and the error, never by ResultStatus: most failed logins say "Success" there. */
 static void judge_sign_in(const struct record *record, bool logged_in, struct event *ev)
 {
@@ -144,9 +138,9 @@ static void sign_in(const struct record *record, struct event *ev)
         ev->interactive = TRI_TRUE;
     /* OAuth2:Token on a success is any redemption of a token; on a failure that comes from checking
      * a password the client sent that password. */
-    ev->ropc =
-        microsoft_is_ropc_agent(ev->user_agent) ||
-        (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) && is_password_check(ev->reason));
+    ev->ropc = microsoft_is_ropc_agent(ev->user_agent) ||
+               (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) &&
+                microsoft_is_password_check(ev->reason));
     ev->legacy_auth = microsoft_is_legacy_agent(ev->user_agent);
 }
 
@@ -311,4 +305,14 @@ const struct parser parser_o365 = {
     .paths = paths,
     .paths_n = O365_PATHS_N,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MAIL_ACCESS | 1 << KIND_MAILBOX_RULE |
+             1 << KIND_MAILBOX_FORWARDING | 1 << KIND_MAILBOX_PERMISSION |
+             1 << KIND_TRANSPORT_RULE | 1 << KIND_ACCOUNT_CHANGE,
+    .fields = "tenant user ip port outcome reason code app_id client protocol user_agent session "
+              "token_id device interactive operation event_id",
+    .example = "{\"CreationTime\":\"2025-03-04T05:06:07\",\"Operation\":\"UserLoginFailed\","
+               "\"RecordType\":15,\"UserId\":\"anna@contoso.com\",\"ClientIP\":\"203.0.113.7\","
+               "\"ErrorNumber\":\"50126\",\"Id\":\"s1\"}",
+    .page = "https://learn.microsoft.com/office/office-365-management-api/"
+            "office-365-management-activity-api-schema",
 };

@@ -68,6 +68,7 @@ enum line_answer { LINE_OTHER, LINE_OPENED, LINE_BAD_HEADER };
  *   Parameters[Identity]            the Value of the entry with that Name
  *   Actor[Type=5].ID                the first entry whose Type is 5
  *   targetResources[0].id           the first entry
+ *   'source.ip'                     one member whose name has a dot
  */
 struct parser_path {
     const char *path;
@@ -93,8 +94,19 @@ struct parser {
      * found by `paths` like those of any record. LINE_OTHER: it is not. NULL: the format is JSON.
      */
     enum line_answer (*line)(struct line *line);
+    /* The list in which each entry is an act of its own: parse is then called once for every entry,
+     * which is the body, and each counts as a record. 0: the record is one act. NULL: it always is.
+     */
+    uint32_t (*acts)(const struct record *record);
     /* Fills *ev, which is zeroed but for source, offset and index. */
     enum parse_answer (*parse)(const struct record *record, struct event *ev);
+    /* For `spoor list parsers`; a test compares them with what comes out of the golden inputs. */
+    uint16_t kinds;     /* bits 1 << KIND_... */
+    const char *fields; /* the members of `spoor parse` it can fill, beside time, source and kind */
+    const char *example; /* a record, as short as one can be */
+    const char *page;    /* where the vendor describes it */
+    /* A format whose records stand inside some of this one's, for record_inside. NULL: none. */
+    const struct parser *carries;
 };
 
 /* THE LIST, in the order of recognition; ends with NULL. */

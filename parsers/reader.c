@@ -70,7 +70,7 @@ const struct paths_parser *reader_recognise(struct reader *reader)
     return NULL;
 }
 
-void reader_parse(struct reader *reader, const struct parser *parser, size_t offset)
+static void parse_act(struct reader *reader, const struct parser *parser, size_t offset)
 {
     const struct json_node *root = &reader->doc.nodes[reader->record.root];
     struct event ev = {.source = parser->name, .record = {root->text, root->len}, .offset = offset};
@@ -85,6 +85,25 @@ void reader_parse(struct reader *reader, const struct parser *parser, size_t off
         reader->sink->ignored(reader->sink->ctx, reader->index++);
     } else {
         reader_bad(reader, answer == PARSE_NO_TIME ? BAD_NO_TIME : BAD_TIME, offset);
+    }
+}
+
+void reader_parse(struct reader *reader, const struct parser *parser, size_t offset)
+{
+    struct record *record = &reader->record;
+    uint32_t acts = parser->acts != NULL ? parser->acts(record) : 0;
+    if (acts == 0) {
+        parse_act(reader, parser, offset);
+        return;
+    }
+    uint32_t act = 0;
+    for (uint32_t pos = 0, i; (i = record_entry(record, acts, &pos)) != 0;) {
+        if (!reader_has_room(reader, offset))
+            return;
+        record_act(record, i, act++);
+        parse_act(reader, parser, offset);
+        if (reader->doc.starved)
+            return; /* the rest has no room either and is part of that error */
     }
 }
 
@@ -164,6 +183,8 @@ struct reader *reader_new(const struct parser *only)
             reader->bodies[keys_add(&reader->paths.keys, slice_of((*p)->body))] = true;
     }
     reader->parsers_end = reader->paths.parsers + reader->paths.parsers_n;
+    if (only != NULL && only->carries != NULL) /* behind the end: found inside records only */
+        paths_compile(&reader->paths, only->carries);
     reader->arena = arena_new(ARENA_BYTES);
     if (!json_init(&reader->doc, &reader->paths.keys, reader->arena) || reader->arena == NULL) {
         reader_free(reader);

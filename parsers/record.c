@@ -34,12 +34,23 @@ void record_use(struct record *record, const struct paths_parser *parser)
 {
     record->parser = parser;
     record->body = record->root;
+    record->act = 0;
     uint32_t member = parser->body != 0 ? record->root_at[parser->body] : 0;
     uint32_t body = member != 0 ? json_open(record->doc, member) : 0;
     if (body != 0 && node_at(record, body)->type == JSON_OBJECT) {
         record->body = body;
         index_members(record, body, record->body_at);
     }
+}
+
+void record_act(struct record *record, uint32_t entry, uint32_t act)
+{
+    uint32_t body = json_open(record->doc, entry);
+    record->act = act;
+    record->body = body != 0 ? body : entry;
+    memset(record->body_at, 0, (record->paths->keys.n + 1u) * sizeof(record->body_at[0]));
+    if (node_at(record, record->body)->type == JSON_OBJECT)
+        index_members(record, record->body, record->body_at);
 }
 
 bool record_has_sign(const struct record *record, const struct paths_parser *parser)
@@ -240,6 +251,22 @@ struct slice record_lower(const struct record *record, unsigned path)
     return record_lowered(record, record_text(record, path));
 }
 
+struct slice record_joined(const struct record *record, struct slice name, struct slice domain)
+{
+    if (name.ptr == NULL || domain.ptr == NULL || memchr(name.ptr, '@', name.len) != NULL)
+        return record_lowered(record, name);
+    size_t len = name.len + 1 + domain.len;
+    char *text = arena_text(record->doc->arena, len);
+    if (text == NULL) {
+        record->doc->starved = true;
+        return (struct slice){NULL, 0};
+    }
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '@';
+    memcpy(text + name.len + 1, domain.ptr, domain.len);
+    return record_lowered(record, cut((struct slice){text, len}));
+}
+
 uint32_t record_member_node(const struct record *record, uint32_t object, unsigned path)
 {
     const struct path_alternative *way = &record->paths->alternatives[path_of(record, path)->first];
@@ -251,6 +278,11 @@ uint32_t record_member_node(const struct record *record, uint32_t object, unsign
 struct slice record_member(const struct record *record, uint32_t object, unsigned path)
 {
     return cut(scalar(record, record_member_node(record, object, path)));
+}
+
+struct slice record_value(const struct record *record, uint32_t node)
+{
+    return cut(scalar(record, node));
 }
 
 struct slice record_raw(const struct record *record, uint32_t node)
