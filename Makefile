@@ -125,7 +125,8 @@ fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 install: all
 	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)
-	install -D -m 644 config/spoor.yaml $(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
+	install -d $(DESTDIR)$(PREFIX)/share/$(NAME)
+	sed 's|config/feeds|$(PREFIX)/share/$(NAME)/feeds|' config/spoor.yaml >$(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
 	for f in config/feeds/*.txt; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds/$${f##*/} || exit 1; done
 clean:
 	rm -rf build

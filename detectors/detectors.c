@@ -8,7 +8,9 @@
 #include "detectors/fingerprint.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 extern const struct detector detector_impossible_travel, detector_password_spray,
     detector_cidr_match, detector_ropc, detector_legacy_auth;
@@ -73,6 +75,9 @@ static void add_feed(struct networks *networks, const struct config_feed *feed, 
     int set = networks_add_set(networks, feed->name.text);
     if (set < 0)
         diag_error(diag, feed->name.at, "more than %d feeds", NETWORKS_SETS_MAX - 1);
+    else if (access(feed->file.text, R_OK) != 0)
+        diag_error(diag, feed->file.at, "feed %s: %s: %s", feed->name.text, feed->file.text,
+                   strerror(errno));
     else
         networks_add_file(networks, set, feed->file.text, diag);
 }
@@ -186,17 +191,28 @@ static bool is_enabled(const struct tenant *tenant, unsigned index)
     return *(const bool *)tenant->options[index];
 }
 
-/* The event's own id, or, where it has none, what it says: a repeated record counts once. */
+/* Which act this is, so that one delivered twice counts once where acts are counted: by its own id,
+ * or where it has none by the bytes of its record, not of what was around them. Time and operation
+ * belong to it because samples and batches of one act share an id. */
 static uint64_t id_hash(const struct hash_key *key, const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
-    uint64_t words[] = {s->tenant_hash, s->user_hash, (uint64_t)ev->time_ms, 0, 0};
+    uint64_t words[] = {s->tenant_hash,
+                        hash_slice(key, slice_of(ev->source)),
+                        hash_slice(key, ev->operation),
+                        (uint64_t)ev->time_ms,
+                        0,
+                        0,
+                        0};
     if (ev->event_id.len > 0) {
-        words[1] = words[2] = 0;
-        words[3] = hash_bytes(key, ev->event_id.ptr, ev->event_id.len);
-    } else if (ev->has_ip)
-        words[4] = hash_bytes(key, ev->ip.bytes, sizeof ev->ip.bytes);
-    return hash_words(key, words, 5);
+        words[4] = hash_bytes(key, ev->event_id.ptr, ev->event_id.len);
+    } else if (ev->record.len > 0) {
+        words[5] = hash_bytes(key, ev->record.ptr, ev->record.len);
+    } else {
+        words[5] = s->user_hash;
+        words[6] = ev->has_ip ? hash_bytes(key, ev->ip.bytes, sizeof ev->ip.bytes) : 0;
+    }
+    return hash_words(key, words, 7);
 }
 
 void detectors_plan(const struct detectors *all, const struct enriched_event *e,

@@ -434,6 +434,8 @@ static void name_source(const struct detection *d, const struct verdict *v, stru
             as_name = f->addresses[i].as_name;
     ladder_text(&rung, as_name, text);
     finding_add_network(f, text);
+    if (rung.asn == 0 && rung.prefix.bits == 128)
+        ip_format(&rung.prefix.ip, text); /* in a sentence, an address is an address */
 }
 
 /* The subject is what the id is made of, the widest rung or the fingerprint; it does not change

@@ -160,4 +160,13 @@ const struct parser parser_entra = {
     .body = "properties",
     .claims = claims,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN,
+    .fields =
+        "tenant user ip port outcome reason code app_id app client protocol user_agent session "
+        "token_id device factor interactive operation event_id",
+    .example = "{\"category\":\"SignInLogs\",\"tenantId\":\"8a4de8b5-095c-47d0-a96f-a75130c61d53\","
+               "\"properties\":{\"createdDateTime\":\"2025-03-04T05:06:07.123Z\","
+               "\"userPrincipalName\":\"anna@contoso.com\",\"ipAddress\":\"203.0.113.7\","
+               "\"status\":{\"errorCode\":50126},\"id\":\"s1\"}}",
+    .page = "https://learn.microsoft.com/azure/azure-monitor/reference/tables/signinlogs",
 };

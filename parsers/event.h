@@ -112,8 +112,9 @@ struct event {
     struct slice correlation_id;
     struct event_mail mail; /* only for the mailbox and transport kinds */
 
-    size_t offset;  /* where the record starts in its message, bytes */
-    uint32_t index; /* which record of the message, from 0 */
+    struct slice record; /* its own bytes, without what was around them: the id of what has none */
+    size_t offset;       /* where the record starts in its message, bytes */
+    uint32_t index;      /* which record of the message, from 0 */
 };
 
 /* Names as `spoor parse` prints them; NULL where the field is not printed (REASON_NONE,

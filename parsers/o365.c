@@ -305,4 +305,14 @@ const struct parser parser_o365 = {
     .paths = paths,
     .paths_n = O365_PATHS_N,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MAIL_ACCESS | 1 << KIND_MAILBOX_RULE |
+             1 << KIND_MAILBOX_FORWARDING | 1 << KIND_MAILBOX_PERMISSION |
+             1 << KIND_TRANSPORT_RULE | 1 << KIND_ACCOUNT_CHANGE,
+    .fields = "tenant user ip port outcome reason code app_id client protocol user_agent session "
+              "token_id device interactive operation event_id",
+    .example = "{\"CreationTime\":\"2025-03-04T05:06:07\",\"Operation\":\"UserLoginFailed\","
+               "\"RecordType\":15,\"UserId\":\"anna@contoso.com\",\"ClientIP\":\"203.0.113.7\","
+               "\"ErrorNumber\":\"50126\",\"Id\":\"s1\"}",
+    .page = "https://learn.microsoft.com/office/office-365-management-api/"
+            "office-365-management-activity-api-schema",
 };

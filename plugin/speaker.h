@@ -25,6 +25,7 @@ struct speaker *speaker_new(const struct detectors *detectors, const struct spea
                             size_t findings_max,
                             int64_t update_interval_ms); /* NULL: out of memory */
 void speaker_free(struct speaker *speaker);
+size_t speaker_bytes(size_t findings_max); /* what speaker_new will take */
 
 void speaker_report(struct speaker *speaker, const struct report *report);
 

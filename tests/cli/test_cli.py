@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -290,9 +291,22 @@ def test_list_options_is_aligned_and_complete():
 
 def test_list_parsers_and_detectors_have_a_summary():
     for what, known in (("parsers", "entra"), ("detectors", "impossible_travel")):
-        rows = [line.split(None, 1) for line in spoor("list", what).stdout.decode().splitlines()]
+        text = spoor("list", what).stdout.decode()
+        rows = [line.split(None, 1) for line in text.splitlines() if not line.startswith(" ")]
         assert known in [row[0] for row in rows]
         assert all(len(row) == 2 and row[1].strip() for row in rows)
+
+
+def test_list_parsers_says_what_each_one_gives():
+    blocks = re.split(r"^(?=\S)", spoor("list", "parsers").stdout.decode(), flags=re.M)[1:]
+    assert len(blocks) > 3
+    for block in blocks:
+        name = block.split()[0]
+        assert block == (DATA.parent / name / "list.expected").read_text(), name
+        example = re.search(r"^  example   (.*)$", block, flags=re.M).group(1)
+        [event] = lines(spoor("parse", stdin=example.encode()))
+        assert event["source"] == name
+        assert event["kind"] in re.search(r"^  kinds     (.*)$", block, flags=re.M).group(1).split()
 
 
 def test_version():

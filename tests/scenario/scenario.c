@@ -26,13 +26,20 @@
 
 #include <glob.h>
 #include <pthread.h>
+#include <time.h>
 
-enum { DAY_MS = 86400000, BATCH_MAX = 64, RECORDS_MAX = 256, THREADS_MAX = 4, SHUFFLES = 20 };
-enum { CLAIMS = 4096, FINDINGS = 512, INTERVAL_MS = 5 * 60 * 1000 };
+enum { DAY_MS = 86400000, BATCH_MAX = 64, RECORDS_MAX = 256, THREADS_MAX = 4 };
+enum { LARGE = 400 }; /* events of a story that makes do with a quarter of the shuffles */
+#ifdef __SANITIZE_THREAD__
+enum { SHUFFLES = 0, THREADS_ONLY = 1 }; /* the rest is slow and shows this sanitizer nothing */
+#else
+enum { SHUFFLES = 20, THREADS_ONLY = 0 };
+#endif
+enum { CLAIMS = 512, FINDINGS = 64, INTERVAL_MS = 5 * 60 * 1000 };
 
 static const char prelude[] =
     "geoip: {city: tests/data/geoip/city-maxmind.mmdb, asn: tests/data/geoip/asn.mmdb}\n"
-    "windows: {users: 8k, sources: 1k, networks: 2k, feeds: 64, dense: 64}\n";
+    "windows: {users: 4k, sources: 512, networks: 1k, feeds: 64, dense: 32}\n";
 
 /* What a story's config builds, once for all its runs. */
 struct world {
@@ -264,8 +271,10 @@ static void run_together(struct worker *workers, unsigned n)
     for (unsigned i = 0; i < n; i++)
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0)
             abort();
-    while (is_working(run))
+    while (is_working(run)) {
         windows_collect(run->windows, workers[0].story->events[workers[0].order[0]].time_ms);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL); /* leave the processor to them */
+    }
     for (unsigned i = 0; i < n; i++)
         pthread_join(workers[i].thread, NULL);
     pthread_barrier_destroy(&run->barrier);
@@ -514,18 +523,19 @@ static unsigned tell(const char *file)
     struct run *given = run_story(&world, &st, "in order", order, st.events_n, 1, 0);
     unsigned bad = check_claims(&st, given);
     char name[32];
-    if (bad == 0) {
+    if (bad == 0 && !THREADS_ONLY) {
         bad += compare(&world, &st, given, "reversed", REVERSED, 0, 1, 1, 0);
         bad += compare(&world, &st, given, "reversed in batches", REVERSED, 0, 1, BATCH_MAX, 0);
         bad += compare(&world, &st, given, "each twice", IN_ORDER, 0, 2, 1, 0);
         bad += compare(&world, &st, given, "each twice, shuffled", SHUFFLED, 99, 2, 7, 0);
-        for (unsigned threads = 2; threads <= THREADS_MAX; threads++) {
-            snprintf(name, sizeof name, "%u threads", threads);
-            bad += compare(&world, &st, given, name, IN_ORDER, 0, 1, threads, threads);
-            bad += compare(&world, &st, given, name, SHUFFLED, threads, 2, 5, threads);
-        }
     }
-    for (unsigned seed = 1; bad == 0 && seed <= SHUFFLES; seed++) {
+    for (unsigned threads = 2; bad == 0 && threads <= THREADS_MAX; threads++) {
+        snprintf(name, sizeof name, "%u threads", threads);
+        bad += compare(&world, &st, given, name, IN_ORDER, 0, 1, threads, threads);
+        bad += compare(&world, &st, given, name, SHUFFLED, threads, 2, 5, threads);
+    }
+    unsigned shuffles = st.events_n < LARGE ? SHUFFLES : SHUFFLES / 4;
+    for (unsigned seed = 1; bad == 0 && seed <= shuffles; seed++) {
         snprintf(name, sizeof name, "shuffle %u", seed);
         bad += compare(&world, &st, given, name, SHUFFLED, seed, 1, seed % 3 ? 1 : BATCH_MAX, 0);
     }

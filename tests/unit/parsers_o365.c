@@ -58,7 +58,8 @@ static void test_golden(void **state)
 {
     (void)state;
     static const char *const names[] = {"o365/login_failed", "o365/logged_in", "o365/inbox_rules",
-                                        "o365/forwarding",   "o365/row",       "o365/not_ours"};
+                                        "o365/forwarding",   "o365/row",       "o365/not_ours",
+                                        "o365/admin"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         expect_golden(names[i]);
 }
