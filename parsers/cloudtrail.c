@@ -145,4 +145,15 @@ const struct parser parser_cloudtrail = {
     .paths = paths,
     .paths_n = CT_PATHS_N,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE,
+    .fields = "tenant user ip port outcome reason code user_agent token_id factor interactive "
+              "operation event_id",
+    .example = "{\"eventVersion\":\"1.08\",\"eventTime\":\"2025-03-04T05:06:07Z\","
+               "\"eventSource\":\"signin.amazonaws.com\",\"eventName\":\"ConsoleLogin\","
+               "\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"203.0.113.7\","
+               "\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":\"anna\"},"
+               "\"errorMessage\":\"Failed authentication\","
+               "\"responseElements\":{\"ConsoleLogin\":\"Failure\"},\"eventID\":\"e1\"}",
+    .page = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+            "cloudtrail-event-reference-aws-console-sign-in-events.html",
 };
