@@ -9,6 +9,7 @@
 #include "tests/unit/wrapping.h"
 
 #include <glob.h>
+#include <malloc.h>
 
 static struct gunzip *gunzip;
 
@@ -302,6 +303,28 @@ static void test_a_large_batch_in_a_string(void **state)
     reading_done(in);
 }
 
+static void test_opening_takes_no_memory(void **state)
+{
+    (void)state;
+    struct slice text = reading_file("tests/data/o365/login_failed.json"), all[WRAPPINGS_N];
+    struct reading *in = open_reading();
+    for (size_t w = 0; w < WRAPPINGS_N; w++)
+        all[w] = wrap(&wrappings[w], text);
+    struct mallinfo2 before = mallinfo2();
+    for (size_t w = 0; w < WRAPPINGS_N; w++) {
+        reading_read(in, all[w]);
+        assert_int_equal(in->events_n, 1);
+        reading_read(in, (struct slice){all[w].ptr, all[w].len - 9}); /* zlib needs its window */
+    }
+    struct mallinfo2 after = mallinfo2();
+    assert_int_equal(before.uordblks, after.uordblks);
+    assert_int_equal(before.hblks, after.hblks);
+    for (size_t w = 0; w < WRAPPINGS_N; w++)
+        free((void *)(uintptr_t)all[w].ptr);
+    free((void *)(uintptr_t)text.ptr);
+    reading_done(in);
+}
+
 static void expect_time(struct reading *in, const char *text, int64_t time_ms)
 {
     assert_int_equal(reading_event(in, text)->time_ms, time_ms);
@@ -467,6 +490,7 @@ int main(void)
         cmocka_unit_test(test_ordinary_words),
         cmocka_unit_test(test_several_events_in_one_message),
         cmocka_unit_test(test_a_large_batch_in_a_string),
+        cmocka_unit_test(test_opening_takes_no_memory),
         cmocka_unit_test(test_times_of_envelopes_come_last),
         cmocka_unit_test(test_times_without_a_year),
         cmocka_unit_test(test_gzip_that_is_broken),
