@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <string.h>
 
+enum { COMMAND_HANG = 1 }; /* a namedLocations address just fits a mail with it */
+
 struct range {
     uint32_t first, last;
 };
@@ -190,8 +192,11 @@ static bool is_request(struct slice command)
     return false;
 }
 
-/* Measures up to the next place to break; the bytes of it. Quotes of either kind hold together. */
-static size_t piece(struct slice rest, bool request, unsigned *ret_columns, bool *ret_fit_to_show)
+/* Measures up to the next place to break: its bytes with the space that ends it, its columns
+ * without. Quotes of either kind hold together. With `slashes` a path breaks before each of them.
+ */
+static size_t piece(struct slice rest, bool request, bool slashes, unsigned *ret_columns,
+                    bool *ret_fit_to_show)
 {
     char quote = '\0';
     size_t i = 0;
@@ -200,17 +205,20 @@ static size_t piece(struct slice rest, bool request, unsigned *ret_columns, bool
         uint32_t point = 0;
         size_t n = text_utf8_next((struct slice){rest.ptr + i, rest.len - i}, &point);
         *ret_fit_to_show = *ret_fit_to_show && !text_deceives(point) && !is_mark(point);
-        *ret_columns += columns_of(point);
-        bool escaped = request && quote && point == '\\';
+        if (slashes && !quote && point == '/' && i > 0 && !strchr("/:", rest.ptr[i - 1]))
+            return i;
         i += n;
-        if (escaped && i < rest.len) {
-            i++;
+        if (!quote && point == ' ')
+            break;
+        *ret_columns += columns_of(point);
+        if (request && quote && point == '\\' && i < rest.len) {
+            i++; /* all that our writer escapes is one byte */
             ++*ret_columns;
         } else if (quote) {
             quote = point == (uint32_t)quote ? '\0' : quote;
         } else if (point == '"' || (!request && point == '\'')) {
             quote = (char)point;
-        } else if (point == ' ' || (request && point == ',')) {
+        } else if (request && point == ',') {
             break;
         }
     }
@@ -220,28 +228,31 @@ static size_t piece(struct slice rest, bool request, unsigned *ret_columns, bool
 /* With `show` false only finds out whether it can be shown. */
 static bool lay_out(struct columns *c, unsigned indent, struct slice rest, bool show)
 {
-    bool request = is_request(rest), fit = true;
-    unsigned room = c->limit - indent - 2, at = 0;
+    bool request = is_request(rest), fit = true, gap = false;
+    unsigned room = c->limit - indent - COMMAND_HANG - (request ? 0 : 2), at = 0; /* 2: " `" */
     for (size_t n; fit && rest.len > 0; rest.ptr += n, rest.len -= n) {
         unsigned width = 0;
-        n = piece(rest, request, &width, &fit);
-        bool more = n < rest.len; /* room for the backtick that a following line asks for */
-        if (at > 0 && at + width + (more ? 1 : 0) > room) {
-            if (show)
-                fprintf(c->to, "%s\n%*s", request ? "" : "`", (int)indent + 2, "");
-            at = 0;
-        }
+        n = piece(rest, request, false, &width, &fit);
+        if (request && width > room)
+            n = piece(rest, request, true, &width, &fit);
         fit = fit && width <= room;
+        bool breaks = at > 0 && at + gap + width > room;
+        if (show && breaks)
+            fprintf(c->to, "%s\n%*s", gap && !request ? " `" : "", (int)(indent + COMMAND_HANG),
+                    "");
+        else if (show && gap)
+            fputc(' ', c->to);
+        at = (breaks ? 0 : at + gap) + width;
+        gap = rest.ptr[n - 1] == ' ';
         if (show)
-            fwrite(rest.ptr, 1, n, c->to);
-        at += width;
+            fwrite(rest.ptr, 1, gap ? n - 1 : n, c->to);
     }
     return fit;
 }
 
 void columns_command(struct columns *c, unsigned indent, struct slice command, const char *instead)
 {
-    columns_begin(c, indent, indent + 2);
+    columns_begin(c, indent, indent + COMMAND_HANG);
     if (!lay_out(c, indent, command, false)) {
         columns_text(c, instead);
         columns_end(c);

@@ -40,8 +40,9 @@ void columns_raw(struct columns *c, const char *text);
 void columns_end(struct columns *c);
 
 /* A command that a person may paste, at `indent`. It is broken only where that changes nothing: in
- * JSON after commas, at a space of a PowerShell line with a backtick. A command that cannot be
- * broken so, or holds a character that deceives, is not shown; `instead` is. */
+ * JSON after commas, at a space of a PowerShell line with a backtick; and, where there is no other
+ * way, an address before a slash, which must be joined again. A command that cannot be broken so,
+ * or holds a character that deceives, is not shown; `instead` is. */
 void columns_command(struct columns *c, unsigned indent, struct slice command, const char *instead);
 
 /* Columns of one code point: 0, 1 or 2. */

@@ -189,10 +189,12 @@ static void one_event(struct columns *c, const char *name, const struct read_evi
     columns_text(c, "  ");
     where(c, e);
     columns_end(c);
-    const struct pair person[] = {{"user", e->user},     {"app", e->app},
-                                  {"app id", e->app_id}, {"operation", e->operation},
-                                  {"result", e->reason}, {"code", e->code},
-                                  {"factor", e->factor}, {"protocol", e->protocol}};
+    const struct pair person[] = {{"user", e->user}, {"app", e->app}, {"app id", e->app_id}};
+    const struct pair outcome[] = {{"result", e->reason},
+                                   {"code", e->code},
+                                   {"operation", e->operation},
+                                   {"factor", e->factor},
+                                   {"protocol", e->protocol}};
     const struct pair program[] = {
         {"client", e->client}, {"user agent", e->user_agent}, {"device", e->device}};
     const struct pair session[] = {{"session", e->session}, {"token", e->token_id}};
@@ -200,6 +202,7 @@ static void one_event(struct columns *c, const char *name, const struct read_evi
                                  {"kafka topic", e->topic}, {"partition", e->partition},
                                  {"offset", e->offset},     {"index", e->index}};
     PAIRS(c, person);
+    PAIRS(c, outcome);
     PAIRS(c, program);
     PAIRS(c, session);
     PAIRS(c, event);
