@@ -212,6 +212,24 @@ static void read_measures(struct finding_reader *r, uint32_t spoor, struct read_
     }
 }
 
+/* The list of users is a sample; how many there were is a measure. */
+static void count_users(struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->measures_n; i++) {
+        const struct read_measure *m = &f->measures[i];
+        unsigned value = 0;
+        if (!slice_equal(m->name, SLICE("tried_users")) && !slice_equal(m->name, SLICE("users")))
+            continue;
+        for (size_t k = 0; k < m->value.len && k < 9; k++) {
+            if (m->value.ptr[k] < '0' || m->value.ptr[k] > '9')
+                break;
+            value = value * 10 + (unsigned)(m->value.ptr[k] - '0');
+        }
+        if (f->users.n > 0 && value > f->users.total)
+            f->users.total = value;
+    }
+}
+
 /* --- the objects of the record --- */
 
 static void read_data(struct finding_reader *r, uint32_t data, struct read_evidence *e)
@@ -302,6 +320,7 @@ static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_fin
     f->commands_n =
         texts(r, member(r, spoor, "commands"), f->commands, READ_COMMANDS_MAX, &f->commands_total);
     read_measures(r, spoor, f);
+    count_users(f);
 }
 
 static void read_record(struct finding_reader *r, uint32_t info, struct read_finding *f)

@@ -22,7 +22,7 @@ enum {
     READ_ATTACKS_MAX = 8
 };
 
-/* A list cut at its capacity; total is how many the record has. */
+/* A list cut at its capacity; total is how many there were as far as the record tells. */
 struct read_names {
     struct slice items[READ_NAMES_MAX];
     unsigned n, total;

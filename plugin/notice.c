@@ -121,7 +121,11 @@ static void listed(struct mail *m, enum notice_phrase label, const struct set *s
         columns_text(&m->c, i == 0 ? "" : ", ");
         put(m, set->items[i]);
     }
-    put_more(m, PHRASE_MORE_BEFORE, PHRASE_MORE_AFTER, set->more);
+    /* Those that several findings leave out may be the same ones. */
+    if (set->more > 0 && m->notice->n > 1)
+        put_phrase(m, PHRASE_OTHERS);
+    else
+        put_more(m, PHRASE_MORE_BEFORE, PHRASE_MORE_AFTER, set->more);
     columns_end(&m->c);
 }
 

@@ -42,6 +42,7 @@ const char *const notice_phrases[PHRASE_N][NOTICE_LANGS] = {
     [PHRASE_DEADLINE] = {"対応期限: ", "Deadline: "},
     [PHRASE_MORE_BEFORE] = {"、ほか ", ", and "},
     [PHRASE_MORE_AFTER] = {" 件", " more"},
+    [PHRASE_OTHERS] = {"、ほか", ", and others"},
     [PHRASE_ALSO_BEFORE] = {"（ほか ", " (and "},
     [PHRASE_ALSO_AFTER] = {" 件）", " more)"},
 };

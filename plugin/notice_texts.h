@@ -42,6 +42,7 @@ enum notice_phrase {
     PHRASE_DEADLINE,
     PHRASE_MORE_BEFORE, /* how many are not listed, */
     PHRASE_MORE_AFTER,
+    PHRASE_OTHERS,      /* that an unknown number is not listed */
     PHRASE_ALSO_BEFORE, /* and how many more findings the mail has */
     PHRASE_ALSO_AFTER,
     PHRASE_N

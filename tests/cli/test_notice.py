@@ -172,6 +172,15 @@ def test_the_published_campaign_is_told_as_published():
     assert "Huntress" not in notice(record("cidr_match"))
 
 
+def test_a_sample_of_the_users_is_told_as_one():
+    finding = record("password_spray")
+    users = finding["unmapped"]["spoor"]["users"]
+    more = finding["unmapped"]["spoor"]["counts"]["tried_users"] - len(users)
+    assert more > 0
+    assert f"and {more} more" in " ".join(notice(finding).split())
+    assert ", and others" in notice(finding, with_uid(record("password_spray"), "2"))
+
+
 def test_empty_sections_are_left_out():
     bare = {"class_uid": 2004, "metadata": {"tenant_uid": "t"},
             "finding_info": {"uid": "u", "title": "T", "analytic": {"uid": "ropc"}}}
