@@ -152,7 +152,8 @@ static void test_cut(void **state)
 static void test_deceives(void **state)
 {
     (void)state;
-    const uint32_t bad[] = {0, '\n', 0x1B, 0x7F, 0x9B, 0xAD, 0x200B, 0x202E, 0x2066, 0xFEFF, BAD};
+    const uint32_t bad[] = {0,      '\n',   0x1B,   0x7F,   0x9B,    0xAD,
+                            0x200B, 0x202E, 0x2066, 0xFEFF, TEXT_BAD};
     const uint32_t fine[] = {' ', 'a', '~', 0xA0, 0xE9, 0x2010, 0x3042, 0x1F600};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_true(text_deceives(bad[i]));
