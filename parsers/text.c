@@ -139,3 +139,11 @@ bool text_number(struct slice text, uint32_t max, uint32_t *ret)
     *ret = text.len > 0 ? (uint32_t)number : *ret;
     return text.len > 0;
 }
+
+bool text_deceives(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD || point == 0x61C ||
+           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF || point == TEXT_BAD ||
+           (point >= 0xE0000 && point <= 0xE007F);
+}

@@ -38,4 +38,9 @@ bool text_number(struct slice text, uint32_t max, uint32_t *ret);
  */
 size_t text_utf8_next(struct slice rest, uint32_t *ret_code_point);
 
+/* Controls, and characters that show a text as something else than it is: zero-width and
+ * bidirectional marks, line separators, byte order mark, tags; and TEXT_BAD. Nothing that a person
+ * reads or pastes may hold one. */
+bool text_deceives(uint32_t code_point);
+
 #endif
