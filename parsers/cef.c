@@ -35,4 +35,10 @@ const struct parser parser_cef = {
     .paths_n = CEF_PATHS_N,
     .line = open_line,
     .parse = cef_parse,
+    .kinds = 1 << KIND_SIGN_IN,
+    .fields = "user ip port outcome reason code app user_agent device operation event_id",
+    .example = "CEF:0|Example|IdP|1|300|Login failed|5|rt=1741064767123 suser=anna@contoso.com "
+               "src=203.0.113.7 outcome=failure reason=Wrong password",
+    .page = "https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors-8.4/"
+            "cef-implementation-standard/",
 };

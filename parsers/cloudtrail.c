@@ -284,4 +284,14 @@ const struct parser parser_cloudtrail = {
     .paths = paths,
     .paths_n = CT_PATHS_N,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE,
+    .fields = "tenant user ip outcome reason code user_agent token_id factor interactive operation "
+              "event_id",
+    .example = "{\"eventVersion\":\"1.08\",\"eventTime\":\"2025-03-04T05:06:07Z\","
+               "\"eventSource\":\"signin.amazonaws.com\",\"eventName\":\"ConsoleLogin\","
+               "\"eventType\":\"AwsConsoleSignIn\",\"sourceIPAddress\":\"203.0.113.7\","
+               "\"userIdentity\":{\"type\":\"IAMUser\",\"accountId\":\"123456789012\","
+               "\"userName\":\"anna\"},\"responseElements\":{\"ConsoleLogin\":\"Failure\"}}",
+    .page = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+            "cloudtrail-event-reference-aws-console-sign-in-events.html",
 };

@@ -191,4 +191,11 @@ const struct parser parser_ecs = {
     .paths_n = ECS_PATHS_N,
     .claims = claims,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN,
+    .fields = "tenant user ip port outcome reason code app user_agent operation event_id",
+    .example = "{\"@timestamp\":\"2025-03-04T05:06:07.123Z\","
+               "\"event\":{\"category\":[\"authentication\"],\"type\":[\"start\"],"
+               "\"outcome\":\"failure\"},\"user\":{\"name\":\"anna\"},"
+               "\"source\":{\"ip\":\"203.0.113.7\"}}",
+    .page = "https://www.elastic.co/docs/reference/ecs/ecs-allowed-values-event-category",
 };

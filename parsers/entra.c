@@ -160,7 +160,7 @@ const struct parser parser_entra = {
     .body = "properties",
     .claims = claims,
     .parse = parse,
-    .kinds = 1 << KIND_SIGN_IN,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_TOKEN_USE | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK,
     .fields =
         "tenant user ip port outcome reason code app_id app client protocol user_agent session "
         "token_id device factor interactive operation event_id",

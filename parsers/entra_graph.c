@@ -61,10 +61,10 @@ const struct parser parser_entra_graph = {
     .paths_n = ENTRA_PATHS_N,
     .claims = claims,
     .parse = parse,
-    .kinds = 1 << KIND_SIGN_IN,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
     .fields =
         "tenant user ip port outcome reason code app_id app client protocol user_agent session "
-        "token_id device factor interactive event_id",
+        "token_id device factor interactive operation event_id",
     .example = "{\"id\":\"s1\",\"createdDateTime\":\"2025-03-04T05:06:07Z\","
                "\"userPrincipalName\":\"anna@contoso.com\",\"ipAddress\":\"203.0.113.7\","
                "\"status\":{\"errorCode\":50126}}",

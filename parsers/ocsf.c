@@ -171,4 +171,11 @@ const struct parser parser_ocsf = {
     .paths = paths,
     .paths_n = OCSF_PATHS_N,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
+    .fields = "tenant user ip port outcome reason code app protocol user_agent session device "
+              "factor interactive operation event_id",
+    .example = "{\"class_uid\":3002,\"category_uid\":3,\"activity_id\":1,\"time\":1741064767123,"
+               "\"status_id\":2,\"status_detail\":\"INVALID_CREDENTIALS\",\"user\":{\"name\":"
+               "\"anna\"},\"src_endpoint\":{\"ip\":\"203.0.113.7\"}}",
+    .page = "https://schema.ocsf.io/classes/authentication",
 };
