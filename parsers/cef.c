@@ -37,8 +37,7 @@ const struct parser parser_cef = {
     .parse = cef_parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "user ip port outcome reason code app user_agent device operation event_id",
-    .example = "CEF:0|Example|IdP|1|300|Login failed|5|rt=1741064767123 suser=anna@contoso.com "
-               "src=203.0.113.7 outcome=failure reason=Wrong password",
-    .page = "https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors-8.4/"
-            "cef-implementation-standard/",
+    .example = "CEF:0|Example|IdP|1|300|Authentication failed|5|start=1741064767123 suser=anna "
+               "src=203.0.113.7",
+    .page = "https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors/",
 };

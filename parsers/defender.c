@@ -127,14 +127,15 @@ const struct parser parser_defender = {
     .body = "properties",
     .claims = claims,
     .parse = parse,
-    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MAILBOX_RULE,
-    .fields = "tenant user ip port outcome reason code app_id app client protocol user_agent "
-              "session token_id device factor interactive operation event_id",
-    .example = "{\"category\":\"AdvancedHunting-IdentityLogonEvents\",\"properties\":{"
-               "\"Timestamp\":\"2025-03-04T05:06:07.123Z\",\"ActionType\":\"LogonFailed\","
+    .kinds = 1 << KIND_SIGN_IN,
+    .fields =
+        "tenant user ip port outcome reason code app_id app client protocol user_agent session "
+        "token_id device factor interactive operation event_id",
+    .example = "{\"category\":\"AdvancedHunting-EntraIdSignInEvents\",\"properties\":{"
+               "\"Timestamp\":\"2025-03-04T05:06:07.123Z\",\"ErrorCode\":50126,"
                "\"AccountUpn\":\"anna@contoso.com\",\"IPAddress\":\"203.0.113.7\","
-               "\"FailureReason\":\"WrongPassword\"}}",
-    .page = "https://learn.microsoft.com/defender-xdr/advanced-hunting-schema-tables",
+               "\"RequestId\":\"r1\"}}",
+    .page = "https://learn.microsoft.com/defender-xdr/advanced-hunting-entraidsigninevents-table",
     .carries = &parser_o365,
     .carried_in = "RawEventData",
 };

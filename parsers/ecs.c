@@ -193,9 +193,10 @@ const struct parser parser_ecs = {
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "tenant user ip port outcome reason code app user_agent operation event_id",
-    .example = "{\"@timestamp\":\"2025-03-04T05:06:07.123Z\","
+    .example = "{\"@timestamp\":\"2025-03-04T05:06:07.123Z\",\"ecs\":{\"version\":\"8.11.0\"},"
                "\"event\":{\"category\":[\"authentication\"],\"type\":[\"start\"],"
-               "\"outcome\":\"failure\"},\"user\":{\"name\":\"anna\"},"
+               "\"outcome\":\"failure\",\"id\":\"e1\"},"
+               "\"user\":{\"email\":\"anna@contoso.com\"},"
                "\"source\":{\"ip\":\"203.0.113.7\"}}",
-    .page = "https://www.elastic.co/docs/reference/ecs/ecs-allowed-values-event-category",
+    .page = "https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html",
 };

@@ -76,7 +76,7 @@ const struct parser parser_leef = {
     .parse = cef_parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "user ip port outcome reason code app operation",
-    .example = "LEEF:2.0|Example|IdP|1|LoginFailed|^|src=203.0.113.7^usrName=anna@contoso.com^"
-               "devTime=1741064767123^reason=Wrong password",
-    .page = "https://www.ibm.com/docs/en/dsm?topic=overview-leef-event-components",
+    .example = "LEEF:2.0|Example|IdP|1|300|^|cat=Authentication^devTime=1741064767123^usrName=anna^"
+               "src=203.0.113.7",
+    .page = "https://www.ibm.com/docs/en/dsm?topic=leef-overview",
 };

@@ -175,7 +175,9 @@ const struct parser parser_ocsf = {
     .fields = "tenant user ip port outcome reason code app protocol user_agent session device "
               "factor interactive operation event_id",
     .example = "{\"class_uid\":3002,\"category_uid\":3,\"activity_id\":1,\"time\":1741064767123,"
-               "\"status_id\":2,\"status_detail\":\"INVALID_CREDENTIALS\",\"user\":{\"name\":"
-               "\"anna\"},\"src_endpoint\":{\"ip\":\"203.0.113.7\"}}",
-    .page = "https://schema.ocsf.io/classes/authentication",
+               "\"metadata\":{\"version\":\"1.1.0\",\"uid\":\"ev1\"},"
+               "\"user\":{\"name\":\"anna@contoso.com\"},"
+               "\"src_endpoint\":{\"ip\":\"203.0.113.7\"},\"status_id\":2,"
+               "\"status_detail\":\"INVALID_CREDENTIALS\"}",
+    .page = "https://schema.ocsf.io/1.1.0/classes/authentication",
 };

@@ -163,15 +163,15 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
 {
     struct payload first = {0};
     for (size_t i = ENVELOPES_TELLING; i < envelopes_n; i++) {
-        record_open(&reader->record, object);
         struct payload payload = payload_of(reader, &reader->envelopes[i], offset);
+        if (payload.node == 0)
+            continue;
         if (read_recognised(reader, &payload, envelopes))
             return true;
-        if (first.node != 0 || payload.node == 0)
-            continue;
+        record_open(&reader->record, object); /* again, after the payload */
         uint8_t type = reader->doc.nodes[payload.node].type;
-        if (type >= JSON_OBJECT ||
-            (type == JSON_STRING && looks_like_message(json_node_text(&reader->doc, payload.node))))
+        if (first.node == 0 &&
+            (type >= JSON_OBJECT || looks_like_message(json_node_text(&reader->doc, payload.node))))
             first = payload;
     }
     if (read_named(reader, object, offset, envelopes))
@@ -204,7 +204,8 @@ static void read_object(struct reader *reader, uint32_t node, size_t offset, uns
     record_open(&reader->record, node);
     struct payload original = payload_of(reader, &reader->envelopes[ENVELOPES_ORIGINAL], offset);
     if (!read_recognised(reader, &original, envelopes)) {
-        record_open(&reader->record, node);
+        if (original.node != 0)
+            record_open(&reader->record, node);
         const struct paths_parser *parser = reader_recognise(reader);
         if (parser != NULL) {
             reader_parse(reader, parser->parser, offset);

@@ -207,7 +207,7 @@ const struct parser parser_sshd = {
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "user ip port outcome reason protocol factor operation",
-    .example = "<38>1 2025-03-04T05:06:07Z bastion sshd 4711 - - Failed password for anna from "
-               "203.0.113.7 port 51234 ssh2",
+    .example = "2025-03-04T05:06:07Z bastion sshd[4711]: Failed password for anna from 203.0.113.7 "
+               "port 51234 ssh2",
     .page = "https://man.openbsd.org/sshd",
 };

@@ -84,6 +84,15 @@ static const struct sample samples[] = {
      0,
      {"\"kind\":\"sign_in\"", "\"outcome\":\"success\""},
      {"\"ip\""}},
+    {"plaso/aws_cloudtrail.jsonl", 0, 6, 0, 0, {0}, {0}}, /* LookupEvents */
+    {STREAM "classifier/cloudtrail/cloudtrail_events.json", 0, 1, 0, 0, {0}, {0}},
+    {STREAM "community/cloudwatch_events/cloudtrail_mfa_policy_abuse_attempt.json",
+     4,
+     0,
+     0,
+     0,
+     {"\"source\":\"cloudtrail\"", "\"kind\":\"account_change\""},
+     {0}},
     /* Headers without a year: the CyberArk logon is ours and has no readable time. */
     {"sc4s/cyberark.log", 0, 2, 1, 0, {0}, {0}},
     {"sc4s/leef.log", 0, 8, 0, 0, {0}, {0}},

@@ -54,8 +54,8 @@ static const struct event *sign_in(const char *columns)
 static void test_shapes(void **state)
 {
     (void)state;
-    static const char *const names[] = {"defender/logons", "defender/sign_ins",
-                                        "defender/cloud_app", "defender/rows"};
+    static const char *const names[] = {"defender/logons", "defender/sign_ins", "defender/rows",
+                                        "inside/cloud_app", "inside/cloud_app_row"};
     EXPECT_ALL_SHAPES(names);
 }
 

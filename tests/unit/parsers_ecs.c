@@ -45,7 +45,7 @@ static void test_shapes(void **state)
 {
     (void)state;
     static const char *const names[] = {"ecs/authentication"};
-    static const char *const wrapped[] = {"ecs/original"};
+    static const char *const wrapped[] = {"inside/original"};
     expect_all_shapes(wrapped, 1, true); /* without the original the rest says success */
     EXPECT_ALL_SHAPES(names);
 }

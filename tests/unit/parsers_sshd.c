@@ -139,7 +139,7 @@ static void test_other_programs_are_nobodys(void **state)
     reading_event(in, "{'@timestamp':'2025-03-04T05:06:07Z','message':'<38>Failed password for a "
                       "from ::1 port 5 ssh2'}");
     reading_expect_bad(in, "<38>Connection closed", BAD_UNKNOWN_FORMAT, 0);
-    reading_expect_bad(in, HEAD "Failed password for a from ::1 port 5 ssh2" + 4, BAD_NOT_JSON, 0);
+    reading_expect_bad(in, "1 2025-03-04T05:06:07Z h sshd 1 - - Failed password", BAD_NOT_JSON, 0);
 }
 
 int main(void)
