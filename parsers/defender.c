@@ -137,5 +137,4 @@ const struct parser parser_defender = {
                "\"RequestId\":\"r1\"}}",
     .page = "https://learn.microsoft.com/defender-xdr/advanced-hunting-entraidsigninevents-table",
     .carries = &parser_o365,
-    .carried_in = "RawEventData",
 };

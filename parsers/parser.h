@@ -107,7 +107,6 @@ struct parser {
     const char *page;    /* where the vendor describes it */
     /* A format whose records stand inside some of this one's, for record_inside. NULL: none. */
     const struct parser *carries;
-    const char *carried_in; /* the member they stand in, with `carries` */
 };
 
 /* THE LIST, in the order of recognition; ends with NULL. */

@@ -181,8 +181,6 @@ struct reader *reader_new(const struct parser *only)
             paths_compile(&reader->paths, *p);
         if ((*p)->body != NULL)
             reader->bodies[keys_add(&reader->paths.keys, slice_of((*p)->body))] = true;
-        if ((*p)->carries != NULL)
-            reader->bodies[keys_add(&reader->paths.keys, slice_of((*p)->carried_in))] = true;
     }
     reader->parsers_end = reader->paths.parsers + reader->paths.parsers_n;
     if (only != NULL && only->carries != NULL) /* behind the end: found inside records only */

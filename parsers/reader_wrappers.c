@@ -140,7 +140,7 @@ static void read_payload(struct reader *reader, const struct payload *payload, u
 }
 
 /* The one member that is somebody's record: {"integration":"okta","okta":{...}}. Not the body of
- * another format, nor what that carries: they may well look like a record by themselves. */
+ * another format, which may well look like a record by itself. */
 static bool read_named(struct reader *reader, uint32_t object, size_t offset, unsigned envelopes)
 {
     const struct json_node *nodes = reader->doc.nodes;
