@@ -6,6 +6,7 @@
 #   make                  build/spoor           make lint fmt      check, or mend, the house rules
 #   make unit             the tests in C only   make kafka         the tests on a real Kafka only
 #   make conformance      samples of third parties, where they stand beside the repository
+#   make model            all interleavings     make tsan          stress tests under ThreadSanitizer
 #   make SAN=thread unit  address | undefined | thread, joined by commas
 #   make fuzz T=60        T seconds per input   make bench         cost per stage and structure
 #   make geoip            fetch free GeoIP databases into geoip/data/
@@ -62,7 +63,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test conformance unit model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
+.PHONY: all run test conformance unit tsan tsan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
@@ -92,9 +93,13 @@ $(B)/.flags $(B)/.version: ;
 
 run: all
 	$(Q)$(B)/$(NAME) $(ARGS)
-test: unit model conformance kafka
+test: unit model tsan conformance kafka
 unit: all $(TESTS)
 	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(TESTS)
+tsan: build/test-packages
+	$(Q)$(MAKE) --no-print-directory SAN=thread tsan-run
+tsan-run: all $(call progs,stress)
+	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(call progs,stress)
 model: build/test-packages  # the checker moves stacks, which sanitizers dislike: always plain
 	$(Q)$(MAKE) --no-print-directory MODEL=1 SAN= model-run
 model-run: $(call progs,model)

@@ -178,14 +178,15 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
         sp->counts.closed[i]++;
 }
 
-/* A number doubled, or it became graver. */
+/* It became graver, or a number rose: somebody else was tried, another address came. At most once per
+ * interval, so that also a long attack is few records. */
 static bool worth_an_update(const struct entry *e)
 {
     const struct verdict *now = &e->report.verdict, *said = &e->said;
     if (now->severity > said->severity || now->measures_n != said->measures_n)
         return true;
     for (unsigned i = 0; i < now->measures_n; i++)
-        if (now->measures[i].value > 1.999 * said->measures[i].value)
+        if (now->measures[i].value > said->measures[i].value)
             return true;
     return false;
 }
