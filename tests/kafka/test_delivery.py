@@ -255,7 +255,8 @@ def test_poison(kafka, small, tmp_path):
         value = messages[number][1]
         whole = record.value == value or "truncated" in told and value.startswith(record.value)
         assert whole, f"the value of message {number} was changed"
-        assert 0 <= int(told["byte"]) <= len(value)
+        # Of gzip the byte is one of what is in it: here a few records.
+        assert 0 <= int(told["byte"]) <= (10_000 if value[:2] == b"\x1f\x8b" else len(value))
         letters.setdefault(number // 2, {}).setdefault(int(told["index"]), set()).add(told["reason"])
 
     problems = []
