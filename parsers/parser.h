@@ -47,7 +47,8 @@ struct record_sink {
     void (*event)(void *ctx, const struct event *ev);
     /* A record of a known format that is none of ours. */
     void (*ignored)(void *ctx, uint32_t index);
-    /* Offset: bytes from the start of the message to where it went wrong. */
+    /* Offset: bytes from the start of the message, of gzip from that of the text in it, to where it
+     * went wrong. */
     void (*bad)(void *ctx, enum bad_reason reason, size_t offset, uint32_t index);
     /* The reader needs the memory of the events given so far: finish with them now. */
     void (*flush)(void *ctx);

@@ -178,8 +178,8 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
         sp->counts.closed[i]++;
 }
 
-/* It became graver, or a number rose: somebody else was tried, another address came. At most once per
- * interval, so that also a long attack is few records. */
+/* It became graver, or a number rose: somebody else was tried, another address came. At most once
+ * per interval, so that also a long attack is few records. */
 static bool worth_an_update(const struct entry *e)
 {
     const struct verdict *now = &e->report.verdict, *said = &e->said;

@@ -7,58 +7,13 @@
 #include "parsers/formats.h"
 #include "parsers/json.h"
 #include "parsers/paths.h"
+#include "tests/bench/bare.h"
 #include "tests/unit/wrapping.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-#include <yajl/yajl_parse.h>
 
 enum { ROUNDS = 2000, TRIES = 50 };
-
-static int scalar(void *ctx)
-{
-    (void)ctx;
-    return 1;
-}
-
-static int boolean(void *ctx, int value)
-{
-    (void)value;
-    return scalar(ctx);
-}
-
-static int number(void *ctx, const char *text, size_t len)
-{
-    (void)text, (void)len;
-    return scalar(ctx);
-}
-
-static int string(void *ctx, const unsigned char *text, size_t len)
-{
-    (void)text, (void)len;
-    return scalar(ctx);
-}
-
-static const yajl_callbacks nothing = {.yajl_null = scalar,
-                                       .yajl_boolean = boolean,
-                                       .yajl_number = number,
-                                       .yajl_string = string,
-                                       .yajl_start_map = scalar,
-                                       .yajl_map_key = string,
-                                       .yajl_end_map = scalar,
-                                       .yajl_start_array = scalar,
-                                       .yajl_end_array = scalar};
-
-static void bare(void *ctx, struct slice text)
-{
-    (void)ctx;
-    yajl_handle yajl = yajl_alloc(&nothing, NULL, NULL);
-    yajl_config(yajl, yajl_dont_validate_strings, 1);
-    if (yajl_parse(yajl, (const unsigned char *)text.ptr, text.len) != yajl_status_ok)
-        abort();
-    yajl_free(yajl);
-}
 
 static void tape(void *ctx, struct slice text)
 {
@@ -100,13 +55,6 @@ static void full(void *ctx, struct slice text)
     reader_reset(ctx);
 }
 
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 struct stage {
     const char *name;
     void (*work)(void *, struct slice);
@@ -120,10 +68,10 @@ static void measure(struct stage *stages, size_t n)
 {
     for (int i = 0; i < TRIES; i++) {
         for (size_t s = 0; s < n; s++) {
-            double from = seconds();
+            double from = bare_seconds();
             for (int k = 0; k < ROUNDS; k++)
                 stages[s].work(stages[s].ctx, stages[s].text);
-            double ns = (seconds() - from) * 1e9 / ROUNDS;
+            double ns = (bare_seconds() - from) * 1e9 / ROUNDS;
             if (i == 0 || ns < stages[s].best_ns)
                 stages[s].best_ns = ns;
         }
@@ -161,7 +109,7 @@ int main(void)
     struct reader *only = reader_new(&parser_entra);
     if (only == NULL)
         return 1;
-    struct stage stages[16] = {{"yajl, empty callbacks", bare, NULL, text, 0},
+    struct stage stages[16] = {{"yajl, empty callbacks", bare_read, NULL, text, 0},
                                {"tape", tape, &doc, text, 0},
                                {"to events", full, reader, text, 0},
                                {"to events, format told", full, only, text, 0}};

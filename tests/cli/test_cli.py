@@ -309,6 +309,13 @@ def test_list_parsers_says_what_each_one_gives():
         assert event["kind"] in re.search(r"^  kinds     (.*)$", block, flags=re.M).group(1).split()
 
 
+def test_the_readme_lists_the_formats():
+    rows = [line.split(None, 1) for line in spoor("list", "parsers").stdout.decode().splitlines()
+            if not line.startswith(" ")]
+    table = "| format | what |\n|---|---|\n" + "".join(f"| `{n}` | {what} |\n" for n, what in rows)
+    assert table + "\n" in Path("README.md").read_text(), f"README.md should say\n{table}"
+
+
 def test_version():
     text = spoor("version").stdout.decode()
     assert [line.split()[0] for line in text.splitlines()] == [

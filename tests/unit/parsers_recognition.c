@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which parser takes which record: each sign, what is missing one key of it, and that exactly one
- * parser claims each golden file; what the parsers say of themselves is what comes out of those.
+ * parser claims each golden file, lines as well; what the parsers say of themselves is what comes
+ * out of those.
  */
 #include "tests/unit/reading.h"
 
@@ -125,6 +126,14 @@ static void test_signs(void **state)
         {"{'protoPayload':{'x':1},'insertId':1}", "google"},
         {"{'protoPayload':{'serviceName':'x'}}", "google"},
         {"{'protoPayload':{'x':1}}", NULL},
+        /* Lines of text. */
+        {"CEF:0|a|b|1|2|login|3|x=y", "cef"},
+        {"<13>1 - host app - - - CEF:0|a|b|1|2|c|3|", "cef"},
+        {"LEEF:1.0|a|b|1|login|x=y", "leef"},
+        {"<13>1 - host app - - - LEEF:2.0|a|b|1|2|^|", "leef"},
+        {"<38>1 - host sshd 1 - - Invalid user x from 203.0.113.7 port 1", "sshd"},
+        {"<38>1 - host sshd-session 1 - - anything", "sshd"},
+        {"<38>1 - host nginx 1 - - Invalid user x from 203.0.113.7 port 1", NULL},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         assert_int_equal(is_recognised(in, rows[i].text), rows[i].parser != NULL);
