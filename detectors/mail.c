@@ -14,7 +14,7 @@
 #define DAY_MS    (24ll * 60 * 60 * 1000)
 #define MINUTE_MS (60ll * 1000)
 
-enum { LOOK_BACK_DAYS = 7, ODD_NAME_MAX = 2 };
+enum { LOOK_BACK_DAYS = 7, ODD_NAME_MAX = 2, NAME_BYTES = 63 };
 
 /* Zero-width and other code points that show nothing, and punctuation: no letter, no digit. */
 static bool is_blank_or_symbol(uint32_t point)
@@ -137,20 +137,31 @@ uint64_t mail_key(const struct detection *d, const struct sighting *s, enum mail
     return table_lawful_key(hash_words(key, words, 5));
 }
 
-/* Remembers a text and returns its 48 bits; 0: there is none. */
+/* Remembers a text and returns its 48 bits; 0: there is none. Spellings are names of their own, or
+ * which one is told would depend on which came first. */
 static uint64_t name_bits(struct windows *w, struct slice text, int64_t time_ms)
 {
     if (text.len == 0)
         return 0;
-    uint64_t bits = hash_slice(&w->key, text) >> 16;
+    uint64_t bits = hash_bytes(&w->key, text.ptr, text.len) >> 16;
     windows_name(w, bits << 16, text, time_ms);
     return bits;
+}
+
+/* An address in lower case, as long as names are kept. */
+static uint64_t address_bits(struct windows *w, struct slice text, int64_t time_ms)
+{
+    char lower[NAME_BYTES];
+    size_t len = text.len < NAME_BYTES ? text.len : NAME_BYTES;
+    for (size_t i = 0; i < len; i++)
+        lower[i] = slice_lower(text.ptr[i]);
+    return name_bits(w, (struct slice){lower, len}, time_ms);
 }
 
 static void add_name(struct windows *w, uint32_t row, unsigned field, struct slice text,
                      int64_t time_ms)
 {
-    uint64_t bits = name_bits(w, text, time_ms), day = (uint64_t)(time_ms / DAY_MS) & 0xFFFF;
+    uint64_t bits = address_bits(w, text, time_ms), day = (uint64_t)(time_ms / DAY_MS) & 0xFFFF;
     if (bits != 0)
         row_merge(w->table[WINDOWS_MAIL], row, &mail_fields[field], 0, day << 48 | bits);
 }
@@ -163,7 +174,7 @@ void mail_keep(const struct detection *d, const struct sighting *s, uint32_t row
     int64_t time_ms = s->e->ev.time_ms;
     uint64_t day = (uint64_t)(time_ms / DAY_MS), minute = (uint64_t)(time_ms % DAY_MS / MINUTE_MS);
     row_merge(t, row, &mail_fields[MAIL_TENANT], 0, s->tenant_hash);
-    row_merge(t, row, &mail_fields[MAIL_SUBJECT], 0, name_bits(w, subject, time_ms));
+    row_merge(t, row, &mail_fields[MAIL_SUBJECT], 0, address_bits(w, subject, time_ms));
     row_merge(t, row, &mail_fields[MAIL_RULE], 0, name_bits(w, rule, time_ms));
     if (act->removed) {
         row_merge(t, row, &mail_fields[MAIL_REMOVED], 0, (uint64_t)time_ms);
