@@ -14,7 +14,7 @@
 #define DAY_MS    (24ll * 60 * 60 * 1000)
 #define MINUTE_MS (60ll * 1000)
 
-enum { LOOK_BACK_DAYS = 7, ODD_NAME_MAX = 2, NAME_BYTES = 63 };
+enum { LOOK_BACK_DAYS = 7, ODD_NAME_MAX = 2, NAME_BYTES = 63, LIST_MAX = 12 };
 
 /* Zero-width and other code points that show nothing, and punctuation: no letter, no digit. */
 static bool is_blank_or_symbol(uint32_t point)
@@ -109,6 +109,8 @@ bool mail_act_of(const struct sighting *s, struct mail_act *ret)
         return false;
     *ret = (struct mail_act){.mailbox = ev->mail.mailbox.len > 0 ? ev->mail.mailbox : ev->user,
                              .removed = ev->mail.removed};
+    if (ret->mailbox.len == 0 && !flow)
+        return false;
     if (ret->removed)
         return true;
     read_destinations(s, ret);
@@ -276,6 +278,22 @@ void mail_name(const struct windows *w, uint32_t row, unsigned field, char text[
         windows_name_find(w, bits << 16, text);
 }
 
+/* The words of a list in falling order: where they stand in the row depends on who came first. */
+static unsigned newest_first(const struct windows *w, uint32_t row, unsigned field,
+                             uint64_t ret[static LIST_MAX])
+{
+    const struct word *words = row_words(w->table[WINDOWS_MAIL], row, &mail_fields[field]);
+    unsigned n = 0;
+    for (; n < mail_fields[field].words; n++) {
+        uint64_t word = word_load(&words[n]);
+        unsigned at = n;
+        for (; at > 0 && ret[at - 1] < word; at--)
+            ret[at] = ret[at - 1];
+        ret[at] = word;
+    }
+    return n;
+}
+
 /* The name in one word of a list; false: none, or of another day. */
 static bool listed(const struct windows *w, uint64_t word, int64_t from_day, int64_t to_day,
                    char text[static 64])
@@ -288,12 +306,12 @@ static bool listed(const struct windows *w, uint64_t word, int64_t from_day, int
 void mail_names(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
                 int64_t to_day, char text[static MAIL_TEXT_MAX])
 {
-    const struct word *words = row_words(w->table[WINDOWS_MAIL], row, &mail_fields[field]);
+    uint64_t words[LIST_MAX];
     size_t len = 0;
     char name[64];
     text[0] = '\0';
-    for (unsigned i = 0; i < mail_fields[field].words; i++)
-        if (listed(w, word_load(&words[i]), from_day, to_day, name) && !strstr(text, name) &&
+    for (unsigned i = 0, n = newest_first(w, row, field, words); i < n; i++)
+        if (listed(w, words[i], from_day, to_day, name) && !strstr(text, name) &&
             len + strlen(name) + 3 < MAIL_TEXT_MAX)
             len += (size_t)snprintf(text + len, MAIL_TEXT_MAX - len, "%s%s", len > 0 ? ", " : "",
                                     name);
@@ -302,9 +320,9 @@ void mail_names(const struct windows *w, uint32_t row, unsigned field, int64_t f
 void mail_users(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
                 int64_t to_day, struct finding *f)
 {
-    const struct word *words = row_words(w->table[WINDOWS_MAIL], row, &mail_fields[field]);
+    uint64_t words[LIST_MAX];
     char name[64];
-    for (unsigned i = 0; i < mail_fields[field].words; i++)
-        if (listed(w, word_load(&words[i]), from_day, to_day, name))
+    for (unsigned i = 0, n = newest_first(w, row, field, words); i < n; i++)
+        if (listed(w, words[i], from_day, to_day, name))
             finding_add_user(f, name);
 }

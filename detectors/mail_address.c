@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-enum { POINTS_MAX = 64, OWN_LABEL_MIN = 5 };
+/* TEXT_BYTES: the end of a text that is read; a display name of any length stands before it. */
+enum { POINTS_MAX = 64, OWN_LABEL_MIN = 5, TEXT_BYTES = 1024 };
 
 struct slice mail_domain(struct slice address)
 {
@@ -229,7 +230,10 @@ static struct slice address_at(struct slice text, size_t at)
 struct mail_target mail_target_of(const struct mail_home *home, struct slice text)
 {
     struct mail_target worst = {MAIL_NOWHERE, false, {NULL, 0}};
-    text = unwrap(text_trim(text));
+    text = text_trim(text);
+    if (text.len > TEXT_BYTES)
+        text = (struct slice){text.ptr + text.len - TEXT_BYTES, TEXT_BYTES};
+    text = unwrap(text);
     if (slice_starts_nocase(text, SLICE("EX:"))) /* an object of the directory */
         return worst;
     for (size_t i = 0; i < text.len; i++) {

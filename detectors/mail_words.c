@@ -60,6 +60,8 @@ static bool contains(struct slice text, struct slice part)
 
 bool mail_words_keyword(struct slice text)
 {
+    if (text.len > MAIL_WORDS_TEXT_MAX)
+        text.len = MAIL_WORDS_TEXT_MAX;
     struct slice rest = mail_words_text();
     struct mail_word word;
     while (mail_words_next(&rest, &word))

@@ -21,7 +21,8 @@ struct mail_word {
 bool mail_words_next(struct slice *rest, struct mail_word *ret);
 struct slice mail_words_text(void);
 
-/* The text contains a keyword. */
+/* The text contains a keyword. Only so much of it is read: nobody types a longer condition. */
+enum { MAIL_WORDS_TEXT_MAX = 4096 };
 bool mail_words_keyword(struct slice text);
 
 /* The last part of the path is a folder that nobody reads. */
