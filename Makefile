@@ -86,6 +86,7 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/tests/%.o: | build/test-packages
 $(B)/obj/geoip/embed.o: $(wildcard geoip/data/*.tsv)
+$(B)/obj/detectors/mail_words.o: detectors/data/mail-words.tsv
 $(B)/obj/plugin/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 $(B)/obj/plugin/version.o: $(B)/.version
 $(B)/.flags $(B)/.version: ;

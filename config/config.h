@@ -38,7 +38,8 @@ struct config_feed {
 struct config_tenant {
     struct config_text id;
     struct config_list domains;
-    struct config_list trusted; /* CIDR texts */
+    struct config_list accepted_forwarders; /* addresses and domains mail may be forwarded to */
+    struct config_list trusted;             /* CIDR texts */
     void **detectors; /* one a table, in their order: a struct with the overrides, or NULL */
 };
 

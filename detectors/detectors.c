@@ -13,12 +13,19 @@
 #include <unistd.h>
 
 extern const struct detector detector_impossible_travel, detector_password_spray,
-    detector_cidr_match, detector_ropc, detector_legacy_auth;
+    detector_cidr_match, detector_ropc, detector_legacy_auth, detector_inbox_rule,
+    detector_mailbox_forwarding, detector_bulk_forwarding;
 
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel, &detector_password_spray,
-    &detector_cidr_match,        &detector_ropc,
-    &detector_legacy_auth,       NULL,
+    &detector_impossible_travel,
+    &detector_password_spray,
+    &detector_cidr_match,
+    &detector_ropc,
+    &detector_legacy_auth,
+    &detector_inbox_rule,
+    &detector_mailbox_forwarding,
+    &detector_bulk_forwarding,
+    NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
 _Static_assert((int)LIST_N <= (int)DETECTORS_MAX,
@@ -98,6 +105,21 @@ struct networks *detectors_networks(const struct config *config, struct diag *di
     return networks;
 }
 
+/* A list of mail domains, or with `address` of addresses and domains; NULL: it is empty. */
+static const struct config_list *mail_list(const struct config_list *list, bool address,
+                                           struct diag *diag)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const char *text = list->items[i].text, *at = strrchr(text, '@');
+        const char *domain = address && at ? at + 1 : text;
+        if (!strchr(domain, '.') || domain[0] == '.' || domain[strcspn(domain, "@ ,;*")] != '\0')
+            diag_error(diag, list->items[i].at, "`%s` is no mail %s such as %s", text,
+                       address ? "address or domain" : "domain",
+                       address ? "tickets@example.com or example.com" : "example.com");
+    }
+    return list->n > 0 ? list : NULL;
+}
+
 static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
 {
     const struct config_tenant *from = &all->config->tenants[i];
@@ -105,6 +127,8 @@ static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
     for (unsigned k = 0; k < LIST_N; k++)
         tenant->options[k] =
             from->detectors && from->detectors[k] ? from->detectors[k] : all->everybody.options[k];
+    tenant->domains = mail_list(&from->domains, false, diag);
+    tenant->accepted_forwarders = mail_list(&from->accepted_forwarders, true, diag);
     if (from->trusted.n == 0)
         return true;
     all->trusted[i] = networks_new();

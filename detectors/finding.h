@@ -39,6 +39,8 @@ enum suppression {
     SUPPRESSED_MOBILE,        /* both ends are mobile carriers */
     SUPPRESSED_SHARED_EGRESS, /* more users succeed than are tried: many people behind one address
                                */
+    SUPPRESSED_INTERNAL,      /* mail stays inside the organisation */
+    SUPPRESSED_ACCEPTED,      /* mail goes to one of the tenant's accepted_forwarders */
     SUPPRESSED_MUTED,         /* switched off for the tenant */
     SUPPRESSED_N
 };

@@ -51,6 +51,31 @@ const struct field source_fields[SOURCE_FIELDS_N] = {
     [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 86, 2),
 };
 
+/* What was done to mail; mail.h draws the words. Days and not order decide what is kept, so that a
+ * rule made innocent and changed later says the same whichever record comes first. */
+const struct field mail_fields[MAIL_FIELDS_N] = {
+    [SET_MAILBOXES] = DISTINCT_FIELD("mailboxes", 0),
+    [MAIL_TENANT] = MAX_FIELD("tenant", 12, 1),
+    [MAIL_SUBJECT] = MAX_FIELD("subject", 13, 1), /* name key */
+    [MAIL_RULE] = MAX_FIELD("rule", 14, 1),       /* name key */
+    [MAIL_REMOVED] = MAX_FIELD("removed", 15, 1), /* ms: the latest */
+    [MAIL_FEATURES] = {.name = "features",        /* of a day */
+                       .first = 16,
+                       .words = 8,
+                       .join = JOIN_TOP,
+                       .payload = PAYLOAD_OR,
+                       .payload_bits = 32},
+    [MAIL_TIMES] = {.name = "times", /* first and last of a day */
+                    .first = 24,
+                    .words = 8,
+                    .join = JOIN_TOP,
+                    .payload = PAYLOAD_SPAN,
+                    .payload_bits = 32},
+    [MAIL_DESTINATIONS] = TOP_FIELD("destinations", 32, 8), /* day and name key */
+    [MAIL_ACTORS] = TOP_FIELD("actors", 40, 4),             /* day and name key */
+    [MAIL_MAILBOXES] = TOP_FIELD("sample", 44, 12),         /* day and name key */
+};
+
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
 /* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
@@ -61,29 +86,33 @@ static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_NETWORK] = {"networks", 3, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_FEED] = {"feeds", 4, 1, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
+    [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window
  * can be judged again after it is over. `ok` is counted by the hour: a third of the blocks for a
- * set that only has to be compared. A network or feed is judged by the day and by the fortnight. */
+ * set that only has to be compared. A network or feed is judged by the day and by the fortnight.
+ * Mail is judged by the half hour of one day, which audit records may be late, and by the week. */
 static const struct distinct_shape shape_fast = {{5 * MINUTE_MS, 0}, {12, 0}};
 static const struct distinct_shape shape_hours = {{HOUR_MS, 0}, {4, 0}};
 static const struct distinct_shape shape_slow = {{HOUR_MS, DAY_MS}, {25, 15}};
+static const struct distinct_shape shape_mail = {{HOUR_MS / 2, DAY_MS}, {48, 15}};
 static const struct distinct_shape shape_days = {{DAY_MS, 0}, {3, 0}};
 
-/* Which shape each set of each table has; blocks_per: dense blocks there are for each configured.
- */
+/* Which shape each set of each table has; blocks_per, one_in: dense blocks there are for so many
+ * configured. */
 static const struct {
     unsigned table, first_set, last_set; /* sets that share the pool */
     const struct distinct_shape *shape;
-    unsigned blocks_per;
+    unsigned blocks_per, one_in;
 } pools[] = {
-    {WINDOWS_SOURCE, SET_TRIED, SET_TRIED, &shape_fast, 1},
-    {WINDOWS_SOURCE, SET_OK, SET_OK, &shape_hours, 4}, /* every busy office has one */
-    {WINDOWS_NETWORK, SET_TRIED, SET_TRIED, &shape_slow, 1},
-    {WINDOWS_NETWORK, SET_OK, SET_OK, &shape_days, 4},
-    {WINDOWS_NETWORK, SET_ADDRESSES, SET_USER_HOURS, &shape_slow, 2},
-    {WINDOWS_FEED, SET_TRIED, SET_USER_HOURS, &shape_slow, 1},
+    {WINDOWS_SOURCE, SET_TRIED, SET_TRIED, &shape_fast, 1, 1},
+    {WINDOWS_SOURCE, SET_OK, SET_OK, &shape_hours, 4, 1}, /* every busy office has one */
+    {WINDOWS_NETWORK, SET_TRIED, SET_TRIED, &shape_slow, 1, 1},
+    {WINDOWS_NETWORK, SET_OK, SET_OK, &shape_days, 4, 1},
+    {WINDOWS_NETWORK, SET_ADDRESSES, SET_USER_HOURS, &shape_slow, 2, 1},
+    {WINDOWS_FEED, SET_TRIED, SET_USER_HOURS, &shape_slow, 1, 1},
+    {WINDOWS_MAIL, SET_MAILBOXES, SET_MAILBOXES, &shape_mail, 1, 64}, /* bulk changes are rare */
 };
 enum { POOLS_N = sizeof pools / sizeof pools[0] };
 
@@ -94,8 +123,8 @@ const struct layout *windows_layout(unsigned table)
 
 size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
 {
-    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks, sizes->feeds,
-                                    sizes->names};
+    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks,
+                                    sizes->feeds, sizes->names,   sizes->users / 8 + 8};
     return rows[table];
 }
 
@@ -104,8 +133,15 @@ static size_t pool_blocks(const struct windows_sizes *sizes, size_t i)
 {
     size_t sets = pools[i].last_set - pools[i].first_set + 1;
     size_t rows = windows_rows(sizes, pools[i].table) * sets;
-    size_t blocks = sizes->dense * pools[i].blocks_per;
+    size_t blocks = sizes->dense * pools[i].blocks_per / pools[i].one_in;
+    if (blocks == 0)
+        blocks = 1;
     return blocks < rows ? blocks : rows;
+}
+
+static const struct field *set_field(unsigned table, unsigned set)
+{
+    return table == WINDOWS_MAIL ? &mail_fields[set] : &source_fields[set];
 }
 
 static bool make_pools(struct windows *w, const struct windows_sizes *sizes)
@@ -117,7 +153,7 @@ static bool make_pools(struct windows *w, const struct windows_sizes *sizes)
             return false;
         for (unsigned set = pools[i].first_set; set <= pools[i].last_set; set++) {
             w->pool[pools[i].table][set] = pool;
-            sets[set] = &source_fields[set];
+            sets[set] = set_field(pools[i].table, set);
         }
         if (!distinct_pool_attach(pool, w->table[pools[i].table], sets, SETS_N))
             return false;
@@ -172,15 +208,15 @@ size_t windows_bytes(const struct windows_sizes *sizes)
 void windows_add(struct windows *w, unsigned table, uint32_t row, unsigned set, uint64_t element,
                  int64_t time_ms)
 {
-    distinct_add(w->pool[table][set], w->table[table], row, &source_fields[set], set, element,
+    distinct_add(w->pool[table][set], w->table[table], row, set_field(table, set), set, element,
                  time_ms);
 }
 
 struct distinct_count windows_count(const struct windows *w, unsigned table, uint32_t row,
                                     unsigned set, unsigned ring, unsigned units, int64_t time_ms)
 {
-    return distinct_count(w->pool[table][set], w->table[table], row, &source_fields[set], set, ring,
-                          units, time_ms);
+    return distinct_count(w->pool[table][set], w->table[table], row, set_field(table, set), set,
+                          ring, units, time_ms);
 }
 
 void windows_name(struct windows *w, uint64_t hash, struct slice text, int64_t time_ms)

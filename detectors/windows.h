@@ -16,12 +16,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of each table; dense: register blocks for sets that outgrow their row. */
+/* Rows of each table; dense: register blocks for sets that outgrow their row. The mail table has an
+ * eighth of `users`: rows are made by rules and forwardings, which few accounts ever set. */
 struct windows_sizes {
     size_t users, sources, networks, feeds, names, dense;
 };
 
-enum { WINDOWS_USER, WINDOWS_SOURCE, WINDOWS_NETWORK, WINDOWS_FEED, WINDOWS_NAME, WINDOWS_N };
+enum {
+    WINDOWS_USER,
+    WINDOWS_SOURCE,
+    WINDOWS_NETWORK,
+    WINDOWS_FEED,
+    WINDOWS_NAME,
+    WINDOWS_MAIL,
+    WINDOWS_N
+};
 
 /* The sets of a source, network or feed row. */
 enum { SET_TRIED, SET_OK, SET_ADDRESSES, SET_USER_HOURS, SETS_N };
@@ -70,6 +79,23 @@ enum {
     SOURCE_FIELDS_N
 };
 extern const struct field source_fields[SOURCE_FIELDS_N];
+
+/* A mail row: one inbox rule, one forwarded mailbox, the mail flow of a tenant, or who (actor) or
+ * whereto (destination) mail of many mailboxes was turned. detectors/mail.h writes and reads it. */
+enum { SET_MAILBOXES }; /* the set of a mail row */
+enum {
+    MAIL_TENANT = SET_MAILBOXES + 1,
+    MAIL_SUBJECT,
+    MAIL_RULE,
+    MAIL_REMOVED,
+    MAIL_FEATURES,
+    MAIL_TIMES,
+    MAIL_DESTINATIONS,
+    MAIL_ACTORS,
+    MAIL_MAILBOXES,
+    MAIL_FIELDS_N
+};
+extern const struct field mail_fields[MAIL_FIELDS_N];
 
 /* Words of SOURCE_LABEL: what a row is about, so that a finding can name it from the row alone. */
 enum { LABEL_IP_HIGH, LABEL_IP_LOW, LABEL_RUNG, LABEL_FP };

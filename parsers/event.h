@@ -81,6 +81,9 @@ struct event_mail {
     bool forwards, redirects, as_attachment, deletes, marks_read, stops;
     bool removed;    /* the rule or forwarding was taken away, or switched off */
     bool keeps_copy; /* DeliverToMailboxAndForward */
+    bool made;       /* a rule's first record: it lists all of its conditions */
+    bool narrowed;   /* a condition other than `words` */
+    bool by_admin;   /* the record calls the actor an administrator */
 };
 
 struct event {

@@ -183,6 +183,13 @@ static bool is_system(const struct record *record)
            slice_starts_nocase(record_text(record, O365_USER_ID), SLICE("NT AUTHORITY\\"));
 }
 
+/* UserType 2: a person with an administrator's role. */
+static bool is_admin(const struct record *record)
+{
+    struct slice type = record_text(record, O365_USER_TYPE);
+    return slice_equal(type, SLICE("2")) || slice_equal_nocase(type, SLICE("Admin"));
+}
+
 /* "Protocol=IMAP4" of "Client=POP3/IMAP4;Protocol=IMAP4". */
 static struct slice protocol_of(struct slice client)
 {
@@ -281,6 +288,7 @@ static enum parse_answer by_act(const struct record *record, enum act act, struc
     if (by_cmdlet && is_system(record))
         return PARSE_IGNORED;
     mailbox_act(record, by_cmdlet, ev);
+    ev->mail.by_admin = is_admin(record);
     o365_mailbox(record, ev);
     return record_time(record, O365_TIME, ev);
 }
