@@ -5,18 +5,26 @@
 #include "detectors/detectors.h"
 
 #include "detectors/baseline.h"
+#include "detectors/context.h"
 #include "detectors/fingerprint.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 extern const struct detector detector_impossible_travel, detector_password_spray,
-    detector_cidr_match, detector_ropc, detector_legacy_auth;
+    detector_cidr_match, detector_ropc, detector_legacy_auth, detector_session_replay,
+    detector_session_user_agent, detector_long_session;
 
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel, &detector_password_spray,
-    &detector_cidr_match,        &detector_ropc,
-    &detector_legacy_auth,       NULL,
+    &detector_impossible_travel,
+    &detector_password_spray,
+    &detector_cidr_match,
+    &detector_ropc,
+    &detector_legacy_auth,
+    &detector_session_replay,
+    &detector_session_user_agent,
+    &detector_long_session,
+    NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
 _Static_assert((int)LIST_N <= (int)DETECTORS_MAX,
@@ -219,6 +227,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
         s->trusted = networks_find(s->tenant->trusted, &e->ev.ip, NULL) != 0;
     s->touches_n = 0;
     baseline_plan(all->windows, s);
+    context_plan(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         s->first[i] = s->touches_n;
@@ -231,6 +240,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
 void detectors_update(const struct detectors *all, struct sighting *s)
 {
     baseline_update(all->windows, s);
+    context_update(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         if (is_enabled(s->tenant, i))

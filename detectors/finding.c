@@ -33,6 +33,7 @@ static const char *const suppression_names[SUPPRESSED_N] = {
     [SUPPRESSED_VPN_KNOWN] = "vpn_known",
     [SUPPRESSED_MOBILE] = "mobile",
     [SUPPRESSED_SHARED_EGRESS] = "shared_egress",
+    [SUPPRESSED_SUPERSEDED] = "superseded",
     [SUPPRESSED_MUTED] = "muted",
 };
 

@@ -39,7 +39,9 @@ enum suppression {
     SUPPRESSED_MOBILE,        /* both ends are mobile carriers */
     SUPPRESSED_SHARED_EGRESS, /* more users succeed than are tried: many people behind one address
                                */
-    SUPPRESSED_MUTED,         /* switched off for the tenant */
+    SUPPRESSED_SUPERSEDED, /* a late event put the same evidence under another finding, or explains
+                              it */
+    SUPPRESSED_MUTED,      /* switched off for the tenant */
     SUPPRESSED_N
 };
 const char *suppression_name(enum suppression reason);
