@@ -27,7 +27,7 @@
 #include "detectors/baseline.h"
 
 enum { CONTEXTS_MAX = 12, CONTEXT_SPAN_BITS = 40, WEEK_SPAN_BITS = 40, WEEK_DAYS = 7 };
-enum { CONTEXT_SLOT_MS = 30 * 60 * 1000 };
+enum { CONTEXT_SLOT_MS = 30 * 60 * 1000, CONTEXT_RADIUS_MAX_KM = 200 };
 
 #define CONTEXT_SPANS_FIELD(name_, first_, words_)                                                 \
     {                                                                                              \
@@ -101,7 +101,6 @@ bool context_week(const struct windows *w, uint32_t row, const struct field *fie
 int64_t context_first_ms(const struct windows *w, uint32_t row, unsigned field); /* -1: never */
 
 bool context_is_hosting(const struct context *c); /* or a commercial vpn */
-bool context_same_system(const struct context *a, const struct context *b);
 
 /* --- detectors that judge pairs of contexts --- */
 
@@ -119,7 +118,7 @@ bool context_recheck(const struct detection *d, const struct report *report, con
 void context_describe(const struct detection *d, const struct report *report, struct finding *f);
 /* A context in words: where it was, by the address of the session that fits; and its agent. */
 enum { CONTEXT_TEXT_MAX = 96 };
-void context_where(const struct detection *d, const struct context *c, struct finding *f,
+void context_where(const struct context *c, const struct finding *f,
                    char text[static CONTEXT_TEXT_MAX]);
 void context_agent(const struct context *c, char text[static CONTEXT_TEXT_MAX]);
 

@@ -15,11 +15,23 @@
 
 enum { PAIRS_MAX = CONTEXTS_MAX + 1 };
 
+/* True if b is the earlier one. Within one half hour the one that looks stolen is told as later. */
+static bool is_turned(const struct context *a, const struct context *b)
+{
+    if (a->first_ms != b->first_ms)
+        return b->first_ms < a->first_ms;
+    if (context_is_hosting(a) != context_is_hosting(b))
+        return context_is_hosting(a);
+    if (a->refresh != b->refresh)
+        return a->refresh;
+    return b->word < a->word;
+}
+
 static struct verdict judge_pair(const struct detection *d, uint32_t row, const struct context *a,
                                  const struct context *b, context_predicate pair,
                                  int64_t *ret_bucket)
 {
-    bool turned = b->first_ms < a->first_ms || (b->first_ms == a->first_ms && b->word < a->word);
+    bool turned = is_turned(a, b);
     const struct context *x = turned ? b : a, *y = turned ? a : b;
     struct verdict v = pair(d, row, x, y);
     *ret_bucket = detector_bucket(d->detector, y->first_ms);
@@ -130,10 +142,9 @@ void context_describe(const struct detection *d, const struct report *report, st
     }
 }
 
-void context_where(const struct detection *d, const struct context *c, struct finding *f,
+void context_where(const struct context *c, const struct finding *f,
                    char text[static CONTEXT_TEXT_MAX])
 {
-    (void)d;
     for (unsigned i = 0; i < f->addresses_n; i++) {
         const struct finding_address *a = &f->addresses[i];
         double dlat = a->lat - c->lat, dlon = a->lon - c->lon;

@@ -121,7 +121,7 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
     double hours = (double)(y->first_ms - x->first_ms) / HOUR_MS;
     bool distant = km > o->min_distance_km;
     if (x->asn == 0 || y->asn == 0 || x->asn == y->asn ||
-        (is_carrier(x) && is_carrier(y) && !distant && context_same_system(x, y)))
+        (is_carrier(x) && is_carrier(y) && !distant && x->agent == y->agent))
         return v;
     bool far = distant && km / (hours < 1 ? 1 : hours) > o->max_speed_kmh;
     bool foreign = is_foreign(d, row, x, y) || is_foreign(d, row, y, x);
@@ -157,8 +157,8 @@ static void describe(const struct detection *d, const struct report *report, str
     struct context y = context_of_word(d->windows, v->words[1]);
     char from[CONTEXT_TEXT_MAX], to[CONTEXT_TEXT_MAX], was[CONTEXT_TEXT_MAX], is[CONTEXT_TEXT_MAX];
     context_describe(d, report, f);
-    context_where(d, &x, f, from);
-    context_where(d, &y, f, to);
+    context_where(&x, f, from);
+    context_where(&y, f, to);
     context_agent(&x, was);
     context_agent(&y, is);
     snprintf(f->title, sizeof f->title, "%.60s: session reused from %.90s after %.90s", user, to,

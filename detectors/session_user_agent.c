@@ -139,8 +139,8 @@ static void describe(const struct detection *d, const struct report *report, str
     struct context y = context_of_word(d->windows, report->verdict.words[1]);
     char from[CONTEXT_TEXT_MAX], to[CONTEXT_TEXT_MAX], was[CONTEXT_TEXT_MAX], is[CONTEXT_TEXT_MAX];
     context_describe(d, report, f);
-    context_where(d, &x, f, from);
-    context_where(d, &y, f, to);
+    context_where(&x, f, from);
+    context_where(&y, f, to);
     context_agent(&x, was);
     context_agent(&y, is);
     snprintf(f->title, sizeof f->title, "%.80s: session continued in %.60s (was %.60s)", user, is,
