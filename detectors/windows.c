@@ -114,8 +114,8 @@ const struct layout *windows_layout(unsigned table)
 
 size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
 {
-    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks, sizes->feeds,
-                                    sizes->names, sizes->sessions};
+    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks,
+                                    sizes->feeds, sizes->names,   sizes->sessions};
     return rows[table];
 }
 
