@@ -5,6 +5,7 @@
 #include "detectors/detectors.h"
 
 #include "detectors/baseline.h"
+#include "detectors/context.h"
 #include "detectors/fingerprint.h"
 
 #include <assert.h>
@@ -14,18 +15,16 @@
 
 extern const struct detector detector_impossible_travel, detector_password_spray,
     detector_cidr_match, detector_ropc, detector_legacy_auth, detector_inbox_rule,
-    detector_mailbox_forwarding, detector_bulk_forwarding;
+    detector_mailbox_forwarding, detector_bulk_forwarding, detector_session_replay,
+    detector_session_user_agent, detector_long_session;
 
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel,
-    &detector_password_spray,
-    &detector_cidr_match,
-    &detector_ropc,
-    &detector_legacy_auth,
-    &detector_inbox_rule,
-    &detector_mailbox_forwarding,
-    &detector_bulk_forwarding,
-    NULL,
+    &detector_impossible_travel,  &detector_password_spray,
+    &detector_cidr_match,         &detector_ropc,
+    &detector_legacy_auth,        &detector_inbox_rule,
+    &detector_mailbox_forwarding, &detector_bulk_forwarding,
+    &detector_session_replay,     &detector_session_user_agent,
+    &detector_long_session,       NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
 _Static_assert((int)LIST_N <= (int)DETECTORS_MAX,
@@ -259,6 +258,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
         s->trusted = networks_find(s->tenant->trusted, &e->ev.ip, NULL) != 0;
     s->touches_n = 0;
     baseline_plan(all->windows, s);
+    context_plan(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         s->first[i] = s->touches_n;
@@ -271,6 +271,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
 void detectors_update(const struct detectors *all, struct sighting *s)
 {
     baseline_update(all->windows, s);
+    context_update(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         if (is_enabled(s->tenant, i))

@@ -35,6 +35,7 @@ static const char *const suppression_names[SUPPRESSED_N] = {
     [SUPPRESSED_SHARED_EGRESS] = "shared_egress",
     [SUPPRESSED_INTERNAL] = "internal_domain",
     [SUPPRESSED_ACCEPTED] = "accepted_forwarder",
+    [SUPPRESSED_SUPERSEDED] = "superseded",
     [SUPPRESSED_MUTED] = "muted",
 };
 

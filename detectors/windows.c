@@ -8,6 +8,7 @@
  */
 #include "detectors/windows.h"
 
+#include "detectors/context.h"
 #include "detectors/places.h"
 #include "detectors/tokens.h"
 
@@ -29,6 +30,23 @@ const struct field user_fields[USER_FIELDS_N] = {
     [USER_WEAK_IP] = TOP_FIELD("weak_ip", 32, 8),      /* windows_ip_word */
     [USER_TOKENS] = TOKENS_FIELD("tokens", 40, 16),
     [USER_SINGLE] = PLACES_FIELD("single", 56, 8), /* reached with one factor */
+    /* Autonomous systems and agent classes: apart from `tokens`, because one machine alone has
+     * half a dozen agents, which would push out the places. */
+    [USER_CLIENTS] = TOKENS_FIELD("clients", 64, 16),
+};
+
+/* A session of a tenant; made by what succeeded only. */
+const struct field session_fields[SESSION_FIELDS_N] = {
+    [SESSION_TENANT] = MAX_FIELD("tenant", 0, 1), /* keyed hash */
+    [SESSION_FIRST] = MAX_FIELD("first", 1, 1),   /* ~ms: the earliest use */
+    [SESSION_AUTH] = MAX_FIELD("auth", 2, 1),     /* ~ms: the earliest interactive sign-in */
+    [SESSION_FLAGS] = OR_FIELD("flags", 3, 1),    /* enum session_flag */
+    [SESSION_USERS] = TOP_FIELD("users", 4, 2),   /* keys of user rows */
+    [SESSION_USES] = WEEKS_FIELD("uses", 6, 3),
+    [SESSION_STRANGE] = WEEKS_FIELD("strange", 9, 3),
+    [SESSION_CONTEXTS] = TOP_FIELD("contexts", 12, CONTEXTS_MAX),
+    [SESSION_SPANS] = CONTEXT_SPANS_FIELD("spans", 24, CONTEXTS_MAX),
+    [SESSION_IPS] = TOP_FIELD("ips", 36, 4), /* windows_ip_word */
 };
 
 /* Who was tried from a network: per tenant and rung of the ladder (source), the same per
@@ -81,12 +99,14 @@ static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 /* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
-    [WINDOWS_USER] = {"users", 1, 1, 64, user_fields, USER_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_USER] = {"users", 1, 2, 80, user_fields, USER_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_SOURCE] = {"sources", 2, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_NETWORK] = {"networks", 3, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_FEED] = {"feeds", 4, 1, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
     [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
+    /* Id 7 is taken by a table still to come. */
+    [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window
@@ -123,8 +143,9 @@ const struct layout *windows_layout(unsigned table)
 
 size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
 {
-    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks,
-                                    sizes->feeds, sizes->names,   sizes->users / 8 + 8};
+    const size_t rows[WINDOWS_N] = {sizes->users,   sizes->sources, sizes->networks,
+                                    sizes->feeds,   sizes->names,   sizes->users / 8 + 8,
+                                    sizes->sessions};
     return rows[table];
 }
 

@@ -19,7 +19,7 @@
 /* Rows of each table; dense: register blocks for sets that outgrow their row. The mail table has an
  * eighth of `users`: rows are made by rules and forwardings, which few accounts ever set. */
 struct windows_sizes {
-    size_t users, sources, networks, feeds, names, dense;
+    size_t users, sources, networks, feeds, names, dense, sessions;
 };
 
 enum {
@@ -29,6 +29,7 @@ enum {
     WINDOWS_FEED,
     WINDOWS_NAME,
     WINDOWS_MAIL,
+    WINDOWS_SESSION,
     WINDOWS_N
 };
 
@@ -59,9 +60,26 @@ enum {
     USER_WEAK_IP,
     USER_TOKENS,
     USER_SINGLE,
+    USER_CLIENTS,
     USER_FIELDS_N
 };
 extern const struct field user_fields[USER_FIELDS_N];
+
+/* What a session row keeps; detectors/context.h has its words. */
+enum {
+    SESSION_TENANT,
+    SESSION_FIRST,
+    SESSION_AUTH,
+    SESSION_FLAGS,
+    SESSION_USERS,
+    SESSION_USES,
+    SESSION_STRANGE,
+    SESSION_CONTEXTS,
+    SESSION_SPANS,
+    SESSION_IPS,
+    SESSION_FIELDS_N
+};
+extern const struct field session_fields[SESSION_FIELDS_N];
 
 /* Source, network and feed rows are alike; the first SETS_N fields are their sets. */
 enum {

@@ -238,6 +238,18 @@ def test_every_finding_keeps_the_published_schema():
         assert ocsf_errors(finding) == []
 
 
+def test_findings_about_sessions_keep_the_schema():
+    findings = lines(replay("-c", DATA / "sessions.yaml", DATA / "sessions.ndjson"))
+    about = {f["finding_info"]["analytic"]["uid"]: f for f in findings}
+    assert {"session_replay", "session_user_agent", "long_session"} <= set(about)
+    for finding in findings:
+        assert ocsf_errors(finding) == []
+    replayed = about["session_replay"]
+    assert replayed["severity"] == "Critical"
+    assert "anna@contoso.com: session reused from Amsterdam, NL" in replayed["message"]
+    assert "anna@contoso.com" in " ".join(replayed["unmapped"]["spoor"]["commands"])
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})

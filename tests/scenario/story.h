@@ -190,7 +190,14 @@ static inline void story_field(struct story *st, struct event *ev, const char *k
         ev->factor = strcmp(value, "multi") == 0 ? FACTOR_MULTI : FACTOR_SINGLE;
     else if (strcmp(key, "interactive") == 0)
         ev->interactive = story_yes(st, value) ? TRI_TRUE : TRI_FALSE;
-    else if (strcmp(key, "managed") == 0)
+    else if (strcmp(key, "kind") == 0) {
+        int kind = 0;
+        while (kind < KIND_N && strcmp(event_kind_name((enum event_kind)kind), value) != 0)
+            kind++;
+        if (kind == KIND_N)
+            story_fail(st, "no such kind", value);
+        ev->kind = (enum event_kind)kind;
+    } else if (strcmp(key, "managed") == 0)
         ev->managed_device = story_yes(st, value);
     else if (strcmp(key, "ip") == 0) {
         ev->has_ip = ip_parse_logged(slice_of(value), &ev->ip, &ev->port);
