@@ -143,13 +143,7 @@ static inline bool story_mail(struct story *st, struct event *ev, const char *ke
                 {"stop", &mail->stops},          {"new", &mail->made},
                 {"narrow", &mail->narrowed},     {"remove", &mail->removed},
                 {"attach", &mail->as_attachment}};
-    if (strcmp(key, "kind") == 0) {
-        ev->kind = strcmp(value, "rule") == 0         ? KIND_MAILBOX_RULE
-                   : strcmp(value, "forwarding") == 0 ? KIND_MAILBOX_FORWARDING
-                                                      : KIND_TRANSPORT_RULE;
-        if (ev->kind == KIND_TRANSPORT_RULE && strcmp(value, "flow") != 0)
-            story_fail(st, "rule, forwarding or flow expected", value);
-    } else if (strcmp(key, "mailbox") == 0)
+    if (strcmp(key, "mailbox") == 0)
         mail->mailbox = story_keep(st, value);
     else if (strcmp(key, "rule") == 0)
         mail->rule = story_keep(st, value);
