@@ -5,6 +5,8 @@
 #                         fuzz corpora, replay, and delivery on two real Apache Kafka versions
 #   make                  build/spoor           make lint fmt      check, or mend, the house rules
 #   make unit             the tests in C only   make kafka         the tests on a real Kafka only
+#   make conformance      samples of third parties, where they stand beside the repository
+#   make model            all interleavings     make tsan          stress tests under ThreadSanitizer
 #   make SAN=thread unit  address | undefined | thread, joined by commas
 #   make fuzz T=60        T seconds per input   make bench         cost per stage and structure
 #   make geoip            fetch free GeoIP databases into geoip/data/
@@ -61,7 +63,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test unit model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
+.PHONY: all run test conformance unit tsan tsan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
@@ -84,6 +86,7 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/tests/%.o: | build/test-packages
 $(B)/obj/geoip/embed.o: $(wildcard geoip/data/*.tsv)
+$(B)/obj/detectors/mail_words.o: detectors/data/mail-words.tsv
 $(B)/obj/plugin/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 $(B)/obj/plugin/version.o: $(B)/.version
 $(B)/.flags $(B)/.version: ;
@@ -91,9 +94,13 @@ $(B)/.flags $(B)/.version: ;
 
 run: all
 	$(Q)$(B)/$(NAME) $(ARGS)
-test: unit model kafka
+test: unit model tsan conformance kafka
 unit: all $(TESTS)
 	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(TESTS)
+tsan: build/test-packages
+	$(Q)$(MAKE) --no-print-directory SAN=thread tsan-run
+tsan-run: all $(call progs,stress)
+	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(call progs,stress)
 model: build/test-packages  # the checker moves stacks, which sanitizers dislike: always plain
 	$(Q)$(MAKE) --no-print-directory MODEL=1 SAN= model-run
 model-run: $(call progs,model)
@@ -105,6 +112,8 @@ fuzz-run: $(call progs,fuzz)
 	    $$f -max_total_time=$(T) -artifact_prefix=$(B)/ $(B)/new/$$n tests/fuzz/corpus/$$n || exit 1; done
 kafka: all build/venv/done
 	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/cli tests/kafka
+conformance: all build/venv/done
+	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q -p no:cacheprovider tests/conformance
 build/venv/done: tests/setup/requirements.txt build/test-packages
 	@echo "installing into build/venv: $$(grep -v '^#' $< | tr '\n' ' ')"
 	$(Q)python3 -m venv build/venv && build/venv/bin/pip install -q -r $< && touch $@
@@ -122,7 +131,8 @@ fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 install: all
 	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)
-	install -D -m 644 config/spoor.yaml $(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
+	install -d $(DESTDIR)$(PREFIX)/share/$(NAME)
+	sed 's|config/feeds|$(PREFIX)/share/$(NAME)/feeds|' config/spoor.yaml >$(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
 	for f in config/feeds/*.txt; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds/$${f##*/} || exit 1; done
 clean:
 	rm -rf build

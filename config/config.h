@@ -38,7 +38,8 @@ struct config_feed {
 struct config_tenant {
     struct config_text id;
     struct config_list domains;
-    struct config_list trusted; /* CIDR texts */
+    struct config_list accepted_forwarders; /* addresses and domains mail may be forwarded to */
+    struct config_list trusted;             /* CIDR texts */
     void **detectors; /* one a table, in their order: a struct with the overrides, or NULL */
 };
 
@@ -80,7 +81,7 @@ struct config {
     void **detectors; /* one a table handed in, in its order: the struct its options fill */
 
     struct {
-        int64_t users, sources, networks, feeds, dense, tenants; /* rows of each table */
+        int64_t users, sources, networks, feeds, dense, tenants, sessions; /* rows of each table */
     } windows;
 
     struct config_text secret_file, secret_env; /* at most one is set */

@@ -61,6 +61,8 @@ static const struct option windows[] = {
      .help = "Source networks remembered over all tenants; far fewer than addresses are in use"},
     {"feeds", OPTION_COUNT, AT(windows, feeds), "1k", 16, 1e6,
      .help = "Pairs of tenant and feed with a match; few, as matches should be rare"},
+    {"sessions", OPTION_COUNT, AT(windows, sessions), "256k", 64, 64e6,
+     .help = "Sessions remembered; one a person and browser, so about as many as people at work"},
     {"dense", OPTION_COUNT, AT(windows, dense), "8k", 16, 4e6,
      .help = "Large counters, shared by the rows that outgrow their small one; most rows never do"},
     {"tenants", OPTION_COUNT, AT(windows, tenants), "4k", 16, 4e6,

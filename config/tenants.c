@@ -89,6 +89,7 @@ static void read_tenant(struct bind *b, const struct yaml_node *node, struct con
 {
     static const struct bind_key keys[] = {
         {"domains", offsetof(struct config_tenant, domains), bind_key_list},
+        {"accepted_forwarders", offsetof(struct config_tenant, accepted_forwarders), bind_key_list},
         {"networks", 0, tenant_networks},
         {"detectors", 0, tenant_detectors},
         {0}};

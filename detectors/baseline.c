@@ -34,11 +34,17 @@ uint64_t baseline_token(const struct windows *w, enum baseline_kind kind, uint64
     return hash_words(&w->key, (const uint64_t[]){(uint64_t)kind, what}, 2);
 }
 
+/* Systems and agents have a field of their own; see windows.c. */
+static const struct field *field_of(enum baseline_kind kind)
+{
+    return &user_fields[kind == BASELINE_ASN || kind == BASELINE_AGENT ? USER_CLIENTS
+                                                                       : USER_TOKENS];
+}
+
 static void learn(struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
                   int64_t time_ms)
 {
-    tokens_add(w->table[WINDOWS_USER], row, &user_fields[USER_TOKENS],
-               baseline_token(w, kind, what), time_ms);
+    tokens_add(w->table[WINDOWS_USER], row, field_of(kind), baseline_token(w, kind, what), time_ms);
 }
 
 uint64_t baseline_ropc(const struct windows *w, const struct sighting *s)
@@ -53,6 +59,11 @@ uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e
 {
     struct slice protocol = e->ev.client.len ? e->ev.client : e->ev.protocol;
     return hash_words(&w->key, (const uint64_t[]){hash_slice(&w->key, protocol), e->asn}, 2);
+}
+
+uint32_t baseline_asn(uint32_t asn)
+{
+    return (asn ^ asn >> 22) & ((1u << 22) - 1);
 }
 
 uint64_t baseline_country(const char country[static 3])
@@ -80,6 +91,9 @@ void baseline_update(struct windows *w, const struct sighting *s)
         learn(w, row, BASELINE_ROPC, baseline_ropc(w, s), e->ev.time_ms);
     if (e->ev.legacy_auth)
         learn(w, row, BASELINE_LEGACY, baseline_legacy(w, e), e->ev.time_ms);
+    if (e->usable_ip && e->asn != 0)
+        learn(w, row, BASELINE_ASN, baseline_asn(e->asn), e->ev.time_ms);
+    learn(w, row, BASELINE_AGENT, s->agent_class, e->ev.time_ms);
 }
 
 unsigned baseline_token_days(const struct windows *w, uint32_t row, uint64_t token, int64_t time_ms)
@@ -99,7 +113,9 @@ bool baseline_known_net(const struct windows *w, uint32_t row, uint64_t net, int
 bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind,
                        uint64_t what, int64_t time_ms, unsigned days)
 {
-    return baseline_token_days(w, row, baseline_token(w, kind, what), time_ms) >= days;
+    int64_t cut = baseline_cut(time_ms);
+    return tokens_days(w->table[WINDOWS_USER], row, field_of(kind), baseline_token(w, kind, what),
+                       cut - TOKEN_LOOK_BACK, cut) >= days;
 }
 
 bool baseline_strange_country(const struct windows *w, uint32_t row, const char country[static 3],

@@ -13,9 +13,11 @@
 enum baseline_kind {
     BASELINE_PLACE,   /* the identity of a place word: cell and class */
     BASELINE_COUNTRY, /* two letters */
-    BASELINE_ROPC,  /* autonomous system, application, agent class of a password-only token request
-                     */
-    BASELINE_LEGACY /* protocol and autonomous system of a legacy sign-in */
+    BASELINE_ROPC,   /* autonomous system, application, agent class of a password-only token request
+                      */
+    BASELINE_LEGACY, /* protocol and autonomous system of a legacy sign-in */
+    BASELINE_ASN,    /* autonomous system */
+    BASELINE_AGENT   /* class of the user agent; 0 where there is none */
 };
 
 /* The first day that is too young for a verdict at time_ms: the day before its own, and one more
@@ -35,6 +37,7 @@ uint32_t baseline_row(const struct sighting *s);
 uint64_t baseline_ropc(const struct windows *w, const struct sighting *s);
 uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e);
 uint64_t baseline_country(const char country[static 3]);
+uint32_t baseline_asn(uint32_t asn); /* in 22 bits: as it is, unless for private use */
 
 /* True if the user came from this network (ladder_net) on three of the 30 days before the cut. */
 bool baseline_known_net(const struct windows *w, uint32_t row, uint64_t net, int64_t time_ms);

@@ -17,7 +17,7 @@
 #ifndef DETECTORS_DETECTOR_H
 #define DETECTORS_DETECTOR_H
 
-#include "config/option.h"
+#include "config/config.h"
 #include "detectors/finding.h"
 #include "detectors/windows.h"
 #include "geoip/enrich.h"
@@ -37,6 +37,8 @@ struct touch {
 struct tenant {
     const void *options[DETECTORS_MAX]; /* by index in the list */
     const struct networks *trusted;     /* set 0 is the tenant's own; NULL: none */
+    const struct config_list *domains;  /* the tenant's mail domains; NULL: none are known */
+    const struct config_list *accepted_forwarders; /* addresses and domains; NULL: none */
 };
 
 /* One event on its way through the detectors. */

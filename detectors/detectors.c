@@ -5,27 +5,32 @@
 #include "detectors/detectors.h"
 
 #include "detectors/baseline.h"
+#include "detectors/context.h"
 #include "detectors/fingerprint.h"
 #include "detectors/watch.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 extern const struct detector detector_impossible_travel, detector_password_spray,
     detector_cidr_match, detector_ropc, detector_legacy_auth, detector_brute_force,
-    detector_mfa_fatigue, detector_password_confirmed, detector_success_after_spray;
+    detector_mfa_fatigue, detector_password_confirmed, detector_success_after_spray,
+    detector_inbox_rule, detector_mailbox_forwarding, detector_bulk_forwarding,
+    detector_session_replay, detector_session_user_agent, detector_long_session;
 
+/* password_confirmed and success_after_spray stand after password_spray, whose rows tell them what
+ * a spray is. */
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel,
-    &detector_password_spray,
-    &detector_cidr_match,
-    &detector_ropc,
-    &detector_legacy_auth,
-    &detector_brute_force,
-    &detector_mfa_fatigue,
-    &detector_password_confirmed, /* after password_spray, whose rows tell */
-    &detector_success_after_spray,
-    NULL, /* these two what is a spray */
+    &detector_impossible_travel,   &detector_password_spray,
+    &detector_cidr_match,          &detector_ropc,
+    &detector_legacy_auth,         &detector_brute_force,
+    &detector_mfa_fatigue,         &detector_password_confirmed,
+    &detector_success_after_spray, &detector_inbox_rule,
+    &detector_mailbox_forwarding,  &detector_bulk_forwarding,
+    &detector_session_replay,      &detector_session_user_agent,
+    &detector_long_session,        NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
 _Static_assert((int)LIST_N <= (int)DETECTORS_MAX,
@@ -82,6 +87,9 @@ static void add_feed(struct networks *networks, const struct config_feed *feed, 
     int set = networks_add_set(networks, feed->name.text);
     if (set < 0)
         diag_error(diag, feed->name.at, "more than %d feeds", NETWORKS_SETS_MAX - 1);
+    else if (access(feed->file.text, R_OK) != 0)
+        diag_error(diag, feed->file.at, "feed %s: %s: %s", feed->name.text, feed->file.text,
+                   strerror(errno));
     else
         networks_add_file(networks, set, feed->file.text, diag);
 }
@@ -102,6 +110,21 @@ struct networks *detectors_networks(const struct config *config, struct diag *di
     return networks;
 }
 
+/* A list of mail domains, or with `address` of addresses and domains; NULL: it is empty. */
+static const struct config_list *mail_list(const struct config_list *list, bool address,
+                                           struct diag *diag)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const char *text = list->items[i].text, *at = strrchr(text, '@');
+        const char *domain = address && at ? at + 1 : text;
+        if (!strchr(domain, '.') || domain[0] == '.' || domain[strcspn(domain, "@ ,;*")] != '\0')
+            diag_error(diag, list->items[i].at, "`%s` is no mail %s such as %s", text,
+                       address ? "address or domain" : "domain",
+                       address ? "tickets@example.com or example.com" : "example.com");
+    }
+    return list->n > 0 ? list : NULL;
+}
+
 static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
 {
     const struct config_tenant *from = &all->config->tenants[i];
@@ -109,6 +132,8 @@ static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
     for (unsigned k = 0; k < LIST_N; k++)
         tenant->options[k] =
             from->detectors && from->detectors[k] ? from->detectors[k] : all->everybody.options[k];
+    tenant->domains = mail_list(&from->domains, false, diag);
+    tenant->accepted_forwarders = mail_list(&from->accepted_forwarders, true, diag);
     if (from->trusted.n == 0)
         return true;
     all->trusted[i] = networks_new();
@@ -195,17 +220,28 @@ static bool is_enabled(const struct tenant *tenant, unsigned index)
     return *(const bool *)tenant->options[index];
 }
 
-/* The event's own id, or, where it has none, what it says: a repeated record counts once. */
+/* Which act this is, so that one delivered twice counts once where acts are counted: by its own id,
+ * or where it has none by the bytes of its record, not of what was around them. Time and operation
+ * belong to it because samples and batches of one act share an id. */
 static uint64_t id_hash(const struct hash_key *key, const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
-    uint64_t words[] = {s->tenant_hash, s->user_hash, (uint64_t)ev->time_ms, 0, 0};
+    uint64_t words[] = {s->tenant_hash,
+                        hash_slice(key, slice_of(ev->source)),
+                        hash_slice(key, ev->operation),
+                        (uint64_t)ev->time_ms,
+                        0,
+                        0,
+                        0};
     if (ev->event_id.len > 0) {
-        words[1] = words[2] = 0;
-        words[3] = hash_bytes(key, ev->event_id.ptr, ev->event_id.len);
-    } else if (ev->has_ip)
-        words[4] = hash_bytes(key, ev->ip.bytes, sizeof ev->ip.bytes);
-    return hash_words(key, words, 5);
+        words[4] = hash_bytes(key, ev->event_id.ptr, ev->event_id.len);
+    } else if (ev->record.len > 0) {
+        words[5] = hash_bytes(key, ev->record.ptr, ev->record.len);
+    } else {
+        words[5] = s->user_hash;
+        words[6] = ev->has_ip ? hash_bytes(key, ev->ip.bytes, sizeof ev->ip.bytes) : 0;
+    }
+    return hash_words(key, words, 7);
 }
 
 void detectors_plan(const struct detectors *all, const struct enriched_event *e,
@@ -229,6 +265,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
     s->touches_n = 0;
     baseline_plan(all->windows, s);
     watch_plan(all->windows, s);
+    context_plan(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         s->first[i] = s->touches_n;
@@ -242,6 +279,7 @@ void detectors_update(const struct detectors *all, struct sighting *s)
 {
     baseline_update(all->windows, s);
     watch_update(all->windows, s);
+    context_update(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         if (is_enabled(s->tenant, i))

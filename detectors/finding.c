@@ -33,6 +33,9 @@ static const char *const suppression_names[SUPPRESSED_N] = {
     [SUPPRESSED_VPN_KNOWN] = "vpn_known",
     [SUPPRESSED_MOBILE] = "mobile",
     [SUPPRESSED_SHARED_EGRESS] = "shared_egress",
+    [SUPPRESSED_INTERNAL] = "internal_domain",
+    [SUPPRESSED_ACCEPTED] = "accepted_forwarder",
+    [SUPPRESSED_SUPERSEDED] = "superseded",
     [SUPPRESSED_MUTED] = "muted",
 };
 

@@ -39,7 +39,10 @@ enum suppression {
     SUPPRESSED_MOBILE,        /* both ends are mobile carriers */
     SUPPRESSED_SHARED_EGRESS, /* more users succeed than are tried: many people behind one address
                                */
-    SUPPRESSED_MUTED,         /* switched off for the tenant */
+    SUPPRESSED_INTERNAL,      /* mail stays inside the organisation */
+    SUPPRESSED_ACCEPTED,      /* mail goes to one of the tenant's accepted_forwarders */
+    SUPPRESSED_SUPERSEDED, /* a late event put the evidence under another finding, or explains it */
+    SUPPRESSED_MUTED,      /* switched off for the tenant */
     SUPPRESSED_N
 };
 const char *suppression_name(enum suppression reason);

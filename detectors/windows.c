@@ -8,6 +8,7 @@
  */
 #include "detectors/windows.h"
 
+#include "detectors/context.h"
 #include "detectors/places.h"
 #include "detectors/tokens.h"
 
@@ -29,7 +30,25 @@ const struct field user_fields[USER_FIELDS_N] = {
     [USER_WEAK_IP] = TOP_FIELD("weak_ip", 32, 8),      /* windows_ip_word */
     [USER_TOKENS] = TOKENS_FIELD("tokens", 40, 16),
     [USER_SINGLE] = PLACES_FIELD("single", 56, 8), /* reached with one factor */
-    [USER_NETS] = TOKENS_FIELD("nets", 64, 8),     /* v4 /24, v6 /48; not to push out the tokens */
+    /* Autonomous systems and agent classes: apart from `tokens`, because one machine alone has
+     * half a dozen agents, which would push out the places. */
+    [USER_CLIENTS] = TOKENS_FIELD("clients", 64, 16),
+    /* v4 /24, v6 /48: apart for the same reason. */
+    [USER_NETS] = TOKENS_FIELD("nets", 80, 8),
+};
+
+/* A session of a tenant; made by what succeeded only. */
+const struct field session_fields[SESSION_FIELDS_N] = {
+    [SESSION_TENANT] = MAX_FIELD("tenant", 0, 1), /* keyed hash */
+    [SESSION_FIRST] = MAX_FIELD("first", 1, 1),   /* ~ms: the earliest use */
+    [SESSION_AUTH] = MAX_FIELD("auth", 2, 1),     /* ~ms: the earliest interactive sign-in */
+    [SESSION_FLAGS] = OR_FIELD("flags", 3, 1),    /* enum session_flag */
+    [SESSION_USERS] = TOP_FIELD("users", 4, 2),   /* keys of user rows */
+    [SESSION_USES] = WEEKS_FIELD("uses", 6, 3),
+    [SESSION_STRANGE] = WEEKS_FIELD("strange", 9, 3),
+    [SESSION_CONTEXTS] = TOP_FIELD("contexts", 12, CONTEXTS_MAX),
+    [SESSION_SPANS] = CONTEXT_SPANS_FIELD("spans", 24, CONTEXTS_MAX),
+    [SESSION_IPS] = TOP_FIELD("ips", 36, 4), /* windows_ip_word */
 };
 
 /* Who was tried from a network: per tenant and rung of the ladder (source), the same per
@@ -84,46 +103,76 @@ const struct field watch_fields[WATCH_FIELDS_N] = {
                      .payload_bits = 16},
 };
 
+/* What was done to mail; mail.h draws the words. Days and not order decide what is kept, so that a
+ * rule made innocent and changed later says the same whichever record comes first. */
+const struct field mail_fields[MAIL_FIELDS_N] = {
+    [SET_MAILBOXES] = DISTINCT_FIELD("mailboxes", 0),
+    [MAIL_TENANT] = MAX_FIELD("tenant", 12, 1),
+    [MAIL_SUBJECT] = MAX_FIELD("subject", 13, 1), /* name key */
+    [MAIL_RULE] = MAX_FIELD("rule", 14, 1),       /* name key */
+    [MAIL_REMOVED] = MAX_FIELD("removed", 15, 1), /* ms: the latest */
+    [MAIL_FEATURES] = {.name = "features",        /* of a day */
+                       .first = 16,
+                       .words = 8,
+                       .join = JOIN_TOP,
+                       .payload = PAYLOAD_OR,
+                       .payload_bits = 32},
+    [MAIL_TIMES] = {.name = "times", /* first and last of a day */
+                    .first = 24,
+                    .words = 8,
+                    .join = JOIN_TOP,
+                    .payload = PAYLOAD_SPAN,
+                    .payload_bits = 32},
+    [MAIL_DESTINATIONS] = TOP_FIELD("destinations", 32, 8), /* day and name key */
+    [MAIL_ACTORS] = TOP_FIELD("actors", 40, 4),             /* day and name key */
+    [MAIL_MAILBOXES] = TOP_FIELD("sample", 44, 12),         /* day and name key */
+};
+
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
 /* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
-    [WINDOWS_USER] = {"users", 1, 2, 72, user_fields, USER_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_USER] = {"users", 1, 2, 88, user_fields, USER_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_SOURCE] = {"sources", 2, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_NETWORK] = {"networks", 3, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_FEED] = {"feeds", 4, 1, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
+    [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_WATCH] = {"watch", 7, 1, 120, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window
  * can be judged again after it is over. `ok` is counted by the hour: a third of the blocks for a
- * set that only has to be compared. A network or feed is judged by the day and by the fortnight. */
+ * set that only has to be compared. A network or feed is judged by the day and by the fortnight.
+ * Mail is judged by the half hour of one day, which audit records may be late, and by the week. */
 static const struct distinct_shape shape_fast = {{5 * MINUTE_MS, 0}, {12, 0}};
 static const struct distinct_shape shape_hours = {{HOUR_MS, 0}, {4, 0}};
 static const struct distinct_shape shape_slow = {{HOUR_MS, DAY_MS}, {25, 15}};
+static const struct distinct_shape shape_mail = {{HOUR_MS / 2, DAY_MS}, {48, 15}};
 static const struct distinct_shape shape_days = {{DAY_MS, 0}, {3, 0}};
 static const struct distinct_shape shape_guesses = {{5 * MINUTE_MS, HOUR_MS}, {12, 25}};
 static const struct distinct_shape shape_prompts = {{10 * MINUTE_MS, HOUR_MS}, {12, 25}};
 static const struct distinct_shape shape_day = {{HOUR_MS, 0}, {25, 0}};
 
-/* Which shape each set of each table has; blocks_per: dense blocks there are for each configured.
- */
+/* Which shape each set of each table has; blocks_per, one_in: dense blocks there are for so many
+ * configured. */
 static const struct {
     unsigned table, first_set, last_set; /* sets that share the pool */
     const struct distinct_shape *shape;
-    unsigned blocks_per;
+    unsigned blocks_per, one_in;
 } pools[] = {
-    {WINDOWS_SOURCE, SET_TRIED, SET_TRIED, &shape_fast, 1},
-    {WINDOWS_SOURCE, SET_OK, SET_OK, &shape_hours, 4}, /* every busy office has one */
-    {WINDOWS_NETWORK, SET_TRIED, SET_TRIED, &shape_slow, 1},
-    {WINDOWS_NETWORK, SET_OK, SET_OK, &shape_days, 4},
-    {WINDOWS_NETWORK, SET_ADDRESSES, SET_USER_HOURS, &shape_slow, 2},
-    {WINDOWS_FEED, SET_TRIED, SET_USER_HOURS, &shape_slow, 1},
-    {WINDOWS_WATCH, SET_FAILURES, SET_FAILURES, &shape_guesses, 1},
-    {WINDOWS_WATCH, SET_NETS, SET_NETS, &shape_day, 1},
-    {WINDOWS_WATCH, SET_DENIALS, SET_CODES, &shape_prompts, 1},
+    {WINDOWS_SOURCE, SET_TRIED, SET_TRIED, &shape_fast, 1, 1},
+    {WINDOWS_SOURCE, SET_OK, SET_OK, &shape_hours, 4, 1}, /* every busy office has one */
+    {WINDOWS_NETWORK, SET_TRIED, SET_TRIED, &shape_slow, 1, 1},
+    {WINDOWS_NETWORK, SET_OK, SET_OK, &shape_days, 4, 1},
+    {WINDOWS_NETWORK, SET_ADDRESSES, SET_USER_HOURS, &shape_slow, 2, 1},
+    {WINDOWS_FEED, SET_TRIED, SET_USER_HOURS, &shape_slow, 1, 1},
+    {WINDOWS_MAIL, SET_MAILBOXES, SET_MAILBOXES, &shape_mail, 1, 64}, /* bulk changes are rare */
+    {WINDOWS_WATCH, SET_FAILURES, SET_FAILURES, &shape_guesses, 1, 1},
+    {WINDOWS_WATCH, SET_NETS, SET_NETS, &shape_day, 1, 1},
+    {WINDOWS_WATCH, SET_DENIALS, SET_CODES, &shape_prompts, 1, 1},
 };
 enum { POOLS_N = sizeof pools / sizeof pools[0] };
 
@@ -134,8 +183,12 @@ const struct layout *windows_layout(unsigned table)
 
 size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
 {
-    const size_t rows[WINDOWS_N] = {sizes->users, sizes->sources, sizes->networks,
-                                    sizes->feeds, sizes->names,   (sizes->users + 3) / 4};
+    const size_t rows[WINDOWS_N] = {
+        [WINDOWS_USER] = sizes->users,       [WINDOWS_SOURCE] = sizes->sources,
+        [WINDOWS_NETWORK] = sizes->networks, [WINDOWS_FEED] = sizes->feeds,
+        [WINDOWS_NAME] = sizes->names,       [WINDOWS_MAIL] = sizes->users / 8 + 8,
+        [WINDOWS_SESSION] = sizes->sessions, [WINDOWS_WATCH] = (sizes->users + 3) / 4,
+    };
     return rows[table];
 }
 
@@ -144,7 +197,9 @@ static size_t pool_blocks(const struct windows_sizes *sizes, size_t i)
 {
     size_t sets = pools[i].last_set - pools[i].first_set + 1;
     size_t rows = windows_rows(sizes, pools[i].table) * sets;
-    size_t blocks = sizes->dense * pools[i].blocks_per;
+    size_t blocks = sizes->dense * pools[i].blocks_per / pools[i].one_in;
+    if (blocks == 0)
+        blocks = 1;
     return blocks < rows ? blocks : rows;
 }
 
@@ -211,7 +266,9 @@ size_t windows_bytes(const struct windows_sizes *sizes)
 
 const struct field *windows_set(unsigned table, unsigned set)
 {
-    return table == WINDOWS_WATCH ? &watch_fields[set] : &source_fields[set];
+    if (table == WINDOWS_WATCH)
+        return &watch_fields[set];
+    return table == WINDOWS_MAIL ? &mail_fields[set] : &source_fields[set];
 }
 
 void windows_add(struct windows *w, unsigned table, uint32_t row, unsigned set, uint64_t element,

@@ -16,10 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of each table, the watch table having a quarter of those of users; dense: register blocks
- * for sets that outgrow their row. */
+/* Rows of each table; dense: register blocks for sets that outgrow their row. The mail table has an
+ * eighth of `users`: rows are made by rules and forwardings, which few accounts ever set; the watch
+ * table a quarter: few accounts are under suspicion at a time. */
 struct windows_sizes {
-    size_t users, sources, networks, feeds, names, dense;
+    size_t users, sources, networks, feeds, names, dense, sessions;
 };
 
 enum {
@@ -28,6 +29,8 @@ enum {
     WINDOWS_NETWORK,
     WINDOWS_FEED,
     WINDOWS_NAME,
+    WINDOWS_MAIL,
+    WINDOWS_SESSION,
     WINDOWS_WATCH,
     WINDOWS_N
 };
@@ -60,10 +63,27 @@ enum {
     USER_WEAK_IP,
     USER_TOKENS,
     USER_SINGLE,
+    USER_CLIENTS,
     USER_NETS,
     USER_FIELDS_N
 };
 extern const struct field user_fields[USER_FIELDS_N];
+
+/* What a session row keeps; detectors/context.h has its words. */
+enum {
+    SESSION_TENANT,
+    SESSION_FIRST,
+    SESSION_AUTH,
+    SESSION_FLAGS,
+    SESSION_USERS,
+    SESSION_USES,
+    SESSION_STRANGE,
+    SESSION_CONTEXTS,
+    SESSION_SPANS,
+    SESSION_IPS,
+    SESSION_FIELDS_N
+};
+extern const struct field session_fields[SESSION_FIELDS_N];
 
 /* Source, network and feed rows are alike; the first SETS_N fields are their sets. */
 enum {
@@ -97,6 +117,22 @@ enum {
     WATCH_FIELDS_N
 };
 extern const struct field watch_fields[WATCH_FIELDS_N];
+/* A mail row: one inbox rule, one forwarded mailbox, the mail flow of a tenant, or who (actor) or
+ * whereto (destination) mail of many mailboxes was turned. detectors/mail.h writes and reads it. */
+enum { SET_MAILBOXES }; /* the set of a mail row */
+enum {
+    MAIL_TENANT = SET_MAILBOXES + 1,
+    MAIL_SUBJECT,
+    MAIL_RULE,
+    MAIL_REMOVED,
+    MAIL_FEATURES,
+    MAIL_TIMES,
+    MAIL_DESTINATIONS,
+    MAIL_ACTORS,
+    MAIL_MAILBOXES,
+    MAIL_FIELDS_N
+};
+extern const struct field mail_fields[MAIL_FIELDS_N];
 
 /* Words of SOURCE_LABEL: what a row is about, so that a finding can name it from the row alone. */
 enum { LABEL_IP_HIGH, LABEL_IP_LOW, LABEL_RUNG, LABEL_FP };

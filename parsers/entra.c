@@ -1,43 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Microsoft Entra sign-in logs as Azure diagnostic settings write them (everything of value in
- * `properties`) and as Log Analytics rows (the same, flat). Other categories are not ours.
+ * Microsoft Entra logs as Azure diagnostic settings write them (everything of value in
+ * `properties`) and as Log Analytics rows (the same, flat): sign-ins here, what stands beside them
+ * in entra_audit.c, entra_risk.c and entra_activity.c. Other categories are not ours.
  *
  * Sources: Microsoft Learn, "Stream activity logs to an event hub", "Sign-in logs schema" and the
  * table references of SigninLogs and AADNonInteractiveUserSignInLogs, read 2025.
  */
+#include "parsers/entra_context.h"
 #include "parsers/entra_sign_in.h"
 #include "parsers/formats.h"
 #include "parsers/microsoft.h"
 #include "parsers/text.h"
 
-struct category {
+enum content { NOT_OURS, SIGN_IN, AUDIT, RISK, ACTIVITY };
+
+/* Categories of diagnostic settings and tables of Log Analytics. */
+static const struct category {
     const char *name;
-    bool ours, has_user, interactive;
+    enum content content;
+    bool has_user, interactive; /* of sign-ins */
+} categories[] = {
+    {"SignInLogs", SIGN_IN, true, true},
+    {"NonInteractiveUserSignInLogs", SIGN_IN, true, false},
+    {"AADNonInteractiveUserSignInLogs", SIGN_IN, true, false},
+    {"ServicePrincipalSignInLogs", SIGN_IN, false, false},
+    {"AADServicePrincipalSignInLogs", SIGN_IN, false, false},
+    {"ManagedIdentitySignInLogs", SIGN_IN, false, false},
+    {"AADManagedIdentitySignInLogs", SIGN_IN, false, false},
+    {"ADFSSignInLogs", SIGN_IN, true, true},
+    {"AuditLogs", AUDIT, false, false},
+    {"Audit", AUDIT, false, false},
+    {"UserRiskEvents", RISK, false, false},
+    {"AADUserRiskEvents", RISK, false, false},
+    {"MicrosoftGraphActivityLogs", ACTIVITY, false, false},
+    /* Tables whose rows are known to be none of ours. */
+    {"AADRiskyUsers", NOT_OURS, false, false},
+    {"AADServicePrincipalRiskEvents", NOT_OURS, false, false},
+    {"AADRiskyServicePrincipals", NOT_OURS, false, false},
+    {"AADProvisioningLogs", NOT_OURS, false, false},
+    {"NetworkAccessTraffic", NOT_OURS, false, false},
+    {"Heartbeat", NOT_OURS, false, false},
+    {"AzureActivity", NOT_OURS, false, false},
 };
 
-static const struct category categories[] = {
-    {"SignInLogs", true, true, true},
-    {"NonInteractiveUserSignInLogs", true, true, false},
-    {"AADNonInteractiveUserSignInLogs", true, true, false},
-    {"ServicePrincipalSignInLogs", true, false, false},
-    {"AADServicePrincipalSignInLogs", true, false, false},
-    {"ManagedIdentitySignInLogs", true, false, false},
-    {"AADManagedIdentitySignInLogs", true, false, false},
-    {"ADFSSignInLogs", true, true, true},
-    /* Tables a Log Analytics row may name that hold no sign-ins. */
-    {"AuditLogs", false, false, false},
-    {"AADUserRiskEvents", false, false, false},
-    {"AADRiskyUsers", false, false, false},
-    {"AADProvisioningLogs", false, false, false},
-    {"MicrosoftGraphActivityLogs", false, false, false},
-    {"Heartbeat", false, false, false},
-    {"AzureActivity", false, false, false},
-};
+/* Some exports put the activity's own category ("UserManagement") in place of AuditLogs. */
+static const struct category odd_audit = {"", AUDIT, false, false};
 
-static const struct category *category_of(const struct record *record)
+static const struct category *category_named(struct slice name)
 {
-    struct slice name = record_text(record, ENTRA_CATEGORY);
     for (size_t i = 0; i < sizeof(categories) / sizeof(categories[0]); i++)
         if (slice_equal_nocase(name, slice_of(categories[i].name)))
             return &categories[i];
@@ -49,11 +60,25 @@ static bool is_row(const struct record *record)
     return record->body == record->root;
 }
 
-/* A diagnostic record may have any category; a row must name a table we know. */
+/* A row is named by its table before its category: in AuditLogs the latter is the activity's. */
+static const struct category *category_of(const struct record *record)
+{
+    const struct category *table =
+        is_row(record) ? category_named(record_text(record, ENTRA_TABLE)) : NULL;
+    if (table != NULL)
+        return table;
+    const struct category *category = category_named(record_text(record, ENTRA_CATEGORY));
+    if (category == NULL && !is_row(record) && record_find(record, ENTRA_ACTIVITY) != 0)
+        return &odd_audit;
+    return category;
+}
+
+/* A diagnostic record may have any category but Defender's; a row must name a table we know. */
 static bool claims(const struct record *record)
 {
+    struct slice category = record_text(record, ENTRA_CATEGORY);
     if (!is_row(record))
-        return record_text(record, ENTRA_CATEGORY).ptr != NULL;
+        return category.ptr != NULL && !slice_starts_nocase(category, SLICE("AdvancedHunting-"));
     return record_find(record, ENTRA_PROPERTIES) == 0 && category_of(record) != NULL;
 }
 
@@ -86,16 +111,13 @@ static void fill_principal(const struct record *record, struct event *ev)
     ev->interactive = TRI_FALSE;
 }
 
-static enum parse_answer parse(const struct record *record, struct event *ev)
+static enum parse_answer sign_in(const struct record *record, const struct category *category,
+                                 struct event *ev)
 {
-    const struct category *category = category_of(record);
-    if (category == NULL || !category->ours)
-        return PARSE_IGNORED;
     enum parse_answer answer = record_time(record, ENTRA_TIME, ev);
     if (answer != PARSE_EVENT)
         return answer;
     entra_sign_in(record, ev);
-    ev->tenant = tenant_of(record);
     record_fill(record, ENTRA_OPERATION, ENTRA_OPERATION + 1, ev);
     unsigned resource = is_row(record) ? ENTRA_RESOURCE_ROW : ENTRA_RESOURCE;
     record_fill(record, resource, resource + 1, ev);
@@ -106,9 +128,30 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     return PARSE_EVENT;
 }
 
+static enum parse_answer parse(const struct record *record, struct event *ev)
+{
+    const struct category *category = category_of(record);
+    enum content content = category != NULL ? category->content : NOT_OURS;
+    if (content == NOT_OURS)
+        return PARSE_IGNORED;
+    ev->tenant = tenant_of(record);
+    switch (content) {
+    case SIGN_IN:
+        return sign_in(record, category, ev);
+    case AUDIT:
+        return entra_audit(record, ev);
+    case RISK:
+        return entra_risk(record, ev);
+    case ACTIVITY:
+        return entra_activity(record, ev);
+    default:
+        return PARSE_IGNORED;
+    }
+}
+
 const struct parser parser_entra = {
     .name = "entra",
-    .summary = "Microsoft Entra sign-ins: diagnostic settings, Log Analytics rows",
+    .summary = "Microsoft Entra sign-ins, audits, risk, Graph activity: diagnostic settings, rows",
     .signs =
         (const char *const[]){"category properties",
                               "Type|Category TimeGenerated|CreatedDateTime|OperationName", NULL},
@@ -117,4 +160,13 @@ const struct parser parser_entra = {
     .body = "properties",
     .claims = claims,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_TOKEN_USE | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK,
+    .fields =
+        "tenant user ip port outcome reason code app_id app client protocol user_agent session "
+        "token_id device factor interactive operation event_id",
+    .example = "{\"category\":\"SignInLogs\",\"tenantId\":\"8a4de8b5-095c-47d0-a96f-a75130c61d53\","
+               "\"properties\":{\"createdDateTime\":\"2025-03-04T05:06:07.123Z\","
+               "\"userPrincipalName\":\"anna@contoso.com\",\"ipAddress\":\"203.0.113.7\","
+               "\"status\":{\"errorCode\":50126},\"id\":\"s1\"}}",
+    .page = "https://learn.microsoft.com/azure/azure-monitor/reference/tables/signinlogs",
 };

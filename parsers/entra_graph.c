@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Microsoft Entra sign-ins as Microsoft Graph answers them: the signIn resource, v1.0 and beta.
+ * Microsoft Entra sign-ins and directory audits as Microsoft Graph answers them: the resources
+ * signIn and directoryAudit, v1.0 and beta.
  *
- * Source: Microsoft Learn, "signIn resource type", v1.0 and beta, read 2025.
+ * Source: Microsoft Learn, "signIn resource type" and "directoryAudit resource type", v1.0 and
+ * beta, read 2025.
  */
+#include "parsers/entra_context.h"
 #include "parsers/entra_sign_in.h"
 #include "parsers/formats.h"
 
-/* A directory audit, which is not ours. */
 static bool is_audit(const struct record *record)
 {
     return record_find(record, ENTRA_ACTIVITY) != 0;
@@ -32,7 +34,7 @@ static enum event_tri interactive_of(const struct record *record)
 static enum parse_answer parse(const struct record *record, struct event *ev)
 {
     if (is_audit(record))
-        return PARSE_IGNORED;
+        return entra_audit(record, ev);
     enum parse_answer answer = record_time(record, ENTRA_TIME, ev);
     if (answer != PARSE_EVENT)
         return answer;
@@ -48,7 +50,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
 
 const struct parser parser_entra_graph = {
     .name = "entra_graph",
-    .summary = "Microsoft Entra sign-ins as Microsoft Graph answers them",
+    .summary = "Microsoft Entra sign-ins and directory audits as Microsoft Graph answers them",
     .signs = (const char *const[]){"createdDateTime status "
                                    "userPrincipalName|servicePrincipalId|appId !category",
                                    "@odata.type createdDateTime !category",
@@ -59,4 +61,12 @@ const struct parser parser_entra_graph = {
     .paths_n = ENTRA_PATHS_N,
     .claims = claims,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
+    .fields =
+        "tenant user ip port outcome reason code app_id app client protocol user_agent session "
+        "token_id device factor interactive operation event_id",
+    .example = "{\"id\":\"s1\",\"createdDateTime\":\"2025-03-04T05:06:07Z\","
+               "\"userPrincipalName\":\"anna@contoso.com\",\"ipAddress\":\"203.0.113.7\","
+               "\"status\":{\"errorCode\":50126}}",
+    .page = "https://learn.microsoft.com/graph/api/resources/signin",
 };

@@ -47,6 +47,34 @@ const struct parser_path entra_paths[ENTRA_PATHS_N] = {
     [ENTRA_STATUS] = {"status", 0},
     [ENTRA_DENIAL] = {"status.additionalDetails", 0},
     [ENTRA_ACTIVITY] = {"activityDisplayName", 0},
+    [ENTRA_TABLE] = {"^Type", 0},
+    [ENTRA_AUDIT_TIME] = {"activityDateTime / ^time / ^TimeGenerated", 0},
+    [ENTRA_AUDIT_NAME] = {"activityDisplayName / ^operationName", EVENT(operation)},
+    [ENTRA_AUDIT_APP_ID] = {"initiatedBy.app.appId", EVENT(app_id)},
+    [ENTRA_AUDIT_APP] = {"initiatedBy.app.displayName", EVENT(app)},
+    [ENTRA_AUDIT_AGENT] = {"additionalDetails[User-Agent]", EVENT(user_agent)},
+    [ENTRA_AUDIT_BY_USER] = {"initiatedBy.user.userPrincipalName", 0},
+    [ENTRA_AUDIT_BY_USER_ID] = {"initiatedBy.user.id", 0},
+    [ENTRA_AUDIT_BY_APP] = {"initiatedBy.app", 0},
+    [ENTRA_AUDIT_TARGET] = {"targetResources[0].userPrincipalName", 0},
+    [ENTRA_AUDIT_IP] = {"initiatedBy.user.ipAddress / ^callerIpAddress", 0},
+    [ENTRA_AUDIT_RESULT] = {"result", 0},
+    [ENTRA_TARGETS] = {"targetResources", 0},
+    [ENTRA_MODIFIED] = {"modifiedProperties", 0},
+    [ENTRA_MODIFIED_NAME] = {"displayName", 0},
+    [ENTRA_MODIFIED_OLD] = {"oldValue", 0},
+    [ENTRA_MODIFIED_NEW] = {"newValue", 0},
+    [ENTRA_RISK_TIME] = {"activityDateTime / detectedDateTime / ^time / ^TimeGenerated", 0},
+    [ENTRA_RISK_TYPE] = {"riskEventType", EVENT(code)},
+    [ENTRA_RISK_AGENT] = {"additionalInfo[userAgent]", EVENT(user_agent)},
+    [ENTRA_API_TIME] = {"timeGenerated / ^time", 0},
+    [ENTRA_API_USER] = {"userId", 0},
+    [ENTRA_API_STATUS] = {"responseStatusCode", EVENT(code)},
+    [ENTRA_API_METHOD] = {"requestMethod", EVENT(operation)},
+    [ENTRA_API_SESSION] = {"C_Sid / SessionId", EVENT(session)},
+    [ENTRA_API_TOKEN] = {"signInActivityId / UniqueTokenId", EVENT(token_id)},
+    [ENTRA_API_DEVICE] = {"C_DeviceId / DeviceId", EVENT(device)},
+    [ENTRA_API_ID] = {"requestId / operationId", EVENT(event_id)},
     [ENTRA_APP_ID] = {"appId", EVENT(app_id)},
     [ENTRA_APP] = {"appDisplayName", EVENT(app)},
     [ENTRA_CLIENT] = {"clientAppUsed", EVENT(client)},
@@ -116,13 +144,8 @@ static bool is_managed(const struct record *record)
 
 void entra_factor(const struct record *record, bool required, struct event *ev)
 {
-    struct slice text = record_text(record, ENTRA_REQUIREMENT);
-    if (slice_equal_nocase(text, SLICE("singleFactorAuthentication")))
-        ev->factor = FACTOR_SINGLE;
-    else if (slice_equal_nocase(text, SLICE("multiFactorAuthentication")))
-        ev->factor = FACTOR_MULTI;
-    else if (required || record_find(record, ENTRA_REQUIREMENT) != 0)
-        ev->factor = FACTOR_UNKNOWN;
+    if (required || record_find(record, ENTRA_REQUIREMENT) != 0)
+        ev->factor = microsoft_factor(record_text(record, ENTRA_REQUIREMENT));
 }
 
 void entra_sign_in(const struct record *record, struct event *ev)

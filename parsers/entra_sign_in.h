@@ -45,6 +45,34 @@ enum entra_path {
     ENTRA_STATUS,
     ENTRA_DENIAL,
     ENTRA_ACTIVITY,
+    ENTRA_TABLE,
+    ENTRA_AUDIT_TIME, /* AuditLogs; Graph's directory audits */
+    ENTRA_AUDIT_NAME, /* from here to ENTRA_AUDIT_AGENT: filled */
+    ENTRA_AUDIT_APP_ID,
+    ENTRA_AUDIT_APP,
+    ENTRA_AUDIT_AGENT,
+    ENTRA_AUDIT_BY_USER,
+    ENTRA_AUDIT_BY_USER_ID,
+    ENTRA_AUDIT_BY_APP,
+    ENTRA_AUDIT_TARGET,
+    ENTRA_AUDIT_IP,
+    ENTRA_AUDIT_RESULT,
+    ENTRA_TARGETS,
+    ENTRA_MODIFIED,
+    ENTRA_MODIFIED_NAME,
+    ENTRA_MODIFIED_OLD,
+    ENTRA_MODIFIED_NEW,
+    ENTRA_RISK_TIME, /* UserRiskEvents */
+    ENTRA_RISK_TYPE, /* from here to ENTRA_RISK_AGENT: filled */
+    ENTRA_RISK_AGENT,
+    ENTRA_API_TIME, /* MicrosoftGraphActivityLogs */
+    ENTRA_API_USER,
+    ENTRA_API_STATUS, /* from here to ENTRA_API_ID: filled */
+    ENTRA_API_METHOD,
+    ENTRA_API_SESSION,
+    ENTRA_API_TOKEN,
+    ENTRA_API_DEVICE,
+    ENTRA_API_ID,
     ENTRA_FILL, /* from here on straight into struct event */
     ENTRA_APP_ID = ENTRA_FILL,
     ENTRA_APP,

@@ -21,7 +21,7 @@ static bool is_hec(const struct record *record)
     const struct json_node *nodes = record->doc->nodes;
     for (uint32_t i = record->root + 1; i < nodes[record->root].next; i = nodes[i].next) {
         struct slice name = {nodes[i].name, nodes[i].name_len};
-        bool known = false;
+        bool known = name.ptr == NULL; /* JSON opened from a string meanwhile */
         for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
             known |= slice_equal_nocase(name, slice_of(names[k]));
         if (!known)
@@ -38,26 +38,31 @@ static bool is_hec(const struct record *record)
     }
 #define NO_TIME ""
 
+/* Where shippers put their time. */
+#define SHIPPED "^@timestamp / ^_time / ^p_event_time / ^timestamp / ^time"
+
 const struct parser envelopes_all[] = {
     /* Azure diagnostic settings (Event Hubs, blobs); CloudTrail files. */
     ENVELOPE("records", "records", "^records", NO_TIME, NULL),
     /* A page of a Microsoft Graph answer. */
     ENVELOPE("graph page", "value @odata.context|@odata.nextLink", "^value", NO_TIME, NULL),
+    ENVELOPE("cloudwatch", "messageType logEvents", "^logEvents", NO_TIME, NULL),
     ENVELOPE("page", "value", "^value", NO_TIME, is_only_member),
     ENVELOPE("hec", "event", "^event", "^time", is_hec),
     ENVELOPE("splunk raw", "_raw", "^_raw", "^_time", NULL),
     ENVELOPE("splunk result", "result", "^result._raw", "^result._time", NULL),
     ENVELOPE("eventbridge", "detail-type detail", "^detail", "^time", NULL),
     ENVELOPE("lookup events", "CloudTrailEvent", "^CloudTrailEvent", NO_TIME, NULL),
-    ENVELOPE("cloudwatch", "messageType logEvents", "^logEvents", NO_TIME, NULL),
     ENVELOPE("cloud logging", "jsonPayload", "^jsonPayload", "^timestamp", NULL),
+    ENVELOPE("cloud logging text", "textPayload insertId|logName|timestamp", "^textPayload",
+             "^timestamp", NULL),
     /* Log shippers, for whom these are ordinary words. */
-    ENVELOPE("message", "message", "^message", "^@timestamp", NULL),
-    ENVELOPE("log", "log", "^log", "^@timestamp", NULL),
-    ENVELOPE("body", "body", "^body", NO_TIME, NULL),
-    ENVELOPE("payload", "payload", "^payload", NO_TIME, NULL),
-    ENVELOPE("data", "data", "^data", NO_TIME, NULL),
-    ENVELOPE("original", "event", "^event.original", "^@timestamp", NULL),
+    ENVELOPE("original", "event @timestamp", "^event.original", "^@timestamp", NULL),
+    ENVELOPE("message", "message", "^message", SHIPPED, NULL),
+    ENVELOPE("log", "log", "^log", SHIPPED, NULL),
+    ENVELOPE("body", "body", "^body", SHIPPED, NULL),
+    ENVELOPE("payload", "payload", "^payload", SHIPPED, NULL),
+    ENVELOPE("data", "data", "^data", SHIPPED, NULL),
 };
 
 const size_t envelopes_n = sizeof(envelopes_all) / sizeof(envelopes_all[0]);

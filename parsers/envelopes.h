@@ -16,7 +16,9 @@ enum { ENVELOPE_PAYLOAD, ENVELOPE_TIME, ENVELOPE_PATHS_N };
 extern const struct parser envelopes_all[];
 extern const size_t envelopes_n;
 
-/* The first so many hand their payload, an array, out element by element. */
-enum { ENVELOPES_STREAMED = 2 };
+/* The first so many hand their payload, an array, out element by element; up to TELLING the keys
+ * suffice to know them; of the rest, which are ordinary words, a payload must look like a record.
+ * ORIGINAL is tried even before a record is recognised. */
+enum { ENVELOPES_STREAMED = 3, ENVELOPES_TELLING = 11, ENVELOPES_ORIGINAL = ENVELOPES_TELLING };
 
 #endif

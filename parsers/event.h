@@ -83,6 +83,9 @@ struct event_mail {
     bool forwards, redirects, as_attachment, deletes, marks_read, stops;
     bool removed;    /* the rule or forwarding was taken away, or switched off */
     bool keeps_copy; /* DeliverToMailboxAndForward */
+    bool made;       /* a rule's first record: it lists all of its conditions */
+    bool narrowed;   /* a condition other than `words` */
+    bool by_admin;   /* the record calls the actor an administrator */
 };
 
 struct event {
@@ -115,8 +118,9 @@ struct event {
     struct slice correlation_id;
     struct event_mail mail; /* only for the mailbox and transport kinds */
 
-    size_t offset;  /* where the record starts in its message, bytes */
-    uint32_t index; /* which record of the message, from 0 */
+    struct slice record; /* its own bytes, without what was around them: the id of what has none */
+    size_t offset;       /* where the record starts in its message, bytes */
+    uint32_t index;      /* which record of the message, from 0 */
 };
 
 /* Names as `spoor parse` prints them; NULL where the field is not printed (REASON_NONE,

@@ -59,11 +59,14 @@ static size_t decode(const char *p, const char *end, char *to)
         p++;
         char c = *p++;
         static const char from[] = "bfnrt", into[] = "\b\f\n\r\t";
-        const char *at = strchr(from, c);
-        if (c == 'u')
+        if (c == '"' || c == '\\') { /* nearly all, in JSON within JSON */
+            *to++ = c;
+        } else if (c == 'u') {
             p = decode_unicode(p, end, &to);
-        else
+        } else {
+            const char *at = strchr(from, c);
             *to++ = at ? into[at - from] : c;
+        }
     }
     return (size_t)(to - begin);
 }

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { KEYS_MAX = 512, KEYS_SLOTS = 2048 };
+enum { KEYS_MAX = 1024, KEYS_SLOTS = 4096 };
 
 struct keys {
     uint16_t slots[KEYS_SLOTS]; /* open addressing; 0 is free */

@@ -55,6 +55,21 @@ bool microsoft_is_legacy_agent(struct slice user_agent)
            contains(user_agent, SLICE("CBAinTAR"));
 }
 
+bool microsoft_is_password_check(enum event_reason reason)
+{
+    return reason == REASON_WRONG_PASSWORD || reason == REASON_UNKNOWN_USER ||
+           reason == REASON_LOCKED || reason == REASON_DISABLED || reason == REASON_PASSWORD_OK;
+}
+
+enum event_factor microsoft_factor(struct slice requirement)
+{
+    if (slice_equal_nocase(requirement, SLICE("singleFactorAuthentication")))
+        return FACTOR_SINGLE;
+    if (slice_equal_nocase(requirement, SLICE("multiFactorAuthentication")))
+        return FACTOR_MULTI;
+    return FACTOR_UNKNOWN;
+}
+
 struct slice microsoft_tenant_of_path(struct slice path)
 {
     const size_t guid = 36;

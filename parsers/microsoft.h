@@ -25,6 +25,12 @@ bool microsoft_is_legacy_agent(struct slice user_agent);
 /* The one of them that sends the password itself. */
 bool microsoft_is_ropc_agent(struct slice user_agent);
 
+/* A result that comes from checking a password. */
+bool microsoft_is_password_check(enum event_reason reason);
+
+/* What an authenticationRequirement says; FACTOR_UNKNOWN for anything else, nothing included. */
+enum event_factor microsoft_factor(struct slice requirement);
+
 /* The GUID after "/tenants/" in a resource path; absent if there is none. */
 struct slice microsoft_tenant_of_path(struct slice path);
 

@@ -103,12 +103,6 @@ static const struct operation *operation_of(struct slice name)
     return NULL;
 }
 
-static bool is_password_check(enum event_reason reason)
-{
-    return reason == REASON_WRONG_PASSWORD || reason == REASON_UNKNOWN_USER ||
-           reason == REASON_LOCKED || reason == REASON_DISABLED || reason == REASON_PASSWORD_OK;
-}
-
 /* By the operation and the error, never by ResultStatus: most failed logins say "Success" there. */
 static void judge_sign_in(const struct record *record, bool logged_in, struct event *ev)
 {
@@ -144,9 +138,9 @@ static void sign_in(const struct record *record, struct event *ev)
         ev->interactive = TRI_TRUE;
     /* OAuth2:Token on a success is any redemption of a token; on a failure that comes from checking
      * a password the client sent that password. */
-    ev->ropc =
-        microsoft_is_ropc_agent(ev->user_agent) ||
-        (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) && is_password_check(ev->reason));
+    ev->ropc = microsoft_is_ropc_agent(ev->user_agent) ||
+               (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) &&
+                microsoft_is_password_check(ev->reason));
     ev->legacy_auth = microsoft_is_legacy_agent(ev->user_agent);
 }
 
@@ -187,6 +181,13 @@ static bool is_system(const struct record *record)
            slice_equal_nocase(type, SLICE("DcAdmin")) ||
            slice_equal_nocase(type, SLICE("System")) ||
            slice_starts_nocase(record_text(record, O365_USER_ID), SLICE("NT AUTHORITY\\"));
+}
+
+/* UserType 2: a person with an administrator's role. */
+static bool is_admin(const struct record *record)
+{
+    struct slice type = record_text(record, O365_USER_TYPE);
+    return slice_equal(type, SLICE("2")) || slice_equal_nocase(type, SLICE("Admin"));
 }
 
 /* "Protocol=IMAP4" of "Client=POP3/IMAP4;Protocol=IMAP4". */
@@ -287,6 +288,7 @@ static enum parse_answer by_act(const struct record *record, enum act act, struc
     if (by_cmdlet && is_system(record))
         return PARSE_IGNORED;
     mailbox_act(record, by_cmdlet, ev);
+    ev->mail.by_admin = is_admin(record);
     o365_mailbox(record, ev);
     return record_time(record, O365_TIME, ev);
 }
@@ -311,4 +313,14 @@ const struct parser parser_o365 = {
     .paths = paths,
     .paths_n = O365_PATHS_N,
     .parse = parse,
+    .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MAIL_ACCESS | 1 << KIND_MAILBOX_RULE |
+             1 << KIND_MAILBOX_FORWARDING | 1 << KIND_MAILBOX_PERMISSION |
+             1 << KIND_TRANSPORT_RULE | 1 << KIND_ACCOUNT_CHANGE,
+    .fields = "tenant user ip port outcome reason code app_id client protocol user_agent session "
+              "token_id device interactive operation event_id",
+    .example = "{\"CreationTime\":\"2025-03-04T05:06:07\",\"Operation\":\"UserLoginFailed\","
+               "\"RecordType\":15,\"UserId\":\"anna@contoso.com\",\"ClientIP\":\"203.0.113.7\","
+               "\"ErrorNumber\":\"50126\",\"Id\":\"s1\"}",
+    .page = "https://learn.microsoft.com/office/office-365-management-api/"
+            "office-365-management-activity-api-schema",
 };

@@ -21,7 +21,8 @@ enum meaning {
     MEANS_FOLDER,
     MEANS_READ,
     MEANS_STOP,
-    MEANS_WORDS
+    MEANS_WORDS,
+    MEANS_NOTHING
 };
 
 struct parameter {
@@ -52,6 +53,18 @@ static const struct parameter rule_parameters[] = {
     {"CopyTo", MEANS_COPY},
     {"AddToRecipients", MEANS_COPY},
     {"RedirectMessageTo", MEANS_REDIRECT},
+    /* Parameters that choose no mail; any other one does. */
+    {"Identity", MEANS_NOTHING},
+    {"Mailbox", MEANS_NOTHING},
+    {"AlwaysDeleteOutlookRulesBlob", MEANS_NOTHING},
+    {"ApplyCategory", MEANS_NOTHING},
+    {"Confirm", MEANS_NOTHING},
+    {"Enabled", MEANS_NOTHING},
+    {"Force", MEANS_NOTHING},
+    {"MarkImportance", MEANS_NOTHING},
+    {"PinMessage", MEANS_NOTHING},
+    {"Priority", MEANS_NOTHING},
+    {"WhatIf", MEANS_NOTHING},
     {NULL, MEANS_NAME},
 };
 
@@ -153,6 +166,8 @@ static void apply(const struct record *record, enum meaning meaning, uint32_t va
     case MEANS_WORDS:
         add_list(record, value, mail->words, &mail->words_n, EVENT_WORDS_MAX);
         break;
+    case MEANS_NOTHING:
+        break;
     }
 }
 
@@ -173,16 +188,33 @@ static void read_parameters(const struct record *record, struct event_mail *mail
     struct record_item item;
     for (uint32_t pos = 0; record_next(record, list, &pos, &item);) {
         const struct parameter *parameter = find(rule_parameters, item.name);
-        if (parameter == NULL || item.value == 0 ||
-            (parameter->meaning != MEANS_NAME && is_empty(record, item.value)))
+        if (item.value == 0 || ((parameter == NULL || parameter->meaning != MEANS_NAME) &&
+                                is_empty(record, item.value)))
             continue;
+        if (parameter == NULL) {
+            mail->narrowed = true;
+            continue;
+        }
         apply(record, parameter->meaning, item.value, record_is_true(record, item.value), mail);
     }
+}
+
+/* The rule in "mailbox\\rule"; absent without a backslash. */
+static struct slice rule_of(struct slice text)
+{
+    const char *bar = text.len > 0 ? memrchr(text.ptr, '\\', text.len) : NULL;
+    return bar ? (struct slice){bar + 1, text.len - (size_t)(bar + 1 - text.ptr)}
+               : (struct slice){NULL, 0};
 }
 
 void o365_rule(const struct record *record, struct event *ev)
 {
     read_parameters(record, &ev->mail);
+    ev->mail.made = slice_starts_nocase(ev->operation, SLICE("New-"));
+    if (ev->mail.rule.ptr == NULL)
+        ev->mail.rule = rule_of(record_raw(record, record_node(record, O365_OBJECT)));
+    if (ev->mail.rule.ptr == NULL)
+        ev->mail.rule = rule_of(record_raw(record, record_node(record, O365_MAILBOX)));
     ev->mail.removed = slice_starts_nocase(ev->operation, SLICE("Remove-")) ||
                        slice_starts_nocase(ev->operation, SLICE("Disable-"));
 }
@@ -216,6 +248,9 @@ void o365_rule_properties(const struct record *record, struct event *ev)
             mail->removed |= slice_starts_nocase(record_raw(record, item.value), SLICE("Remove"));
         else if (slice_equal_nocase(item.name, SLICE("RuleState")))
             mail->removed |= slice_starts_nocase(record_raw(record, item.value), SLICE("Disabled"));
+        else if (slice_equal_nocase(item.name, SLICE("RuleCondition")) && item.value != 0)
+            /* Not JSON, and without its grammar only good for looking for words in it. */
+            add_list(record, item.value, mail->words, &mail->words_n, EVENT_WORDS_MAX);
         else if (slice_equal_nocase(item.name, SLICE("RuleActions")))
             read_actions(record, item.value, mail);
     }
@@ -253,9 +288,10 @@ bool o365_transport(const struct record *record, bool only_forward, struct event
     for (uint32_t pos = 0; record_next(record, list, &pos, &item);)
         if (slice_starts_nocase(item.name, SLICE("AutoForward"))) {
             struct slice value = record_raw(record, item.value);
-            ev->mail.forwards = record_is_true(record, item.value) ||
-                                slice_equal_nocase(value, SLICE("On")) ||
-                                slice_equal_nocase(value, SLICE("Automatic"));
+            /* "Automatic" is the default and means off: Microsoft Learn, external email forwarding.
+             */
+            ev->mail.forwards =
+                record_is_true(record, item.value) || slice_equal_nocase(value, SLICE("On"));
             ev->mail.removed = !ev->mail.forwards;
             return true;
         }

@@ -2,7 +2,7 @@
  *
  * How messages become events.
  *
- *   message --reader_read--> envelopes opened (records[], arrays, NDJSON, ...), record by record
+ *   message --reader_read--> envelopes opened (gzip, syslog, records[], HEC, ...), record by record
  *           --parser.claims--> the first parser of parsers/parsers.c that recognises the record
  *           --parser.parse--> event / not ours / bad, handed to the sink
  *
@@ -47,16 +47,20 @@ struct record_sink {
     void (*event)(void *ctx, const struct event *ev);
     /* A record of a known format that is none of ours. */
     void (*ignored)(void *ctx, uint32_t index);
-    /* Offset: bytes from the start of the message to where it went wrong. */
+    /* Offset: bytes from the start of the message, of gzip from that of the text in it, to where it
+     * went wrong. */
     void (*bad)(void *ctx, enum bad_reason reason, size_t offset, uint32_t index);
     /* The reader needs the memory of the events given so far: finish with them now. */
     void (*flush)(void *ctx);
 };
 
 struct record; /* parsers/record.h: one opened record, as the parsers see it */
+struct line;   /* parsers/line.h: a line of text on its way to become one */
 struct reader; /* one worker's: JSON document, arena, counters */
 
 enum parse_answer { PARSE_EVENT, PARSE_IGNORED, PARSE_NO_TIME, PARSE_BAD_TIME };
+
+enum line_answer { LINE_OTHER, LINE_OPENED, LINE_BAD_HEADER };
 
 /* Where a format keeps something, as in the tables of README.md:
  *   properties.status.errorCode     a dot walks objects, and JSON in a string where there is one
@@ -65,6 +69,7 @@ enum parse_answer { PARSE_EVENT, PARSE_IGNORED, PARSE_NO_TIME, PARSE_BAD_TIME };
  *   Parameters[Identity]            the Value of the entry with that Name
  *   Actor[Type=5].ID                the first entry whose Type is 5
  *   targetResources[0].id           the first entry
+ *   'source.ip'                     one member whose name has a dot
  */
 struct parser_path {
     const char *path;
@@ -86,8 +91,23 @@ struct parser {
     /* True if this record, which has one of the signs, is of this format, ours or not. Looks at
      * top-level keys only. NULL: the signs suffice. */
     bool (*claims)(const struct record *record);
+    /* For a format that is lines of text: puts the fields of a line that is its on the tape, to be
+     * found by `paths` like those of any record. LINE_OTHER: it is not. NULL: the format is JSON.
+     */
+    enum line_answer (*line)(struct line *line);
+    /* The list in which each entry is an act of its own: parse is then called once for every entry,
+     * which is the body, and each counts as a record. 0: the record is one act. NULL: it always is.
+     */
+    uint32_t (*acts)(const struct record *record);
     /* Fills *ev, which is zeroed but for source, offset and index. */
     enum parse_answer (*parse)(const struct record *record, struct event *ev);
+    /* For `spoor list parsers`; a test compares them with what comes out of the golden inputs. */
+    uint16_t kinds;     /* bits 1 << KIND_... */
+    const char *fields; /* the members of `spoor parse` it can fill, beside time, source and kind */
+    const char *example; /* a record, as short as one can be */
+    const char *page;    /* where the vendor describes it */
+    /* A format whose records stand inside some of this one's, for record_inside. NULL: none. */
+    const struct parser *carries;
 };
 
 /* THE LIST, in the order of recognition; ends with NULL. */
@@ -111,6 +131,35 @@ struct reader_counts {
 
 /* Valid as long as the reader. Thread: the reader's own. */
 const struct reader_counts *reader_counts(const struct reader *reader);
+
+/* The time of the message, as the broker says, for times that name no year (RFC 3164); 0 at first
+ * and in files: such times are then unreadable. Holds until it is set again. */
+void reader_reference(struct reader *reader, int64_t reference_ms);
+
+/* Inflates all gzip members of `packed` into to[0 .. cap). The library that can is not for parsers,
+ * so whoever makes the reader gives it one. False: *ret_reason is BAD_TRUNCATED, BAD_COMPRESSION or
+ * BAD_TOO_LARGE (more than cap), *ret_len how much text there was before. */
+struct inflater {
+    void *ctx;
+    bool (*inflate)(void *ctx, struct slice packed, char *to, size_t cap, size_t *ret_len,
+                    enum bad_reason *ret_reason);
+};
+
+/* Lets the reader open gzip messages; takes room for READER_MESSAGE_MAX bytes, touched only as
+ * needed. Call before the first message. False: out of memory. Without it gzip is not_json. */
+bool reader_use_inflater(struct reader *reader, const struct inflater *inflater);
+
+/* What records of unknown_format look like: most frequent first. */
+enum { READER_SHAPES_MAX = 32, READER_SHAPE_TEXT = 160 };
+struct reader_shape {
+    uint64_t hash;                   /* of the names of its members */
+    uint64_t seen;                   /* times, at most */
+    char example[READER_SHAPE_TEXT]; /* printable ASCII: {name, name, ...}, cut */
+};
+
+/* Copies at most READER_SHAPES_MAX of them; returns how many. Thread: the reader's own. */
+size_t reader_shapes(const struct reader *reader,
+                     struct reader_shape ret[static READER_SHAPES_MAX]);
 
 /* Forgets the strings of all events given so far. Call between batches, never inside a sink. */
 void reader_reset(struct reader *reader);

@@ -5,7 +5,11 @@
  */
 #include "parsers/formats.h"
 
-const struct parser *const parsers_all[] = {&parser_entra, &parser_o365, &parser_entra_graph, NULL};
+const struct parser *const parsers_all[] = {
+    &parser_ocsf, &parser_cloudtrail, &parser_google, &parser_defender, &parser_entra, &parser_o365,
+    &parser_okta, &parser_entra_graph, &parser_onelogin, &parser_duo, &parser_auth0, &parser_ecs,
+    /* Lines of text. */
+    &parser_cef, &parser_leef, &parser_sshd, NULL};
 
 const struct parser *parsers_find(struct slice name)
 {

@@ -70,7 +70,10 @@ static void compile_path(struct paths *paths, const char *text)
         if (way->from_root)
             one = (struct slice){one.ptr + 1, one.len - 1};
         way->first = paths->steps_n;
-        const char *dot = *one.ptr == '@' ? " " : "."; /* "@odata.type" is one name */
+        bool quoted = *one.ptr == '\'';
+        if (quoted)
+            one = (struct slice){one.ptr + 1, one.len - 2};
+        const char *dot = quoted || *one.ptr == '@' ? " " : "."; /* "@odata.type" is one name */
         while (one.len > 0)
             compile_step(paths, take(&one, dot));
         way->end = paths->steps_n;

@@ -10,9 +10,9 @@
 #include "parsers/parser.h"
 
 enum {
-    PATHS_STEPS_MAX = 2048,
-    PATHS_ALTERNATIVES_MAX = 1024,
-    PATHS_MAX = 512,
+    PATHS_STEPS_MAX = 4096,
+    PATHS_ALTERNATIVES_MAX = 2048,
+    PATHS_MAX = 1024,
     PATHS_PARSERS_MAX = 64
 };
 

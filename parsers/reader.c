@@ -1,53 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A message, opened: values one after the other, batches element by element, each record given to
- * the parser that recognises it. What is broken is reported and skipped at the next line that looks
- * like a beginning, so that it takes as few neighbours along as possible.
+ * A message, read: its life from bytes to sink. Where texts are cut into values and lines is
+ * reader_text.c, where objects are opened until a record is found reader_wrappers.c.
  */
-#include "parsers/envelopes.h"
-#include "parsers/record.h"
+#include "parsers/reader_inside.h"
 #include "parsers/text.h"
 
 #include <stdlib.h>
 
-/* A record's texts, decoded from strings within strings and lower-cased, stay below ARENA_RECORD;
- * when less is left after a record, the sink is told to finish and the arena begins again. */
-enum { ARENA_BYTES = 16 << 20, ARENA_RECORD = 8 << 20 };
+enum { ARENA_BYTES = 16 << 20 };
 
-struct reader {
-    struct json doc;
-    struct arena *arena;
-    struct record record;
-    struct reader_counts counts;
-    const struct paths_parser *envelopes, *parsers, *parsers_end;
-    struct paths paths;
-
-    const struct record_sink *sink; /* of the message being read, as all below */
-    struct slice message;
-    uint32_t index;
-    bool full;         /* READER_EVENTS_MAX reached */
-    bool broken;       /* after a break: commas and closing brackets belong to what was reported */
-    size_t read_twice; /* bytes looked at again after breaks */
-};
-
-static size_t offset_of(const struct reader *reader, const char *at)
-{
-    return (size_t)(at - reader->message.ptr);
-}
-
-static void give_bad(struct reader *reader, enum bad_reason reason, size_t offset)
+void reader_bad(struct reader *reader, enum bad_reason reason, size_t offset)
 {
     reader->counts.records++;
     reader->counts.bad[reason]++;
     reader->sink->bad(reader->sink->ctx, reason, offset, reader->index++);
 }
 
-/* False if there is no room for one more; the first one refused is reported. */
-static bool has_room(struct reader *reader, size_t offset)
+bool reader_has_room(struct reader *reader, size_t offset)
 {
     if (!reader->full && reader->index >= READER_EVENTS_MAX) {
         reader->full = true;
-        give_bad(reader, BAD_TOO_MANY, offset);
+        reader_bad(reader, BAD_TOO_MANY, offset);
     }
     return !reader->full;
 }
@@ -83,7 +57,7 @@ static void give_event(struct reader *reader, struct event *ev)
     reader->sink->event(reader->sink->ctx, ev);
 }
 
-static const struct paths_parser *recognise(struct reader *reader)
+const struct paths_parser *reader_recognise(struct reader *reader)
 {
     struct record *record = &reader->record;
     for (const struct paths_parser *p = reader->parsers; p < reader->parsers_end; p++) {
@@ -96,12 +70,13 @@ static const struct paths_parser *recognise(struct reader *reader)
     return NULL;
 }
 
-static void parse_record(struct reader *reader, const struct parser *parser, size_t offset)
+static void parse_act(struct reader *reader, const struct parser *parser, size_t offset)
 {
-    struct event ev = {.source = parser->name, .offset = offset};
+    const struct json_node *root = &reader->doc.nodes[reader->record.root];
+    struct event ev = {.source = parser->name, .record = {root->text, root->len}, .offset = offset};
     enum parse_answer answer = parser->parse(&reader->record, &ev);
     if (reader->doc.starved) {
-        give_bad(reader, BAD_TOO_LARGE, offset);
+        reader_bad(reader, BAD_TOO_LARGE, offset);
     } else if (answer == PARSE_EVENT) {
         give_event(reader, &ev);
     } else if (answer == PARSE_IGNORED) {
@@ -109,233 +84,86 @@ static void parse_record(struct reader *reader, const struct parser *parser, siz
         reader->counts.ignored++;
         reader->sink->ignored(reader->sink->ctx, reader->index++);
     } else {
-        give_bad(reader, answer == PARSE_NO_TIME ? BAD_NO_TIME : BAD_TIME, offset);
+        reader_bad(reader, answer == PARSE_NO_TIME ? BAD_NO_TIME : BAD_TIME, offset);
     }
 }
 
-/* Bytes from the start of the message; for text inside a string that was opened, that string's. */
-static size_t node_offset(const struct reader *reader, uint32_t node, size_t outside)
-{
-    const struct json_node *at = &reader->doc.nodes[node];
-    uintptr_t text = (uintptr_t)at->text, begin = (uintptr_t)reader->message.ptr;
-    if (text < begin || text >= begin + reader->message.len)
-        return outside;
-    return text - begin - (at->type == JSON_STRING);
-}
-
-static bool looks_like_json(const struct reader *reader, uint32_t node)
-{
-    if (reader->doc.nodes[node].type >= JSON_OBJECT)
-        return true;
-    struct slice text = text_trim(record_raw(&reader->record, node));
-    return text.len > 0 && (*text.ptr == '{' || *text.ptr == '[');
-}
-
-/* The payload of the envelope that the record is, 0 if it is none. *offset is the record's, and
- * then the payload's: of a string that is known only before it is decoded. */
-static uint32_t envelope_payload(struct reader *reader, size_t *offset)
+void reader_parse(struct reader *reader, const struct parser *parser, size_t offset)
 {
     struct record *record = &reader->record;
-    for (size_t i = 0; i < envelopes_n; i++) {
-        const struct paths_parser *envelope = &reader->envelopes[i];
-        if (!record_has_sign(record, envelope))
-            continue;
-        record_use(record, envelope);
-        if (envelope->parser->claims != NULL && !envelope->parser->claims(record))
-            continue;
-        uint32_t payload = record_find(record, ENVELOPE_PAYLOAD);
-        size_t inner = payload != 0 ? node_offset(reader, payload, *offset) : 0;
-        if (payload == 0 || !looks_like_json(reader, payload))
-            continue;
-        *offset = inner;
-        struct slice time = record_text(record, ENVELOPE_TIME);
-        if (time.ptr != NULL)
-            record->envelope_time = time;
-        return payload;
-    }
-    return 0;
-}
-
-static void read_node(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes);
-
-static void read_entries(struct reader *reader, uint32_t list, size_t offset, unsigned envelopes)
-{
-    const struct json_node *nodes = reader->doc.nodes;
-    for (uint32_t i = list + 1; i < nodes[list].next && !reader->full; i = nodes[i].next)
-        read_node(reader, i, node_offset(reader, i, offset), envelopes);
-}
-
-/* An object that is a record, or an envelope around some. */
-static void read_object(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
-{
-    struct slice outer_time = reader->record.envelope_time;
-    record_open(&reader->record, node);
-    const struct paths_parser *parser = recognise(reader);
-    uint32_t payload = parser == NULL ? envelope_payload(reader, &offset) : 0;
-    if (parser != NULL)
-        parse_record(reader, parser->parser, offset);
-    else if (payload != 0)
-        read_node(reader, payload, offset, envelopes + 1);
-    else
-        give_bad(reader, BAD_UNKNOWN_FORMAT, offset);
-    reader->record.envelope_time = outer_time;
-}
-
-/* JSON in a string is an envelope as well. */
-static void read_string(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
-{
-    uint32_t opened = json_open(&reader->doc, node);
-    if (opened != 0)
-        read_node(reader, opened, offset, envelopes + 1);
-    else
-        give_bad(reader, looks_like_json(reader, node) ? BAD_NOT_JSON : BAD_UNKNOWN_FORMAT, offset);
-}
-
-/* A value on the tape. Calls itself, through its kinds, once per envelope: READER_ENVELOPES_MAX
- * deep at most. */
-static void read_node(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
-{
-    struct json *doc = &reader->doc;
-    uint8_t type = doc->nodes[node].type;
-    uint32_t nodes_n = doc->n;
-    if (envelopes <= READER_ENVELOPES_MAX && type == JSON_ARRAY)
-        read_entries(reader, node, offset, envelopes + 1);
-    else if (!has_room(reader, offset))
+    uint32_t acts = parser->acts != NULL ? parser->acts(record) : 0;
+    if (acts == 0) {
+        parse_act(reader, parser, offset);
         return;
-    else if (envelopes > READER_ENVELOPES_MAX)
-        give_bad(reader, BAD_TOO_DEEP, offset);
-    else if (type == JSON_OBJECT)
-        read_object(reader, node, offset, envelopes);
-    else if (type == JSON_STRING)
-        read_string(reader, node, offset, envelopes);
-    else
-        give_bad(reader, BAD_UNKNOWN_FORMAT, offset);
-    doc->n = nodes_n; /* strings opened as JSON */
-}
-
-/* After the last use of a record's texts by a parser. */
-static void record_over(struct reader *reader)
-{
-    reader->doc.starved = false;
-    if (arena_left(reader->arena) >= ARENA_RECORD)
-        return;
-    reader->sink->flush(reader->sink->ctx);
-    arena_reset(reader->arena);
-}
-
-/* An array outermost is a batch. One in an object is if that is the payload of an envelope, and the
- * object is not already recognised as a record. */
-static bool on_opens(void *ctx, uint32_t root, uint16_t key)
-{
-    struct reader *reader = ctx;
-    struct record *record = &reader->record;
-    if (key == 0)
-        return true;
-    for (size_t i = 0; i < ENVELOPES_STREAMED; i++) {
-        const struct paths_parser *envelope = &reader->envelopes[i];
-        const struct path_compiled *path = &reader->paths.paths[envelope->first];
-        if (reader->paths.steps[reader->paths.alternatives[path->first].first].key != key)
-            continue;
-        record_open(record, root);
-        record->root_at[key] = (uint16_t)(root + 1);
-        return record_has_sign(record, envelope) && recognise(reader) == NULL;
     }
+    uint32_t act = 0;
+    for (uint32_t pos = 0, i; (i = record_entry(record, acts, &pos)) != 0;) {
+        if (!reader_has_room(reader, offset))
+            return;
+        record_act(record, i, act++);
+        parse_act(reader, parser, offset);
+        if (reader->doc.starved)
+            return; /* the rest has no room either and is part of that error */
+    }
+}
+
+static bool is_gzip(struct slice text)
+{
+    return text.len >= 2 && (uint8_t)text.ptr[0] == 0x1F && (uint8_t)text.ptr[1] == 0x8B;
+}
+
+/* Makes *text what is in its gzip members. The room is shared by the messages of a batch; when it
+ * is used up the sink is told to finish with the earlier ones. */
+static bool inflate(struct reader *reader, struct text *text)
+{
+    enum bad_reason reason = BAD_N;
+    size_t n = 0;
+    bool again = text->envelopes == 0 && reader->inflated_n > 0;
+    for (;; again = false) {
+        char *to = reader->inflated + reader->inflated_n;
+        size_t left = READER_MESSAGE_MAX - reader->inflated_n;
+        const struct inflater *by = &reader->inflater;
+        if (by->inflate(by->ctx, text->bytes, to, left, &n, &reason)) {
+            reader->inflated_n += n;
+            text->bytes = (struct slice){to, n};
+            text->envelopes++;
+            return true;
+        }
+        if (reason != BAD_TOO_LARGE || !again)
+            break;
+        reader->sink->flush(reader->sink->ctx);
+        reader->inflated_n = 0;
+    }
+    reader_bad(reader, reason, reason == BAD_TOO_LARGE ? 0 : n);
     return false;
-}
-
-static bool on_element(void *ctx, uint32_t node, const char *text, struct json_fault fault)
-{
-    struct reader *reader = ctx;
-    size_t offset = offset_of(reader, text);
-    if (fault.reason == BAD_N)
-        read_node(reader, node, offset, 1);
-    else if (has_room(reader, offset))
-        give_bad(reader, fault.reason, offset_of(reader, fault.at));
-    record_over(reader);
-    return !reader->full;
-}
-
-/* The next line that begins like a message, after a break. */
-static const char *next_start(const char *from, const char *end)
-{
-    while (from < end && (from = memchr(from, '\n', (size_t)(end - from))) != NULL) {
-        from++;
-        if (from < end && (*from == '{' || *from == '[' || *from == '<'))
-            return from;
-    }
-    return end;
-}
-
-/* Where to go on after a value that broke. A batch has given its elements: go on behind the break.
- * A single object may have swallowed lines after its own that are good; they are looked at again,
- * but no more than once each on average, or an outsider could have us read forever. */
-static const char *behind_break(struct reader *reader, const char *begin,
-                                const struct json_value *value)
-{
-    const char *end = reader->message.ptr + reader->message.len;
-    size_t again = (size_t)(value->end - begin);
-    reader->broken = true;
-    if (!value->streamed && reader->read_twice + again <= reader->message.len) {
-        reader->read_twice += again;
-        return next_start(begin + 1, end);
-    }
-    return next_start(value->end > begin + 1 ? value->end - 1 : begin + 1, end);
-}
-
-/* Reads one value of the message; returns where to go on. */
-static const char *read_value(struct reader *reader, const char *begin)
-{
-    const char *end = reader->message.ptr + reader->message.len;
-    const struct json_stream stream = {reader, on_opens, on_element};
-    reader->doc.n = 1; /* node 0 stands for "none" */
-    struct json_value value =
-        json_read(&reader->doc, (struct slice){begin, (size_t)(end - begin)}, &stream);
-    if (reader->full)
-        return end;
-    if (value.fault.reason != BAD_N) {
-        if (has_room(reader, offset_of(reader, begin)))
-            give_bad(reader, value.fault.reason, offset_of(reader, value.fault.at));
-    } else if (!value.streamed) {
-        read_node(reader, value.root, offset_of(reader, begin), 0);
-    }
-    record_over(reader);
-    if (value.complete)
-        return value.end;
-    return value.fault.reason == BAD_TRUNCATED ? end : behind_break(reader, begin, &value);
-}
-
-static bool is_between(const struct reader *reader, char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
-           (reader->broken && (c == ',' || c == ']' || c == '}'));
 }
 
 void reader_read(struct reader *reader, struct slice message, const struct record_sink *sink)
 {
+    struct text text = {.bytes = message, .exact = true, .outermost = true, .first = 1};
     reader->counts.messages++;
     reader->sink = sink;
-    reader->message = message;
+    reader->text = NULL;
+    reader->message_len = message.len;
     reader->index = 0;
     reader->read_twice = 0;
-    reader->full = reader->broken = false;
+    reader->full = false;
+    reader->record.envelope_time = (struct slice){NULL, 0};
+    reader->doc.n = 1; /* node 0 stands for "none" */
     if (message.len > READER_MESSAGE_MAX) {
-        give_bad(reader, BAD_TOO_LARGE, 0);
+        reader_bad(reader, BAD_TOO_LARGE, 0);
         return;
     }
-    const char *at = message.ptr, *end = message.ptr + message.len;
-    if (message.len >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3;
-    while (at < end && !reader->full) {
-        if (is_between(reader, *at)) {
-            at++;
-        } else if (*at == '{' || *at == '[') {
-            at = read_value(reader, at);
-        } else {
-            if (has_room(reader, offset_of(reader, at)))
-                give_bad(reader, BAD_NOT_JSON, offset_of(reader, at));
-            at = next_start(at, end);
+    while (reader->inflated != NULL && is_gzip(text.bytes)) {
+        if (text.envelopes == READER_ENVELOPES_MAX) {
+            reader_bad(reader, BAD_TOO_DEEP, 0);
+            return;
         }
+        if (!inflate(reader, &text))
+            return;
     }
+    reader->message_len = text.bytes.len;
+    reader_text(reader, text);
 }
 
 struct reader *reader_new(const struct parser *only)
@@ -348,10 +176,15 @@ struct reader *reader_new(const struct parser *only)
     for (size_t i = 0; i < envelopes_n; i++)
         paths_compile(&reader->paths, &envelopes_all[i]);
     reader->parsers = reader->envelopes + envelopes_n;
-    for (const struct parser *const *p = parsers_all; *p != NULL; p++)
+    for (const struct parser *const *p = parsers_all; *p != NULL; p++) {
         if (only == NULL || *p == only)
             paths_compile(&reader->paths, *p);
+        if ((*p)->body != NULL)
+            reader->bodies[keys_add(&reader->paths.keys, slice_of((*p)->body))] = true;
+    }
     reader->parsers_end = reader->paths.parsers + reader->paths.parsers_n;
+    if (only != NULL && only->carries != NULL) /* behind the end: found inside records only */
+        paths_compile(&reader->paths, only->carries);
     reader->arena = arena_new(ARENA_BYTES);
     if (!json_init(&reader->doc, &reader->paths.keys, reader->arena) || reader->arena == NULL) {
         reader_free(reader);
@@ -368,12 +201,38 @@ void reader_free(struct reader *reader)
         return;
     json_done(&reader->doc);
     arena_free(reader->arena);
+    free(reader->inflated);
     free(reader);
+}
+
+bool reader_use_inflater(struct reader *reader, const struct inflater *inflater)
+{
+    reader->inflater = *inflater;
+    reader->inflated = malloc(READER_MESSAGE_MAX);
+    return reader->inflated != NULL;
+}
+
+void reader_reference(struct reader *reader, int64_t reference_ms)
+{
+    reader->record.reference_ms = reference_ms;
+}
+
+size_t reader_shapes(const struct reader *reader, struct reader_shape ret[static READER_SHAPES_MAX])
+{
+    const struct shapes *shapes = &reader->shapes;
+    for (uint32_t i = 0; i < shapes->n; i++) {
+        uint32_t to = i;
+        for (; to > 0 && ret[to - 1].seen < shapes->rows[i].seen; to--)
+            ret[to] = ret[to - 1];
+        ret[to] = shapes->rows[i];
+    }
+    return shapes->n;
 }
 
 void reader_reset(struct reader *reader)
 {
     arena_reset(reader->arena);
+    reader->inflated_n = 0;
 }
 
 const struct reader_counts *reader_counts(const struct reader *reader)

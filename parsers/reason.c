@@ -188,28 +188,13 @@ const size_t reason_names_n = sizeof reason_names / sizeof *reason_names;
 
 static const struct reason unknown_code = {REASON_UNKNOWN, OUTCOME_FAILURE, false};
 
-/* Digits to a number; false for anything else and for what no table can hold. */
-static bool read_code(struct slice text, uint32_t *ret_code)
-{
-    uint64_t code = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return false;
-        code = code * 10 + (uint64_t)(text.ptr[i] - '0');
-        if (code > UINT32_MAX)
-            return false;
-    }
-    *ret_code = (uint32_t)code;
-    return text.len > 0;
-}
-
 struct reason reason_of_microsoft_code(struct slice code)
 {
     struct slice text = text_trim(code);
     if (text.len == 0)
         return (struct reason){REASON_NONE, OUTCOME_UNKNOWN, false};
-    uint32_t wanted;
-    if (!read_code(text, &wanted))
+    uint32_t wanted = 0;
+    if (!text_number(text, UINT32_MAX, &wanted))
         return unknown_code;
     size_t low = 0, high = reason_codes_n;
     while (low < high) {
@@ -224,16 +209,22 @@ struct reason reason_of_microsoft_code(struct slice code)
     return unknown_code;
 }
 
-bool reason_of_logon_error(struct slice name, struct reason *ret)
+bool reason_of_name(const struct reason_name *names, size_t n, struct slice name,
+                    struct reason *ret)
 {
     struct slice text = text_trim(name);
     size_t longest = 0;
-    for (size_t i = 0; i < reason_names_n; i++) {
-        struct slice prefix = slice_of(reason_names[i].name);
+    for (size_t i = 0; i < n; i++) {
+        struct slice prefix = slice_of(names[i].name);
         if (prefix.len <= longest || !slice_starts_nocase(text, prefix))
             continue;
         longest = prefix.len;
-        *ret = reason_names[i].reason;
+        *ret = names[i].reason;
     }
     return longest > 0;
+}
+
+bool reason_of_logon_error(struct slice name, struct reason *ret)
+{
+    return reason_of_name(reason_names, reason_names_n, name, ret);
 }

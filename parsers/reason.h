@@ -40,6 +40,10 @@ struct reason_name {
     const char *name;
     struct reason reason;
 };
+/* The same search in a table of another vendor's names. */
+bool reason_of_name(const struct reason_name *names, size_t n, struct slice name,
+                    struct reason *ret);
+
 extern const struct reason_code reason_codes[];
 extern const size_t reason_codes_n;
 extern const struct reason_name reason_names[];

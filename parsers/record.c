@@ -34,12 +34,23 @@ void record_use(struct record *record, const struct paths_parser *parser)
 {
     record->parser = parser;
     record->body = record->root;
+    record->act = 0;
     uint32_t member = parser->body != 0 ? record->root_at[parser->body] : 0;
     uint32_t body = member != 0 ? json_open(record->doc, member) : 0;
     if (body != 0 && node_at(record, body)->type == JSON_OBJECT) {
         record->body = body;
         index_members(record, body, record->body_at);
     }
+}
+
+void record_act(struct record *record, uint32_t entry, uint32_t act)
+{
+    uint32_t body = json_open(record->doc, entry);
+    record->act = act;
+    record->body = body != 0 ? body : entry;
+    memset(record->body_at, 0, (record->paths->keys.n + 1u) * sizeof(record->body_at[0]));
+    if (node_at(record, record->body)->type == JSON_OBJECT)
+        index_members(record, record->body, record->body_at);
 }
 
 bool record_has_sign(const struct record *record, const struct paths_parser *parser)
@@ -240,6 +251,22 @@ struct slice record_lower(const struct record *record, unsigned path)
     return record_lowered(record, record_text(record, path));
 }
 
+struct slice record_joined(const struct record *record, struct slice name, struct slice domain)
+{
+    if (name.ptr == NULL || domain.ptr == NULL || memchr(name.ptr, '@', name.len) != NULL)
+        return record_lowered(record, name);
+    size_t len = name.len + 1 + domain.len;
+    char *text = arena_text(record->doc->arena, len);
+    if (text == NULL) {
+        record->doc->starved = true;
+        return (struct slice){NULL, 0};
+    }
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '@';
+    memcpy(text + name.len + 1, domain.ptr, domain.len);
+    return record_lowered(record, cut((struct slice){text, len}));
+}
+
 uint32_t record_member_node(const struct record *record, uint32_t object, unsigned path)
 {
     const struct path_alternative *way = &record->paths->alternatives[path_of(record, path)->first];
@@ -251,6 +278,11 @@ uint32_t record_member_node(const struct record *record, uint32_t object, unsign
 struct slice record_member(const struct record *record, uint32_t object, unsigned path)
 {
     return cut(scalar(record, record_member_node(record, object, path)));
+}
+
+struct slice record_value(const struct record *record, uint32_t node)
+{
+    return cut(scalar(record, node));
 }
 
 struct slice record_raw(const struct record *record, uint32_t node)
@@ -293,27 +325,35 @@ void record_ip(const struct record *record, unsigned path, struct event *ev)
         ev->has_ip = ip_parse_logged(scalar(record, i), &ev->ip, &ev->port);
 }
 
-/* False if the text is no time; one that is there and unreadable is counted. */
-static bool try_time(const struct record *record, struct slice text, struct event *ev,
-                     enum parse_answer *answer)
+static bool try_time(const struct record *record, struct slice text, struct slice zone,
+                     struct event *ev, enum parse_answer *answer)
 {
     if (text.ptr == NULL)
         return false;
-    if (timestamp_parse(text, &ev->time_ms))
+    if (timestamp_parse_in(text, zone, &ev->time_ms))
         return true;
     record->counts->unreadable_times++;
     *answer = PARSE_BAD_TIME;
     return false;
 }
 
-enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev)
+enum parse_answer record_time_in(const struct record *record, unsigned path, struct slice zone,
+                                 struct event *ev)
 {
     const struct path_compiled *compiled = path_of(record, path);
     enum parse_answer answer = PARSE_NO_TIME;
     for (uint16_t a = compiled->first; a < compiled->end; a++)
-        if (try_time(record, text_at(record, &record->paths->alternatives[a]), ev, &answer))
+        if (try_time(record, text_at(record, &record->paths->alternatives[a]), zone, ev, &answer))
             return PARSE_EVENT;
-    return try_time(record, record->envelope_time, ev, &answer) ? PARSE_EVENT : answer;
+    if (timestamp_parse_syslog(record->envelope_time, record->reference_ms, &ev->time_ms))
+        return PARSE_EVENT;
+    const struct slice utc = {NULL, 0};
+    return try_time(record, record->envelope_time, utc, ev, &answer) ? PARSE_EVENT : answer;
+}
+
+enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev)
+{
+    return record_time_in(record, path, (struct slice){NULL, 0}, ev);
 }
 
 void record_fill(const struct record *record, unsigned from, unsigned to, struct event *ev)
@@ -325,4 +365,10 @@ void record_fill(const struct record *record, unsigned from, unsigned to, struct
         struct slice text = record_text(record, path);
         memcpy((char *)ev + paths[path].field, &text, sizeof(text));
     }
+}
+
+uint16_t record_port(const struct record *record, unsigned path)
+{
+    uint32_t port = 0;
+    return text_number(record_text(record, path), UINT16_MAX, &port) ? (uint16_t)port : 0;
 }

@@ -17,7 +17,9 @@ struct record {
     const struct paths_parser *parser; /* whose paths are looked up */
     struct reader_counts *counts;
     struct slice envelope_time; /* of the innermost envelope that says one */
+    int64_t reference_ms;       /* what a time without a year is near to, 0: not known */
     uint32_t root, body;
+    uint32_t act;               /* which entry of parser.acts the body is, from 0 */
     uint16_t root_at[KEYS_MAX]; /* key id -> node of the record's member, 0 if it has none */
     uint16_t body_at[KEYS_MAX]; /* likewise of the body; only where that is not the root */
 };
@@ -27,6 +29,9 @@ void record_open(struct record *record, uint32_t root);
 
 /* Chooses the parser whose paths are looked up from now on. */
 void record_use(struct record *record, const struct paths_parser *parser);
+
+/* Makes an entry of a list the body, the `act`th from 0; what is no object has no members. */
+void record_act(struct record *record, uint32_t entry, uint32_t act);
 
 /* True if the record has one of the parser's signs. */
 bool record_has_sign(const struct record *record, const struct paths_parser *parser);
@@ -44,6 +49,9 @@ struct slice record_text(const struct record *record, unsigned path);
 struct slice record_lowered(const struct record *record, struct slice text);
 struct slice record_lower(const struct record *record, unsigned path);
 
+/* "name@domain" in lower case; the name alone where it has an @ or there is no domain. */
+struct slice record_joined(const struct record *record, struct slice name, struct slice domain);
+
 /* true, "True", "yes", 1 and their opposites. */
 enum event_tri record_bool(const struct record *record, unsigned path);
 
@@ -53,6 +61,13 @@ void record_ip(const struct record *record, unsigned path, struct event *ev);
 /* The first readable time of all alternatives and then of the envelope, into *ev; PARSE_EVENT,
  * PARSE_NO_TIME or PARSE_BAD_TIME. */
 enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev);
+
+/* The same, where a time of its own that names no zone is in `zone`. */
+enum parse_answer record_time_in(const struct record *record, unsigned path, struct slice zone,
+                                 struct event *ev);
+
+/* A port, or 0: not recorded, or not one. */
+uint16_t record_port(const struct record *record, unsigned path);
 
 /* Sets every field of *ev that the paths from `from` to before `to` name. */
 void record_fill(const struct record *record, unsigned from, unsigned to, struct event *ev);
@@ -75,6 +90,9 @@ uint32_t record_member_node(const struct record *record, uint32_t object, unsign
 
 /* The same as text; absent if null-like. */
 struct slice record_member(const struct record *record, uint32_t object, unsigned path);
+
+/* A node as text, true and false included; absent if null-like or no scalar. */
+struct slice record_value(const struct record *record, uint32_t node);
 
 /* The text of a node as it is, an empty one included: for what users choose (rule names, words). */
 struct slice record_raw(const struct record *record, uint32_t node);

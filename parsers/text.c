@@ -125,3 +125,25 @@ size_t text_utf8_next(struct slice rest, uint32_t *ret_code_point)
     *ret_code_point = point;
     return length;
 }
+
+bool text_number(struct slice text, uint32_t max, uint32_t *ret)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+        number = number * 10 + (uint64_t)(text.ptr[i] - '0');
+        if (number > max)
+            return false;
+    }
+    *ret = text.len > 0 ? (uint32_t)number : *ret;
+    return text.len > 0;
+}
+
+bool text_deceives(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD || point == 0x61C ||
+           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF || point == TEXT_BAD ||
+           (point >= 0xE0000 && point <= 0xE007F);
+}

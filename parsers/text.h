@@ -30,9 +30,17 @@ struct slice text_lower(struct arena *arena, struct slice text);
 /* At most `max` bytes, cut so that no code point is torn. Broken UTF-8 is cut at any byte. */
 struct slice text_cut(struct slice text, size_t max);
 
+/* Reads digits only, of a number up to `max`. False leaves *ret unchanged. */
+bool text_number(struct slice text, uint32_t max, uint32_t *ret);
+
 /* Reads one code point from the beginning and returns its length in bytes, 0 at the end. A byte
  * that begins no valid sequence (also overlong, surrogate, above U+10FFFF) is TEXT_BAD, length 1.
  */
 size_t text_utf8_next(struct slice rest, uint32_t *ret_code_point);
+
+/* Controls, and characters that show a text as something else than it is: zero-width and
+ * bidirectional marks, line separators, byte order mark, tags; and TEXT_BAD. Nothing that a person
+ * reads or pastes may hold one. */
+bool text_deceives(uint32_t code_point);
 
 #endif

@@ -41,6 +41,11 @@ struct claims *claims_new(size_t rows, int64_t interval_ms)
     return c;
 }
 
+size_t claims_bytes(size_t rows)
+{
+    return sizeof(struct claims) + table_bytes(&layout, rows);
+}
+
 void claims_free(struct claims *c)
 {
     if (!c)

@@ -17,6 +17,7 @@ struct claims;
 /* interval_ms: event time between two reports of one finding that bring nothing graver. */
 struct claims *claims_new(size_t rows, int64_t interval_ms);
 void claims_free(struct claims *claims);
+size_t claims_bytes(size_t rows);                  /* what claims_new will take */
 struct table *claims_table(struct claims *claims); /* for collecting */
 
 /* May a report be worth making? See struct report_sink. */

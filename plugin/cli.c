@@ -29,6 +29,18 @@ const struct command cli_commands[] = {
      "  --format NAME  take every record for this format; see `spoor list parsers`\n"
      "\nFILE is as for replay. A record that cannot be read is {\"error\": reason, \"offset\": "
      "byte}.\n"},
+    {"explain", cmd_explain, "[FILE...]", "findings as pages for an analyst's terminal",
+     "\nFILE holds findings, one JSON a line; \"-\" or none is stdin. At most 100 columns; colours "
+     "only\non a terminal and without NO_COLOR. Whatever a log field holds is shown inert.\n"},
+    {"notice", cmd_notice, "[--lang ja|en|both] [--defang] [FILE...]",
+     "findings as mail drafts for the administrator of each tenant",
+     "  --lang ja|en|both  Japanese, English, or one after the other (default)\n"
+     "  --defang           write addresses and names so that nobody clicks them: evil[.]net;\n"
+     "                     commands stay exact\n"
+     "\nFILE holds findings, one JSON a line; \"-\" or none is stdin. Of a finding its last "
+     "record\n"
+     "counts, retracted ones are left out; the findings of one tenant and detector are one mail.\n"
+     "Plain text of at most 76 columns; nothing is sent.\n"},
     {"check-config", cmd_check_config, "-c FILE",
      "all mistakes of a config at once, or the memory that it asks for",
      "  -c FILE   the config\n"},

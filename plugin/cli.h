@@ -36,6 +36,8 @@ int cmd_run(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_notice(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_version(int argc, char **argv);

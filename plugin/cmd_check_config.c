@@ -4,9 +4,11 @@
  * that the config names (feeds, databases, secret) and asks librdkafka about its properties, tells
  * every mistake at once, or else what the tables will take.
  */
+#include "plugin/claims.h"
 #include "plugin/cli.h"
 #include "plugin/kafka.h"
 #include "plugin/setup.h"
+#include "plugin/speaker.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +57,9 @@ static void print_memory(const struct setup *setup)
     size_t databases = enricher_bytes(setup->enricher), networks = networks_bytes(setup->networks);
     print_bytes("geoip", 0, databases);
     print_bytes("prefixes", 0, networks);
-    print_bytes("total", 0, (all > rows_bytes ? all : rows_bytes) + databases + networks);
+    size_t findings = claims_bytes(SETUP_CLAIMS) + speaker_bytes(SETUP_FINDINGS);
+    print_bytes("findings", 0, findings);
+    print_bytes("total", 0, all + databases + networks + findings);
 }
 
 int cmd_check_config(int argc, char **argv)

@@ -11,10 +11,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A line that begins with the name, as in the other lists, and four about it. */
+static void list_parser(const struct parser *parser)
+{
+    printf("%-16s %s\n  kinds    ", parser->name, parser->summary);
+    for (unsigned kind = 0; kind < KIND_N; kind++)
+        if (parser->kinds & 1u << kind)
+            printf(" %s", event_kind_name((enum event_kind)kind));
+    printf("\n  fields    %s\n  example   %s\n  page      %s\n", parser->fields, parser->example,
+           parser->page);
+}
+
 static void list_parsers(void)
 {
     for (const struct parser *const *p = parsers_all; *p; p++)
-        printf("%-16s %s\n", (*p)->name, (*p)->summary);
+        list_parser(*p);
 }
 
 static void list_detectors(void)

@@ -89,6 +89,21 @@ static void print_bad(const struct output *output, const struct pipeline_counts 
     end_line(first);
 }
 
+/* What nobody recognised, that the operator may see whose records those are. */
+static void print_shapes(const struct replay *replay)
+{
+    enum { SHOWN = 5 };
+    struct reader_shape shapes[READER_SHAPES_MAX];
+    size_t n = replay_shapes(replay, shapes);
+    for (size_t i = 0; i < n && i < SHOWN; i++)
+        fprintf(stderr, "  unknown   %llu of shape %08llx: %s\n",
+                (unsigned long long)shapes[i].seen, (unsigned long long)(shapes[i].hash >> 32),
+                shapes[i].example);
+    if (n > SHOWN)
+        fprintf(stderr, "  unknown   and of %zu%s more shapes\n", n - SHOWN,
+                n == READER_SHAPES_MAX ? " or" : "");
+}
+
 static void print_suppressed(const struct replay *replay)
 {
     uint64_t n = 0;
@@ -153,6 +168,7 @@ static void print_summary(const struct replay *replay, const struct output *outp
     print_total("not ours", counts.ignored);
     end_line(true);
     print_bad(output, &counts);
+    print_shapes(replay);
     print_suppressed(replay);
     print_findings(replay, output);
 }

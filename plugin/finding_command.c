@@ -26,16 +26,6 @@ static void put(struct command_out *out, const char *bytes, size_t n)
     out->len += n;
 }
 
-/* Controls, and characters that show a text as something else than it is: zero-width and
- * bidirectional marks, line separators, byte order mark, tags. */
-static bool deceives(uint32_t point)
-{
-    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD || point == 0x61C ||
-           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
-           (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF || point == TEXT_BAD ||
-           (point >= 0xE0000 && point <= 0xE007F);
-}
-
 static bool can_be_shown(struct slice value)
 {
     if (value.len == 0 || value.len > FINDING_COMMAND_VALUE_MAX)
@@ -43,7 +33,7 @@ static bool can_be_shown(struct slice value)
     while (value.len > 0) {
         uint32_t point = 0;
         size_t n = text_utf8_next(value, &point);
-        if (deceives(point))
+        if (text_deceives(point))
             return false;
         value.ptr += n;
         value.len -= n;

@@ -6,6 +6,7 @@
 #include "plugin/pipeline.h"
 
 #include "plugin/clock.h"
+#include "plugin/gunzip.h"
 
 #include <stdlib.h>
 
@@ -21,8 +22,9 @@ struct pending {
 struct pipeline {
     struct pipeline_parts parts;
     struct reader *reader;
-    struct event_ref ref; /* of the message in hand */
-    int64_t timestamp_ms; /* the broker's, of the message in hand */
+    struct gunzip *gunzip; /* the reader's inflater */
+    struct event_ref ref;  /* of the message in hand */
+    int64_t timestamp_ms;  /* the broker's, of the message in hand */
     unsigned batch_n;
     struct pending batch[BATCH_MAX];
     struct pipeline_counts counts;
@@ -135,11 +137,14 @@ struct pipeline *pipeline_new(const struct pipeline_parts *parts)
         return NULL;
     p->parts = *parts;
     p->reader = reader_new(parts->format);
-    if (!p->reader) {
-        free(p);
-        return NULL;
+    p->gunzip = gunzip_new();
+    if (p->reader && p->gunzip) {
+        const struct inflater inflater = gunzip_inflater(p->gunzip);
+        if (reader_use_inflater(p->reader, &inflater))
+            return p;
     }
-    return p;
+    pipeline_free(p);
+    return NULL;
 }
 
 void pipeline_free(struct pipeline *p)
@@ -147,6 +152,7 @@ void pipeline_free(struct pipeline *p)
     if (!p)
         return;
     reader_free(p->reader);
+    gunzip_free(p->gunzip);
     free(p);
 }
 
@@ -160,6 +166,7 @@ void pipeline_take(struct pipeline *p, struct slice message, const struct event_
     p->timestamp_ms = timestamp_ms;
     uint64_t begun = stage_begin(p);
     uint64_t other = p->counts.stage_ns[STAGE_ENRICH] + p->counts.stage_ns[STAGE_DETECT];
+    reader_reference(p->reader, timestamp_ms);
     reader_read(p->reader, message, &sink);
     if (p->parts.timed) { /* batches that ran inside were accounted to their own stages */
         other = p->counts.stage_ns[STAGE_ENRICH] + p->counts.stage_ns[STAGE_DETECT] - other;
@@ -176,4 +183,9 @@ void pipeline_flush(struct pipeline *p)
 struct pipeline_counts pipeline_counts(const struct pipeline *p)
 {
     return p->counts;
+}
+
+size_t pipeline_shapes(const struct pipeline *p, struct reader_shape ret[static READER_SHAPES_MAX])
+{
+    return reader_shapes(p->reader, ret);
 }

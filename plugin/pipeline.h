@@ -75,4 +75,8 @@ struct pipeline_counts {
 };
 struct pipeline_counts pipeline_counts(const struct pipeline *pipeline);
 
+/* What the records look like that no parser knows, most frequent first. Thread: the worker. */
+size_t pipeline_shapes(const struct pipeline *pipeline,
+                       struct reader_shape ret[static READER_SHAPES_MAX]);
+
 #endif

@@ -139,6 +139,11 @@ struct pipeline_counts replay_counts(const struct replay *replay)
     return pipeline_counts(replay->pipeline);
 }
 
+size_t replay_shapes(const struct replay *replay, struct reader_shape ret[static READER_SHAPES_MAX])
+{
+    return pipeline_shapes(replay->pipeline, ret);
+}
+
 struct speaker_counts replay_speaker_counts(const struct replay *replay)
 {
     return speaker_counts(replay->speaker);

@@ -29,6 +29,8 @@ void replay_flush(struct replay *replay);
 void replay_end(struct replay *replay);
 
 struct pipeline_counts replay_counts(const struct replay *replay);
+size_t replay_shapes(const struct replay *replay,
+                     struct reader_shape ret[static READER_SHAPES_MAX]);
 struct speaker_counts replay_speaker_counts(const struct replay *replay);
 
 /* Findings not said, by detector's index and reason; each finding is counted once a reason. */

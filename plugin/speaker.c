@@ -39,6 +39,20 @@ struct speaker {
     struct speaker_counts counts;
 };
 
+static uint32_t index_size(size_t findings_max)
+{
+    uint32_t size = 16;
+    while (size < 2 * findings_max)
+        size *= 2;
+    return size;
+}
+
+size_t speaker_bytes(size_t findings_max)
+{
+    return sizeof(struct speaker) + findings_max * sizeof(struct entry) +
+           index_size(findings_max) * sizeof(uint32_t);
+}
+
 struct speaker *speaker_new(const struct detectors *detectors, const struct speaker_out *out,
                             size_t findings_max, int64_t update_interval_ms)
 {
@@ -47,9 +61,7 @@ struct speaker *speaker_new(const struct detectors *detectors, const struct spea
         return NULL;
     *sp = (struct speaker){.detectors = detectors, .out = *out, .interval_ms = update_interval_ms};
     sp->entries_max = (uint32_t)findings_max;
-    sp->index_size = 16;
-    while (sp->index_size < 2 * findings_max)
-        sp->index_size *= 2;
+    sp->index_size = index_size(findings_max);
     sp->entries = calloc(findings_max, sizeof *sp->entries);
     sp->index = malloc(sp->index_size * sizeof *sp->index);
     if (!sp->entries || !sp->index) {
@@ -166,14 +178,15 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
         sp->counts.closed[i]++;
 }
 
-/* A number doubled, or it became graver. */
+/* It became graver, or a number rose: somebody else was tried, another address came. At most once
+ * per interval, so that also a long attack is few records. */
 static bool worth_an_update(const struct entry *e)
 {
     const struct verdict *now = &e->report.verdict, *said = &e->said;
     if (now->severity > said->severity || now->measures_n != said->measures_n)
         return true;
     for (unsigned i = 0; i < now->measures_n; i++)
-        if (now->measures[i].value > 1.999 * said->measures[i].value)
+        if (now->measures[i].value > said->measures[i].value)
             return true;
     return false;
 }

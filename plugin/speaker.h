@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Who speaks: turns reports into findings, once each. Create at the first report of a uid; Update
- * when it became graver or its numbers doubled, at most once per update interval (a rise to
+ * when it became graver or its numbers rose, at most once per update interval (a rise to
  * Critical goes at once); Close when event time has passed the last evidence by the detector's
  * silence. Provisional findings are evaluated again when their window is over, and confirmed or
  * retracted. One thread: the publisher in `run`, the only one in `replay`. Time is the watermark it
@@ -25,6 +25,7 @@ struct speaker *speaker_new(const struct detectors *detectors, const struct spea
                             size_t findings_max,
                             int64_t update_interval_ms); /* NULL: out of memory */
 void speaker_free(struct speaker *speaker);
+size_t speaker_bytes(size_t findings_max); /* what speaker_new will take */
 
 void speaker_report(struct speaker *speaker, const struct report *report);
 

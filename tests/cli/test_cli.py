@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_help_goes_to_stdout():
 def test_every_command_of_the_overview_has_help():
     overview = spoor("help").stdout.decode().splitlines()
     names = [line.split()[0] for line in overview if line.startswith("  ")]
-    assert names == ["run", "demo", "replay", "parse", "check-config", "list", "version"]
+    assert names == ["run", "demo", "replay", "parse", "explain", "notice", "check-config", "list", "version"]
     for name in names:
         assert spoor(name, "--help").stdout.decode().startswith(f"usage: spoor {name}")
 
@@ -268,6 +269,18 @@ def test_findings_about_a_user_under_suspicion_keep_the_schema():
         assert ocsf_errors(finding) == []
 
 
+def test_findings_about_sessions_keep_the_schema():
+    findings = lines(replay("-c", DATA / "sessions.yaml", DATA / "sessions.ndjson"))
+    about = {f["finding_info"]["analytic"]["uid"]: f for f in findings}
+    assert {"session_replay", "session_user_agent", "long_session"} <= set(about)
+    for finding in findings:
+        assert ocsf_errors(finding) == []
+    replayed = about["session_replay"]
+    assert replayed["severity"] == "Critical"
+    assert "anna@contoso.com: session reused from Amsterdam, NL" in replayed["message"]
+    assert "anna@contoso.com" in " ".join(replayed["unmapped"]["spoor"]["commands"])
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})
@@ -321,9 +334,29 @@ def test_list_options_is_aligned_and_complete():
 
 def test_list_parsers_and_detectors_have_a_summary():
     for what, known in (("parsers", "entra"), ("detectors", "impossible_travel")):
-        rows = [line.split(None, 1) for line in spoor("list", what).stdout.decode().splitlines()]
+        text = spoor("list", what).stdout.decode()
+        rows = [line.split(None, 1) for line in text.splitlines() if not line.startswith(" ")]
         assert known in [row[0] for row in rows]
         assert all(len(row) == 2 and row[1].strip() for row in rows)
+
+
+def test_list_parsers_says_what_each_one_gives():
+    blocks = re.split(r"^(?=\S)", spoor("list", "parsers").stdout.decode(), flags=re.M)[1:]
+    assert len(blocks) > 3
+    for block in blocks:
+        name = block.split()[0]
+        assert block == (DATA.parent / name / "list.expected").read_text(), name
+        example = re.search(r"^  example   (.*)$", block, flags=re.M).group(1)
+        [event] = lines(spoor("parse", stdin=example.encode()))
+        assert event["source"] == name
+        assert event["kind"] in re.search(r"^  kinds     (.*)$", block, flags=re.M).group(1).split()
+
+
+def test_the_readme_lists_the_formats():
+    rows = [line.split(None, 1) for line in spoor("list", "parsers").stdout.decode().splitlines()
+            if not line.startswith(" ")]
+    table = "| format | what |\n|---|---|\n" + "".join(f"| `{n}` | {what} |\n" for n, what in rows)
+    assert table + "\n" in Path("README.md").read_text(), f"README.md should say\n{table}"
 
 
 def test_version():

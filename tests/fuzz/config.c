@@ -78,7 +78,8 @@ static void use(const struct config *c)
     for (size_t i = 0; i < c->tenants_n; i++) {
         const struct config_tenant *t = &c->tenants[i];
         require(config_tenant_find(c, t->id.text, strlen(t->id.text)) != NULL);
-        require(use_list(&t->domains) + use_list(&t->trusted) < (size_t)1 << 30);
+        require(use_list(&t->domains) + use_list(&t->accepted_forwarders) + use_list(&t->trusted) <
+                (size_t)1 << 30);
         for (size_t d = 0; d < 2; d++)
             if (t->detectors[d])
                 use_detector(t->detectors[d]);

@@ -24,7 +24,7 @@ only 'maxminddb'    '<maxminddb\.h>'    geoip/mmdb.c
 only 'librdkafka'   '<librdkafka/'      plugin/kafka.c plugin/consumer.c plugin/consumer_inside.h plugin/assignment.c plugin/commit.c \
      plugin/producer.c plugin/publisher.c plugin/dead_letter.c plugin/replica.c plugin/topics.c plugin/spoken.c plugin/embedded.c plugin/tap.c
 only 'ck'           '<ck_'              plugin/ring.h
-only 'zlib'         '<zlib\.h>'         plugin/files.c
+only 'zlib'         '<zlib\.h>'         plugin/files.c plugin/gunzip.c
 only 'atomics'      '<stdatomic\.h>'    detectors/word.h 'plugin/*'
 only 'threads'      '<(pthread|signal|threads)\.h>'                                  'plugin/*'
 only 'a clock'      '\<(clock_gettime|gettimeofday|time|timespec_get) ?\('            plugin/clock.c

@@ -119,6 +119,50 @@ static inline bool story_yes(const struct story *st, const char *value)
     return value[0] == 'y';
 }
 
+/* Splits at ';' as the parsers do. */
+static inline void story_list(struct story *st, const char *value, struct slice *to, uint8_t *n)
+{
+    char part[256];
+    for (const char *end; *value && *n < EVENT_WORDS_MAX; value = end + (*end == ';')) {
+        end = value + strcspn(value, ";");
+        snprintf(part, sizeof part, "%.*s", (int)(end - value), value);
+        to[(*n)++] = story_keep(st, part);
+    }
+}
+
+/* An act on mail. False: no field of one. */
+static inline bool story_mail(struct story *st, struct event *ev, const char *key,
+                              const char *value)
+{
+    struct event_mail *mail = &ev->mail;
+    const struct {
+        const char *name;
+        bool *flag;
+    } does[] = {{"forward", &mail->forwards},    {"redirect", &mail->redirects},
+                {"delete", &mail->deletes},      {"read", &mail->marks_read},
+                {"stop", &mail->stops},          {"new", &mail->made},
+                {"narrow", &mail->narrowed},     {"remove", &mail->removed},
+                {"attach", &mail->as_attachment}};
+    if (strcmp(key, "mailbox") == 0)
+        mail->mailbox = story_keep(st, value);
+    else if (strcmp(key, "rule") == 0)
+        mail->rule = story_keep(st, value);
+    else if (strcmp(key, "folder") == 0)
+        mail->folder = story_keep(st, value);
+    else if (strcmp(key, "to") == 0)
+        story_list(st, value, mail->destinations, &mail->destinations_n);
+    else if (strcmp(key, "words") == 0)
+        story_list(st, value, mail->words, &mail->words_n);
+    else if (strcmp(key, "admin") == 0)
+        mail->by_admin = story_yes(st, value);
+    else if (strcmp(key, "does") == 0) {
+        for (size_t k = 0; k < sizeof does / sizeof does[0]; k++)
+            *does[k].flag |= strstr(value, does[k].name) != NULL;
+    } else
+        return false;
+    return true;
+}
+
 static inline void story_field(struct story *st, struct event *ev, const char *key,
                                const char *value)
 {
@@ -142,13 +186,20 @@ static inline void story_field(struct story *st, struct event *ev, const char *k
         ev->denial = microsoft_denial(slice_of(value));
     else if (strcmp(key, "interactive") == 0)
         ev->interactive = story_yes(st, value) ? TRI_TRUE : TRI_FALSE;
-    else if (strcmp(key, "managed") == 0)
+    else if (strcmp(key, "kind") == 0) {
+        int kind = 0;
+        while (kind < KIND_N && strcmp(event_kind_name((enum event_kind)kind), value) != 0)
+            kind++;
+        if (kind == KIND_N)
+            story_fail(st, "no such kind", value);
+        ev->kind = (enum event_kind)kind;
+    } else if (strcmp(key, "managed") == 0)
         ev->managed_device = story_yes(st, value);
     else if (strcmp(key, "ip") == 0) {
         ev->has_ip = ip_parse_logged(slice_of(value), &ev->ip, &ev->port);
         if (!ev->has_ip)
             story_fail(st, "no address", value);
-    } else
+    } else if (!story_mail(st, ev, key, value))
         story_fail(st, "no such field", key);
 }
 

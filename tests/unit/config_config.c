@@ -153,7 +153,7 @@ static void reads_every_key(void **state)
              "    - {name: lshiy, file: l.txt, severity: high}\n"
              "    - {name: other, file: o.txt}\n"
              "windows: {users: 2M, sources: 1k, networks: 2k, feeds: 100, dense: 64,\n"
-             "          tenants: 5k}\n"
+             "          sessions: 7k, tenants: 5k}\n"
              "secret: {env: SECRET}\n");
     assert_int_equal(c->kafka_n, 2);
     assert_string_equal(c->kafka[0].name.text, "bootstrap.servers");
@@ -188,6 +188,7 @@ static void reads_every_key(void **state)
     assert_int_equal(c->windows.sources, 1000);
     assert_int_equal(c->windows.networks, 2000);
     assert_int_equal(c->windows.feeds, 100);
+    assert_int_equal(c->windows.sessions, 7000);
     assert_int_equal(c->windows.dense, 64);
     assert_int_equal(c->windows.tenants, 5000);
     assert_string_equal(c->secret_env.text, "SECRET");

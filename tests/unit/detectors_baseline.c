@@ -78,8 +78,10 @@ static void test_familiar(void **state)
     uint64_t what[] = {[BASELINE_PLACE] = place_cell(travel_place(&s)),
                        [BASELINE_COUNTRY] = baseline_country(e.place.country),
                        [BASELINE_ROPC] = baseline_ropc(p.windows, &s),
-                       [BASELINE_LEGACY] = baseline_legacy(p.windows, &e)};
-    for (int kind = BASELINE_PLACE; kind <= BASELINE_LEGACY; kind++)
+                       [BASELINE_LEGACY] = baseline_legacy(p.windows, &e),
+                       [BASELINE_ASN] = e.asn,
+                       [BASELINE_AGENT] = s.agent_class};
+    for (int kind = BASELINE_PLACE; kind <= BASELINE_AGENT; kind++)
         for (int i = 0; i < 40; i++) {
             int64_t t = PARTS_NOW + i * DAY;
             bool three =

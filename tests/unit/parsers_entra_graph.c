@@ -2,7 +2,7 @@
  *
  * Entra sign-ins as Microsoft Graph answers them, v1.0 and beta.
  */
-#include "tests/unit/reading.h"
+#include "tests/unit/reshape.h"
 
 static struct reading *in;
 
@@ -33,6 +33,8 @@ static void test_golden(void **state)
 {
     (void)state;
     expect_golden("entra_graph/page");
+    static const char *const names[] = {"entra_graph/audits"};
+    EXPECT_ALL_SHAPES(names);
 }
 
 static void test_cut_and_flipped_everywhere(void **state)
@@ -97,11 +99,19 @@ static void test_failure_reason_text_means_nothing(void **state)
     assert_int_equal(ev->outcome, OUTCOME_UNKNOWN);
 }
 
-static void test_directory_audits_are_not_ours(void **state)
+static void test_directory_audits(void **state)
 {
     (void)state;
     reading_json(in, "{'activityDateTime':'x','activityDisplayName':'y','initiatedBy':{}}");
     assert_int_equal(in->ignored_n, 1);
+    const struct event *ev = reading_event(
+        in, "{'activityDateTime':'2025-03-04T05:06:07Z','activityDisplayName':'Add device',"
+            "'initiatedBy':{'user':{'userPrincipalName':'A@b'},'app':null},'result':'timeout'}");
+    assert_string_equal(ev->source, "entra_graph");
+    assert_int_equal(ev->kind, KIND_ACCOUNT_CHANGE);
+    assert_int_equal(ev->outcome, OUTCOME_FAILURE);
+    expect_text(ev->user, "a@b");
+    expect_absent(ev->tenant);
 }
 
 static void test_a_page_with_a_trailing_comma_is_no_json(void **state)
@@ -120,7 +130,7 @@ int main(void)
         cmocka_unit_test(test_interactive_by_event_type_first),
         cmocka_unit_test(test_user_falls_back_to_the_id),
         cmocka_unit_test(test_failure_reason_text_means_nothing),
-        cmocka_unit_test(test_directory_audits_are_not_ours),
+        cmocka_unit_test(test_directory_audits),
         cmocka_unit_test(test_a_page_with_a_trailing_comma_is_no_json),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -98,8 +98,8 @@ static void test_what_is_no_envelope(void **state)
 {
     (void)state;
     /* Keys that the collector does not define. */
-    reading_expect_bad(in, "{'event':" RECORD ",'more':1}", BAD_UNKNOWN_FORMAT, 0);
-    reading_expect_bad(in, "{'event':" RECORD ",'@timestamp':1}", BAD_UNKNOWN_FORMAT, 0);
+    reading_expect_bad(in, "{'event':'" QUOTED "','more':1}", BAD_UNKNOWN_FORMAT, 0);
+    reading_expect_bad(in, "{'event':'" QUOTED "','@timestamp':1}", BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "{'message':'hello'}", BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "{'message':5}", BAD_UNKNOWN_FORMAT, 0);
     /* A record that is recognised is never torn open. */

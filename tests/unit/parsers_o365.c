@@ -58,7 +58,8 @@ static void test_golden(void **state)
 {
     (void)state;
     static const char *const names[] = {"o365/login_failed", "o365/logged_in", "o365/inbox_rules",
-                                        "o365/forwarding",   "o365/row",       "o365/not_ours"};
+                                        "o365/forwarding",   "o365/row",       "o365/not_ours",
+                                        "o365/admin"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         expect_golden(names[i]);
 }
@@ -277,6 +278,33 @@ static void test_empty_and_absent_rule_names_differ(void **state)
     expect_absent(cmdlet("New-InboxRule", "")->mail.rule);
 }
 
+static void test_conditions_and_names_of_changed_rules(void **state)
+{
+    (void)state;
+    const struct event *ev = cmdlet("New-InboxRule", "'Name':'r','DeleteMessage':'True',"
+                                                     "'AlwaysDeleteOutlookRulesBlob':'False'");
+    assert_true(ev->mail.made && !ev->mail.narrowed);
+    assert_true(cmdlet("New-InboxRule", "'Name':'r','HasAttachment':'True'")->mail.narrowed);
+    assert_false(cmdlet("New-InboxRule", "'Name':'r','SentTo':''")->mail.narrowed);
+    ev = cmdlet("Set-InboxRule", "'Identity':'Anna\\\\Bills','MoveToFolder':'RSS'");
+    assert_false(ev->mail.made || ev->mail.narrowed);
+    expect_text(ev->mail.rule, "Bills");
+    expect_text(act("Set-InboxRule", "'ObjectId':'x.com/org/Anna\\\\Pay'")->mail.rule, "Pay");
+    expect_text(cmdlet("Set-InboxRule", "'Identity':'Anna\\\\1','Name':'new'")->mail.rule, "new");
+}
+
+static void test_administrators(void **state)
+{
+    (void)state;
+    const char *forward = "'ForwardingSmtpAddress':'a@x'";
+    char more[256];
+    static const char *const types[] = {"2", "'2'", "'Admin'", "0", "'Regular'", "5"};
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        snprintf(more, sizeof(more), "'UserType':%s,'Parameters':{%s}", types[i], forward);
+        assert_int_equal(act("Set-Mailbox", more)->mail.by_admin, i < 3);
+    }
+}
+
 static void test_removed_rules(void **state)
 {
     (void)state;
@@ -303,6 +331,7 @@ static void test_update_inbox_rules(void **state)
         "7]'}");
     assert_int_equal(ev->kind, KIND_MAILBOX_RULE);
     assert_true(ev->mail.redirects && ev->mail.deletes && ev->mail.marks_read);
+    expect_text(ev->mail.words[0], "{(Contains(x))}");
     assert_false(ev->mail.forwards || ev->mail.removed);
     expect_text(ev->mail.destinations[0], "x@fabrikam.com");
     assert_non_null(ev->mail.rule.ptr); /* there without a value: an empty name */
@@ -368,6 +397,8 @@ static void test_transport_rules(void **state)
     assert_true(
         cmdlet("Set-HostedOutboundSpamFilterPolicy", "'AutoForwardingMode':'On'")->mail.forwards);
     assert_true(cmdlet("Set-RemoteDomain", "'AutoForwardEnabled':'False'")->mail.removed);
+    assert_false(cmdlet("Set-HostedOutboundSpamFilterPolicy", "'AutoForwardingMode':'Automatic'")
+                     ->mail.forwards); /* the default: off */
     expect_ignored("Set-RemoteDomain", "'Parameters':{'TNEFEnabled':'True'}");
 }
 
@@ -495,6 +526,8 @@ int main(void)
         cmocka_unit_test(test_inbox_rule_parameters),
         cmocka_unit_test(test_list_and_object_of_parameters),
         cmocka_unit_test(test_empty_and_absent_rule_names_differ),
+        cmocka_unit_test(test_conditions_and_names_of_changed_rules),
+        cmocka_unit_test(test_administrators),
         cmocka_unit_test(test_removed_rules),
         cmocka_unit_test(test_update_inbox_rules),
         cmocka_unit_test(test_forwarding),

@@ -149,12 +149,24 @@ static void test_cut(void **state)
     assert_int_equal(text_cut(SLICE("\xE2\x82\x28\x28"), 2).len, 2);
 }
 
+static void test_deceives(void **state)
+{
+    (void)state;
+    const uint32_t bad[] = {0,      '\n',   0x1B,   0x7F,   0x9B,    0xAD,
+                            0x200B, 0x202E, 0x2066, 0xFEFF, TEXT_BAD};
+    const uint32_t fine[] = {' ', 'a', '~', 0xA0, 0xE9, 0x2010, 0x3042, 0x1F600};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_true(text_deceives(bad[i]));
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
+        assert_false(text_deceives(fine[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_null_likes), cmocka_unit_test(test_trim),
         cmocka_unit_test(test_lower),      cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_cut),        cmocka_unit_test(test_deceives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

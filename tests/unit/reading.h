@@ -193,13 +193,22 @@ static inline char *reading_print(const struct reading *in)
     return all;
 }
 
-/* tests/data/NAME.json read and printed must be tests/data/NAME.expected. */
+/* tests/data/NAME.json, or of a format of lines NAME.log; ptr NULL if there is neither. */
+static inline struct slice reading_golden(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof(path), "tests/data/%s.json", name);
+    struct slice message = reading_file(path);
+    snprintf(path, sizeof(path), "tests/data/%s.log", name);
+    return message.ptr != NULL ? message : reading_file(path);
+}
+
+/* What reading_golden gives, read and printed, must be tests/data/NAME.expected. */
 static inline void expect_golden(const char *name)
 {
     char path[256];
     struct reading *in = reading_new(NULL);
-    snprintf(path, sizeof(path), "tests/data/%s.json", name);
-    struct slice message = reading_file(path);
+    struct slice message = reading_golden(name);
     assert_non_null(message.ptr);
     snprintf(path, sizeof(path), "tests/data/%s.expected", name);
     struct slice expected = reading_file(path);
@@ -216,26 +225,9 @@ static inline void expect_golden(const char *name)
     reading_done(in);
 }
 
-/* Cuts a message at every byte and flips every byte: no event may differ from one of the whole
- * message when it is cut; a flip must leave the sums right (reading_read checks) and end. */
-static inline void expect_sturdy(const char *name)
+/* Flips every byte of a message: the sums must be right (reading_read checks) and it must end. */
+static inline void expect_flips_end(struct reading *in, struct slice message)
 {
-    char path[256];
-    struct reading *in = reading_new(NULL);
-    snprintf(path, sizeof(path), "tests/data/%s.json", name);
-    struct slice message = reading_file(path);
-    assert_non_null(message.ptr);
-    reading_read(in, message);
-    char *whole = reading_print(in);
-    for (size_t cut = 1; cut < message.len; cut++) {
-        char *text = malloc(cut);
-        memcpy(text, message.ptr, cut);
-        reading_read(in, (struct slice){text, cut});
-        char *part = reading_print(in);
-        assert_int_equal(strncmp(part, whole, strlen(part)), 0);
-        free(part);
-        free(text);
-    }
     char *text = malloc(message.len);
     memcpy(text, message.ptr, message.len);
     for (size_t i = 0; i < message.len; i++) {
@@ -248,9 +240,45 @@ static inline void expect_sturdy(const char *name)
         }
     }
     free(text);
+}
+
+/* Cuts a message at every byte, and flips. No event of what is left may differ from one of the
+ * whole. Nothing ends a line, so that the last of `lines` may say anything, but those before it may
+ * not. */
+static inline void expect_cuts(const char *name, bool lines)
+{
+    struct reading *in = reading_new(NULL);
+    struct slice message = reading_golden(name);
+    assert_non_null(message.ptr);
+    reading_read(in, message);
+    char *whole = reading_print(in);
+    for (size_t cut = 1; cut < message.len; cut++) {
+        char *text = malloc(cut);
+        memcpy(text, message.ptr, cut);
+        reading_read(in, (struct slice){text, cut});
+        char *part = reading_print(in);
+        size_t same = strlen(part);
+        same -= lines && same > 0;
+        while (lines && same > 0 && part[same - 1] != '\n')
+            same--;
+        assert_int_equal(strncmp(part, whole, same), 0);
+        free(part);
+        free(text);
+    }
+    expect_flips_end(in, message);
     free(whole);
     free((void *)(uintptr_t)message.ptr);
     reading_done(in);
+}
+
+static inline void expect_sturdy(const char *name)
+{
+    expect_cuts(name, false);
+}
+
+static inline void expect_sturdy_lines(const char *name)
+{
+    expect_cuts(name, true);
 }
 
 #endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * session_replay: one session used from a second place: a cookie or refresh token stolen by a
+ * phishing proxy.
+ *
+ * Over all unordered pairs of the session's contexts:
+ *
+ *   moved    another autonomous system, and not two carriers near each other with one agent
+ *   far      moved, further than anybody travels between the two first uses
+ *   foreign  moved, one end in a hosting, vpn or unknown network where the user is not known
+ *   fires    far, or foreign and something else changed: the agent, the device, the kind of token
+ *
+ * Either end may be the foreign one: through a phishing proxy the first use is the proxy's.
+ */
+#include "detectors/context.h"
+#include "detectors/wording.h"
+#include "parsers/user_agent.h"
+
+#include <stdio.h>
+
+#define HOUR_MS (60 * 60 * 1000.0)
+#define DAY_MS  (24ll * 60 * 60 * 1000)
+
+enum { CLASSES_HOSTING, CLASSES_UNKNOWN };
+
+struct replay_options {
+    bool enabled;
+    double min_distance_km, max_speed_kmh;
+    int classes;
+};
+
+static const char *const class_names[] = {"hosting", "unknown", NULL};
+
+static const struct option options[] = {
+    {.name = "enabled",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct replay_options, enabled),
+     .fallback = "true",
+     .help = "report sessions used from a second place"},
+    {.name = "min_distance",
+     .type = OPTION_DISTANCE,
+     .offset = offsetof(struct replay_options, min_distance_km),
+     .fallback = "500km",
+     .min = 50,
+     .max = 20000,
+     .help = "nearer places alone are never a replay; as for impossible_travel"},
+    {.name = "max_speed",
+     .type = OPTION_SPEED,
+     .offset = offsetof(struct replay_options, max_speed_kmh),
+     .fallback = "1000km/h",
+     .min = 100,
+     .max = 20000,
+     .help = "an airliner with the wind behind it, between the first uses of two places"},
+    {.name = "classes",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct replay_options, classes),
+     .fallback = "unknown",
+     .choices = class_names,
+     .help = "where a session must not turn up unfamiliar: hosting and vpn networks, or also those "
+             "of unknown class, as attackers rent from small providers"},
+    {.name = NULL},
+};
+
+static void plan(const struct detection *d, struct sighting *s)
+{
+    (void)d, (void)s; /* the session's row is asked for by context_plan */
+}
+
+static void update(const struct detection *d, struct sighting *s)
+{
+    (void)d, (void)s; /* context_update feeds it */
+}
+
+static bool is_carrier(const struct context *c)
+{
+    return c->net == CONTEXT_ISP || c->net == CONTEXT_MOBILE;
+}
+
+/* An absent agent is no change. */
+static bool agent_changed(const struct context *x, const struct context *y)
+{
+    return (x->agent != y->agent && x->agent != 0 && y->agent != 0) ||
+           user_agent_kind(y->agent) == AGENT_API;
+}
+
+static bool is_unfamiliar(const struct detection *d, uint32_t row, const struct context *c)
+{
+    return !context_familiar(d->windows, row, BASELINE_ASN, c->asn, c->first_ms);
+}
+
+/* y is where the user is not known, and something more than the network is different there. */
+static bool is_foreign(const struct detection *d, uint32_t row, const struct context *x,
+                       const struct context *y)
+{
+    const struct replay_options *o = d->options;
+    bool elsewhere =
+        context_is_hosting(y) || (y->net == CONTEXT_UNKNOWN && o->classes == CLASSES_UNKNOWN);
+    bool changed =
+        agent_changed(x, y) || (x->device != 0 && y->device == 0) || (!x->refresh && y->refresh);
+    return elsewhere && changed && is_unfamiliar(d, row, y);
+}
+
+static enum suppression excuse(const struct detection *d, uint32_t row, const struct context *x,
+                               const struct context *y)
+{
+    if (x->net == CONTEXT_TRUSTED && y->net == CONTEXT_TRUSTED)
+        return SUPPRESSED_TRUSTED;
+    if (x->device != 0 && x->device == y->device && !context_is_hosting(x) &&
+        !context_is_hosting(y))
+        return SUPPRESSED_SAME_DEVICE;
+    bool proxy = !is_carrier(x) && x->net != CONTEXT_TRUSTED && is_unfamiliar(d, row, x);
+    return proxy || is_unfamiliar(d, row, y) ? SUPPRESSED_NOT : SUPPRESSED_FAMILIAR;
+}
+
+static struct verdict judge_pair(const struct detection *d, uint32_t row, const struct context *x,
+                                 const struct context *y)
+{
+    const struct replay_options *o = d->options;
+    struct verdict v = {.confidence = 2};
+    double km = context_km_min(x, y);
+    double hours = (double)(y->first_ms - x->first_ms) / HOUR_MS;
+    bool distant = km > o->min_distance_km;
+    if (x->asn == 0 || y->asn == 0 || x->asn == y->asn ||
+        (is_carrier(x) && is_carrier(y) && !distant && x->agent == y->agent))
+        return v;
+    bool far = distant && km / (hours < 1 ? 1 : hours) > o->max_speed_kmh;
+    bool foreign = is_foreign(d, row, x, y) || is_foreign(d, row, y, x);
+    v.fires = far || foreign;
+    if (!v.fires)
+        return v;
+    v.suppressed = excuse(d, row, x, y);
+    v.severity = distant ? SEVERITY_CRITICAL : SEVERITY_HIGH;
+    v.rank = km;
+    verdict_threshold(&v, "least_distance", "km", km, o->min_distance_km);
+    verdict_measure(&v, "agent_changed", "", agent_changed(x, y) || agent_changed(y, x));
+    verdict_measure(&v, "device_lost", "", (x->device != 0) != (y->device != 0));
+    verdict_measure(&v, "refresh_elsewhere", "", x->refresh != y->refresh);
+    return v;
+}
+
+static void judge(const struct detection *d, const struct sighting *s)
+{
+    context_judge(d, s, judge_pair);
+}
+
+static bool recheck(const struct detection *d, const struct report *report,
+                    struct verdict *ret_verdict)
+{
+    return context_recheck(d, report, judge_pair, ret_verdict);
+}
+
+static void describe(const struct detection *d, const struct report *report, struct finding *f)
+{
+    const struct verdict *v = &report->verdict;
+    const char *user = report->witness.user[0] ? report->witness.user : "a user";
+    struct context x = context_of_word(d->windows, v->words[0]);
+    struct context y = context_of_word(d->windows, v->words[1]);
+    char from[CONTEXT_TEXT_MAX], to[CONTEXT_TEXT_MAX], was[CONTEXT_TEXT_MAX], is[CONTEXT_TEXT_MAX];
+    context_describe(d, report, f);
+    context_where(&x, f, from);
+    context_where(&y, f, to);
+    context_agent(&x, was);
+    context_agent(&y, is);
+    snprintf(f->title, sizeof f->title, "%.60s: session reused from %.90s after %.90s", user, to,
+             from);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.60s: セッション Cookie の再利用（%.70s → %.70s）",
+             user, from, to);
+    snprintf(f->desc, sizeof f->desc,
+             "One session of %.80s was used from %.90s (%.60s) and from %.90s (%.60s). The places "
+             "are at least %.0f km apart. A stolen session cookie or refresh token does this; a "
+             "person does not.",
+             user, from, was, to, is, context_km_min(&x, &y));
+}
+
+static const struct attack attacks[] = {
+    {"T1557", "Adversary-in-the-Middle", "TA0006", "Credential Access"},
+    {"T1539", "Steal Web Session Cookie", "TA0006", "Credential Access"},
+    {"T1550.004", "Web Session Cookie", "TA0008", "Lateral Movement"},
+    {.technique = NULL},
+};
+static const char *const types[] = {"Session hijacking", "BEC", NULL};
+static const char *const commands[] = {
+    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
+    "Revoke-MgUserSignInSession -UserId '{user}'",
+    "GET https://graph.microsoft.com/v1.0/users/{user}/mailFolders/inbox/messageRules",
+    NULL,
+};
+
+const struct detector detector_session_replay = {
+    .name = "session_replay",
+    .summary = "a session used from a second place: a stolen cookie or token",
+    .version = 1,
+    .bucket_days = WEEK_DAYS,
+    .silence_ms = DAY_MS,
+    .attacks = attacks,
+    .types = types,
+    .remediation =
+        "Revoke all sessions at once (a new password alone does not end a stolen cookie), then "
+        "reset the password, check inbox rules and forwarding; move to FIDO2/passkeys or Windows "
+        "Hello for Business.",
+    .remediation_ja =
+        "直ちに全セッションを無効化してください（パスワード変更だけでは窃取された Cookie "
+        "は失効しません）。その後パスワード再設定、ルール・転送を確認し、FIDO2／パスキーまたは "
+        "Windows Hello for Business へ移行してください。",
+    .commands = commands,
+    .options = {"session_replay", options, sizeof(struct replay_options)},
+    .plan = plan,
+    .update = update,
+    .judge = judge,
+    .recheck = recheck,
+    .describe = describe,
+};

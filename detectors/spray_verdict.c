@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Naming and describing a spray; see the header.
+ */
+#include "detectors/spray_verdict.h"
+
+#include "detectors/fingerprint.h"
+#include "detectors/tried.h"
+#include "detectors/wording.h"
+
+#include <stdio.h>
+
+#define DAY_MS    (24ll * 60 * 60 * 1000)
+#define SETTLE_MS (5 * 60 * 1000) /* Office and Entra records are minutes late */
+
+/* One candidate for being named, and the best so far. */
+struct naming {
+    struct spray best;
+    unsigned table, most; /* most: users tried in any candidate */
+    uint64_t key;
+    unsigned bits;
+    bool shared;
+};
+
+static void consider(const struct detection *d, struct naming *n, enum spray_shape shape,
+                     unsigned table, uint64_t key, struct spray_when at)
+{
+    uint32_t row = key ? table_find(d->windows->table[table], key) : TABLE_NONE;
+    if (row == TABLE_NONE)
+        return;
+    struct spray s = spray_evaluate(d->windows, d->options, shape, row, at.time_ms, at.day);
+    n->shared |= s.shared;
+    if (!s.fires)
+        return;
+    unsigned bits = ladder_labelled(d->windows, table, row).prefix.bits;
+    n->most = s.tried > n->most ? s.tried : n->most;
+    bool holds = s.tried * 5 >= n->most * 4, held = n->best.tried * 5 >= n->most * 4;
+    bool better = !n->best.fires || (holds && !held) ||
+                  (holds == held && (bits != n->bits ? bits > n->bits : s.tried > n->best.tried));
+    if (better) {
+        n->best = s;
+        n->table = table;
+        n->key = key;
+        n->bits = bits;
+    }
+}
+
+static void consider_field(const struct detection *d, struct naming *n, enum spray_shape shape,
+                           unsigned table, uint32_t row, int field, struct spray_when at)
+{
+    const struct word *words =
+        row_words(d->windows->table[WINDOWS_SOURCE], row, &source_fields[field]);
+    for (unsigned i = 0; i < source_fields[field].words; i++)
+        consider(d, n, shape, table, word_load(&words[i]), at);
+}
+
+/* Hits of the day and the one before: a right password may be tried again after the spray. */
+static enum severity severity_of(const struct detection *d, const struct naming *n, int64_t day,
+                                 unsigned *ret_hits)
+{
+    uint32_t row = table_find(d->windows->table[n->table], n->key);
+    uint64_t reasons =
+        word_load(row_words(d->windows->table[n->table], row, &source_fields[SOURCE_REASONS]));
+    *ret_hits = tried_hits(d->windows, n->table, row, (day - 1) * DAY_MS, (day + 1) * DAY_MS);
+    if (*ret_hits > 0)
+        return SEVERITY_HIGH;
+    return reasons == 1ull << REASON_UNKNOWN_USER ? SEVERITY_LOW : SEVERITY_MEDIUM;
+}
+
+/* words: the named row's key, its table, the shape, the fingerprint. */
+static struct verdict verdict_of(const struct detection *d, const struct naming *n,
+                                 enum spray_shape shape, int64_t day)
+{
+    struct verdict v = {.fires = n->best.fires || n->shared, .confidence = 2};
+    if (!n->best.fires) {
+        v.suppressed = SUPPRESSED_SHARED_EGRESS;
+        return v;
+    }
+    unsigned hits;
+    v.severity = severity_of(d, n, day, &hits);
+    v.provisional = true;
+    v.settle_ms = n->best.end_ms + SETTLE_MS;
+    uint32_t row = table_find(d->windows->table[n->table], n->key);
+    const struct table *table = d->windows->table[n->table];
+    v.first_ms = (int64_t)~word_load(row_words(table, row, &source_fields[SOURCE_FIRST]));
+    v.last_ms = (int64_t)word_load(row_words(table, row, &source_fields[SOURCE_LAST]));
+    if (v.first_ms < n->best.end_ms - n->best.window_ms)
+        v.first_ms = n->best.end_ms - n->best.window_ms;
+    if (v.last_ms > n->best.end_ms)
+        v.last_ms = n->best.end_ms;
+    v.rank = n->best.tried;
+    v.words[0] = n->key;
+    v.words[1] = n->table;
+    v.words[2] = shape;
+    v.words[3] = word_load(row_words(table, row, &source_fields[SOURCE_LABEL]) + LABEL_FP);
+    verdict_threshold(&v, "tried_users", "", n->best.tried, n->best.threshold);
+    verdict_threshold(&v, "succeeded_users", "", n->best.ok, n->best.tried);
+    verdict_measure(&v, "right_password_users", "", hits);
+    verdict_measure(&v, "window", "min", (double)n->best.window_ms / 60000);
+    if (n->best.addresses > 0)
+        verdict_measure(&v, "addresses", "", n->best.addresses);
+    return v;
+}
+
+/* FAST and SLOW: the widest rung's source row with its children. */
+struct verdict spray_verdict_source(const struct detection *d, uint64_t key, struct spray_when at)
+{
+    struct naming n = {0};
+    uint32_t row = table_find(d->windows->table[WINDOWS_SOURCE], key);
+    enum spray_shape shape = SPRAY_FAST;
+    if (row == TABLE_NONE)
+        return (struct verdict){0};
+    consider(d, &n, SPRAY_FAST, WINDOWS_SOURCE, key, at);
+    consider_field(d, &n, SPRAY_FAST, WINDOWS_SOURCE, row, SOURCE_CHILDREN, at);
+    if (!n.best.fires) { /* the faster shape tells more, where both hold */
+        shape = SPRAY_SLOW;
+        consider_field(d, &n, SPRAY_SLOW, WINDOWS_NETWORK, row, SOURCE_FP_CHILDREN, at);
+    }
+    return verdict_of(d, &n, shape, at.day);
+}
+
+struct verdict spray_verdict_wide(const struct detection *d, uint64_t key, struct spray_when at)
+{
+    struct naming n = {0};
+    consider(d, &n, SPRAY_WIDE, WINDOWS_NETWORK, key, at);
+    return verdict_of(d, &n, SPRAY_WIDE, at.day);
+}
+
+/* All windows of the finding's day. False where newer ones have taken the place of the one that was
+ * told last: then it stands. */
+bool spray_recheck(const struct detection *d, const struct report *report,
+                   struct verdict *ret_verdict)
+{
+    const struct verdict *v = &report->verdict;
+    enum spray_shape shape = (enum spray_shape)v->words[2];
+    unsigned table = shape == SPRAY_WIDE ? WINDOWS_NETWORK : WINDOWS_SOURCE;
+    uint32_t row = table_find(d->windows->table[table], report->subject);
+    if (row == TABLE_NONE)
+        return false;
+    const struct spray_when at = {.day = report->bucket};
+    *ret_verdict = shape == SPRAY_WIDE ? spray_verdict_wide(d, report->subject, at)
+                                       : spray_verdict_source(d, report->subject, at);
+    if (ret_verdict->fires && ret_verdict->suppressed == SUPPRESSED_NOT)
+        return true;
+    const struct word *last = row_words(d->windows->table[table], row, &source_fields[SOURCE_LAST]);
+    return (int64_t)word_load(last) <= v->settle_ms - SETTLE_MS + spray_memory_ms(shape);
+}
+
+static void name_source(const struct detection *d, const struct verdict *v, struct finding *f,
+                        char text[static LADDER_TEXT_MAX])
+{
+    unsigned table = (unsigned)v->words[1];
+    uint32_t row = table_find(d->windows->table[table], v->words[0]);
+    snprintf(text, LADDER_TEXT_MAX, "many networks");
+    if (row == TABLE_NONE)
+        return;
+    tried_describe(d->windows, table, row, d->enricher, f);
+    struct rung rung = ladder_labelled(d->windows, table, row);
+    if (v->words[2] == SPRAY_WIDE)
+        return;
+    const char *as_name = "";
+    for (unsigned i = 0; i < f->addresses_n && !as_name[0]; i++)
+        if (f->addresses[i].asn == rung.asn)
+            as_name = f->addresses[i].as_name;
+    ladder_text(&rung, as_name, text);
+    finding_add_network(f, text);
+    if (rung.asn == 0 && rung.prefix.bits == 128)
+        ip_format(&rung.prefix.ip, text); /* in a sentence, an address is an address */
+}
+
+/* The subject is what the id is made of, the widest rung or the fingerprint; it does not change
+ * when a narrower network is named later. */
+static void set_subject(const struct detection *d, const struct report *report, const char *tool,
+                        struct finding *f)
+{
+    bool is_wide = report->verdict.words[2] == SPRAY_WIDE;
+    f->subject_type = is_wide ? "fingerprint" : "network";
+    uint32_t row = table_find(d->windows->table[WINDOWS_SOURCE], report->subject);
+    char text[LADDER_TEXT_MAX] = "";
+    if (!is_wide && row != TABLE_NONE) {
+        struct rung widest = ladder_labelled(d->windows, WINDOWS_SOURCE, row);
+        ladder_text(&widest, "", text);
+    }
+    snprintf(f->subject, sizeof f->subject, "%s", is_wide ? tool : text);
+}
+
+void spray_describe(const struct detection *d, const struct report *report, struct finding *f)
+{
+    const struct verdict *v = &report->verdict;
+    char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
+    double tried = verdict_measured(v, "tried_users"),
+           hits = verdict_measured(v, "right_password_users");
+    name_source(d, v, f, source);
+    finding_where(d->enricher, f, where);
+    fingerprint_text(d->windows, v->words[3], tool);
+    wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
+    set_subject(d, report, tool, f);
+    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users from %.90s%s%s",
+             report->witness.tenant, tried, source, tool[0] ? ", " : "", tool);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %.0f 利用者へのパスワードスプレー",
+             source, tried);
+    snprintf(f->desc, sizeof f->desc,
+             "Passwords of %.0f different users were tried from %.90s within %s, where %.0f users "
+             "signed in meanwhile. %s",
+             tried, source, span, verdict_measured(v, "succeeded_users"),
+             hits > 0 ? "For at least one of them the password was right: treat it as known."
+                      : "No password was right so far.");
+}

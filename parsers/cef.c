@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ArcSight Common Event Format:
+ *
+ *   CEF:0|Vendor|Product|Version|SignatureID|Name|Severity|key=value key2=value with blanks
+ *
+ * Source: "ArcSight Common Event Format (CEF) implementation standard", version 26, read 2025.
+ */
+#include "parsers/cef_fields.h"
+#include "parsers/formats.h"
+#include "parsers/syslog.h"
+
+static enum line_answer open_line(struct line *line)
+{
+    if (!slice_starts_nocase(line->text, SLICE("CEF:")) || !syslog_is_cef(line->text))
+        return LINE_OTHER;
+    static const char *const names[] = {
+        "header:version",   "header:vendor", "header:product", "header:product version",
+        "header:signature", "header:name",   "header:severity"};
+    struct slice rest = line->text, field;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!cef_take_field(line, &rest, &field))
+            return LINE_BAD_HEADER;
+        line_add(line, slice_of(names[i]), field);
+    }
+    cef_add_pairs(line, rest, '\0');
+    return LINE_OPENED;
+}
+
+const struct parser parser_cef = {
+    .name = "cef",
+    .summary = "Common Event Format: authentication events of any product",
+    .signs = (const char *const[]){NULL},
+    .paths = cef_paths,
+    .paths_n = CEF_PATHS_N,
+    .line = open_line,
+    .parse = cef_parse,
+    .kinds = 1 << KIND_SIGN_IN,
+    .fields = "user ip port outcome reason code app user_agent device operation event_id",
+    .example = "CEF:0|Example|IdP|1|300|Authentication failed|5|start=1741064767123 suser=anna "
+               "src=203.0.113.7",
+    .page = "https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors/",
+};

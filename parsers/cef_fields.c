@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pairs, words, judgement. No product's own codes are known here: outcome and reason come from
+ * words, and where there is none the outcome is unknown.
+ *
+ * Sources: ArcSight "Common Event Format" implementation standard (header, escapes, extension
+ * dictionary); IBM "Log Event Extended Format" (LEEF) 1.0 and 2.0, predefined attributes.
+ */
+#include "parsers/cef_fields.h"
+
+#include "parsers/text.h"
+
+#define EVENT(name) offsetof(struct event, name)
+
+const struct parser_path cef_paths[CEF_PATHS_N] = {
+    [CEF_TIME] = {"start / rt / end / devTime", 0},
+    [CEF_TIME_SAFE] = {"start / rt / end", 0},
+    [CEF_ZONE] = {"dtz", 0},
+    [CEF_TIME_FORMAT] = {"devTimeFormat", 0},
+    [CEF_USER] = {"suser / duser / usrName / sourceUserName", 0},
+    /* Not dvc: that is the device that logs. */
+    [CEF_IP] = {"src", 0},
+    [CEF_IP + 1] = {"sourceAddress", 0},
+    [CEF_IP + 2] = {"c6a2", 0},
+    [CEF_IP + 3] = {"sourceTranslatedAddress", 0},
+    [CEF_IP + 4] = {"shost", 0},
+    [CEF_PORT] = {"spt / srcPort", 0},
+    [CEF_OUTCOME] = {"outcome", 0},
+    [CEF_OUTCOME + 1] = {"categoryOutcome", 0},
+    [CEF_OUTCOME + 2] = {"act / action", 0},
+    [CEF_OUTCOME + 3] = {"header:name / header:signature", 0},
+    [CEF_REASON] = {"reason / header:name / header:signature", 0},
+    [CEF_BEHAVIOUR] = {"categoryBehavior", 0},
+    [CEF_SIGNATURE] = {"header:signature", 0},
+    [CEF_TOPIC] = {"header:name / header:signature", 0},
+    [CEF_TOPIC + 1] = {"act / action", 0},
+    [CEF_TOPIC + 2] = {"cat", 0},
+    [CEF_FILL] = {"header:signature", EVENT(code)},
+    [CEF_FILL + 1] = {"app / destinationServiceName / header:product", EVENT(app)},
+    [CEF_FILL + 2] = {"requestClientApplication", EVENT(user_agent)},
+    [CEF_FILL + 3] = {"externalId", EVENT(event_id)},
+    [CEF_FILL + 4] = {"sourceHostName", EVENT(device)},
+    [CEF_FILL + 5] = {"header:name / header:signature", EVENT(operation)},
+};
+
+/* ---- cutting ---- */
+
+/* Without the backslash of \\ \= \| \n \r and, in a header, without any other change: names such as
+ * CONTOSO\anna are often written with a bare one. */
+static struct slice unescape(struct line *line, struct slice text)
+{
+    if (text.len == 0 || memchr(text.ptr, '\\', text.len) == NULL)
+        return text;
+    char *to = line_text(line, text.len);
+    if (to == NULL)
+        return (struct slice){NULL, 0};
+    size_t n = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i], next = i + 1 < text.len ? text.ptr[i + 1] : '\0';
+        if (c == '\\' && next != '\0' && strchr("\\=|nr", next) != NULL) {
+            c = next == 'n' ? '\n' : next == 'r' ? '\r' : next;
+            i++;
+        }
+        to[n++] = c;
+    }
+    return (struct slice){to, n};
+}
+
+bool cef_take_field(struct line *line, struct slice *rest, struct slice *ret_field)
+{
+    size_t n = 0;
+    while (n < rest->len && rest->ptr[n] != '|')
+        n += rest->ptr[n] == '\\' && n + 1 < rest->len ? 2 : 1;
+    if (n >= rest->len)
+        return false;
+    *ret_field = unescape(line, text_trim((struct slice){rest->ptr, n}));
+    *rest = (struct slice){rest->ptr + n + 1, rest->len - n - 1};
+    return true;
+}
+
+static bool is_key_char(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
+           c == '.' || c == '[' || c == ']';
+}
+
+static void add_pair(struct line *line, struct slice key, struct slice value)
+{
+    value = text_trim(value);
+    if (value.len >= 2 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"')
+        value = (struct slice){value.ptr + 1, value.len - 2};
+    if (keys_find(line->doc->keys, key.ptr, key.len) != 0)
+        line_add(line, key, unescape(line, value));
+}
+
+static void add_one(struct line *line, struct slice pair)
+{
+    pair = text_trim(pair);
+    const char *equals = pair.len > 0 ? memchr(pair.ptr, '=', pair.len) : NULL;
+    if (equals == NULL)
+        return;
+    size_t n = (size_t)(equals - pair.ptr);
+    add_pair(line, (struct slice){pair.ptr, n}, (struct slice){equals + 1, pair.len - n - 1});
+}
+
+/* Where the next " key=" begins at or behind `from`, and its length; the end of the text if there
+ * is none. A quoted value that begins at `from` is passed over. */
+static size_t next_key(struct slice text, size_t from, size_t *ret_len)
+{
+    size_t i = from;
+    if (i < text.len && text.ptr[i] == '"')
+        for (size_t q = i + 1; q < text.len && q - i < READER_TEXT_MAX; q++)
+            if (text.ptr[q] == '"' && (q + 1 == text.len || text.ptr[q + 1] == ' ')) {
+                i = q + 1;
+                break;
+            }
+    for (; i < text.len; i++) {
+        if (text.ptr[i] == '\\') {
+            i++;
+            continue;
+        }
+        if (text.ptr[i] != '=')
+            continue;
+        size_t key = i;
+        while (key > from && is_key_char(text.ptr[key - 1]))
+            key--;
+        bool apart = key == 0 || text.ptr[key - 1] == ' ' || text.ptr[key - 1] == '\t';
+        if (key < i && apart) {
+            *ret_len = i - key;
+            return key;
+        }
+    }
+    *ret_len = 0;
+    return text.len;
+}
+
+void cef_add_pairs(struct line *line, struct slice text, char delimiter)
+{
+    if (delimiter != '\0' && text.len > 0 && memchr(text.ptr, delimiter, text.len) != NULL) {
+        while (text.len > 0) {
+            const char *end = memchr(text.ptr, delimiter, text.len);
+            size_t n = end != NULL ? (size_t)(end - text.ptr) : text.len;
+            add_one(line, (struct slice){text.ptr, n});
+            n += end != NULL;
+            text = (struct slice){text.ptr + n, text.len - n};
+        }
+        return;
+    }
+    size_t len, next_len;
+    for (size_t key = next_key(text, 0, &len), next; key < text.len; key = next, len = next_len) {
+        size_t value = key + len + 1;
+        next = next_key(text, value, &next_len);
+        add_pair(line, (struct slice){text.ptr + key, len},
+                 (struct slice){text.ptr + value, next - value});
+    }
+}
+
+/* ---- words ---- */
+
+static bool is_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* Begins a word: behind something else than a letter, or a capital behind a small one. */
+static bool begins_word(struct slice text, size_t at)
+{
+    if (at == 0 || !is_letter(text.ptr[at - 1]))
+        return true;
+    return text.ptr[at] <= 'Z' && text.ptr[at - 1] >= 'a';
+}
+
+/* True if one of the words, ended by NULL, begins somewhere in the text. */
+static bool has_word(struct slice text, const char *const *words)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_letter(text.ptr[i]) || !begins_word(text, i))
+            continue;
+        struct slice rest = {text.ptr + i, text.len - i};
+        for (const char *const *word = words; *word != NULL; word++)
+            if (slice_starts_nocase(rest, slice_of(*word)))
+                return true;
+    }
+    return false;
+}
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static bool is_sign_in(const struct record *record)
+{
+    if (slice_starts_nocase(record_text(record, CEF_BEHAVIOUR), SLICE("/Authentication/Verify")))
+        return true;
+    struct slice signature = record_text(record, CEF_SIGNATURE);
+    if (slice_equal_nocase(signature, SLICE("EVENT_CATEGORY_LOGIN")) ||
+        slice_equal_nocase(signature, SLICE("EVENT_CATEGORY_FAILED_LOGIN")))
+        return true;
+    bool in = false, out = false;
+    for (unsigned path = CEF_TOPIC; path < CEF_TOPIC_END; path++) {
+        struct slice text = record_text(record, path);
+        in |= has_word(text, WORDS("login", "logon", "log on", "log in", "sign-in", "signin",
+                                   "sign in", "authentication"));
+        out |= has_word(text, WORDS("logout", "logoff", "log off", "log out", "sign-out", "signout",
+                                    "sign out"));
+    }
+    return in && !out;
+}
+
+static enum event_outcome outcome_of(const struct record *record)
+{
+    for (unsigned path = CEF_OUTCOME; path < CEF_OUTCOME_END; path++) {
+        struct slice text = record_text(record, path);
+        if (has_word(text, WORDS("fail", "denied", "deny", "reject", "invalid", "bad ", "unsuccess",
+                                 "incorrect", "wrong")) ||
+            slice_equal_nocase(text, SLICE("bad")))
+            return OUTCOME_FAILURE;
+        if (has_word(text, WORDS("success", "succeeded", "allow", "passed")))
+            return OUTCOME_SUCCESS;
+    }
+    return OUTCOME_UNKNOWN;
+}
+
+static enum event_reason reason_of(const struct record *record)
+{
+    struct slice text = record_text(record, CEF_REASON);
+    if (has_word(text, WORDS("locked", "lockout")))
+        return REASON_LOCKED;
+    if (has_word(text, WORDS("disabled")))
+        return REASON_DISABLED;
+    if (has_word(text, WORDS("invalid user", "unknown user", "no such user", "user unknown",
+                             "user not found", "user does not exist", "bad user")))
+        return REASON_UNKNOWN_USER;
+    if (has_word(text, WORDS("expired password", "password expired", "password has expired")))
+        return REASON_PASSWORD_OK;
+    if (has_word(text, WORDS("bad password", "wrong password", "invalid password", "incorrect",
+                             "password mismatch", "invalid credential", "bad credential")))
+        return REASON_WRONG_PASSWORD;
+    return REASON_UNKNOWN;
+}
+
+/* ---- the event ---- */
+
+/* A format that puts the day first would be read month first: then better the envelope's time. */
+static enum parse_answer read_time(const struct record *record, struct event *ev)
+{
+    struct slice format = record_text(record, CEF_TIME_FORMAT);
+    bool day_first =
+        slice_starts_nocase(format, SLICE("d/")) || slice_starts_nocase(format, SLICE("dd/"));
+    return record_time_in(record, day_first ? CEF_TIME_SAFE : CEF_TIME,
+                          record_text(record, CEF_ZONE), ev);
+}
+
+enum parse_answer cef_parse(const struct record *record, struct event *ev)
+{
+    if (!is_sign_in(record))
+        return PARSE_IGNORED;
+    enum parse_answer answer = read_time(record, ev);
+    if (answer != PARSE_EVENT)
+        return answer;
+    ev->kind = KIND_SIGN_IN;
+    ev->user = record_lower(record, CEF_USER);
+    for (unsigned path = CEF_IP; path < CEF_IP_END && !ev->has_ip; path++)
+        record_ip(record, path, ev);
+    if (ev->port == 0)
+        ev->port = record_port(record, CEF_PORT);
+    ev->outcome = outcome_of(record);
+    if (ev->outcome == OUTCOME_SUCCESS)
+        ev->reason = REASON_OK;
+    else if (ev->outcome == OUTCOME_FAILURE)
+        ev->reason = reason_of(record);
+    ev->password_valid = ev->reason == REASON_PASSWORD_OK;
+    record_fill(record, CEF_FILL, CEF_FILL_END, ev);
+    return PARSE_EVENT;
+}

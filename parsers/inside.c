@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One level only: the record inside is recognised by the signs and claims of formats, none of which
+ * looks inside again for a record of its own kind.
+ */
+#include "parsers/inside.h"
+
+bool record_inside(const struct record *record, unsigned path, const struct parser *of,
+                   struct record *ret)
+{
+    const struct paths *paths = record->paths;
+    uint32_t node = record_node(record, path);
+    if (node == 0 || record->doc->nodes[node].type != JSON_OBJECT)
+        return false;
+    *ret = (struct record){.doc = record->doc,
+                           .paths = paths,
+                           .counts = record->counts,
+                           .envelope_time = record->envelope_time};
+    record_open(ret, node);
+    for (uint16_t i = 0; i < paths->parsers_n; i++) {
+        const struct paths_parser *p = &paths->parsers[i];
+        bool meant = of != NULL ? p->parser == of : p != record->parser && p->parser->parse != NULL;
+        if (!meant || !record_has_sign(ret, p))
+            continue;
+        record_use(ret, p);
+        if (p->parser->claims == NULL || p->parser->claims(ret))
+            return true;
+    }
+    return false;
+}

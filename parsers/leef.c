@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * IBM QRadar Log Event Extended Format:
+ *
+ *   LEEF:1.0|Vendor|Product|Version|EventID|key=value<tab>key=value
+ *   LEEF:2.0|Vendor|Product|Version|EventID|^|key=value^key=value
+ *
+ * The delimiter of 2.0 is a character, xHH or 0xHH; none means tab. Source: IBM Documentation, "Log
+ * Event Extended Format (LEEF)", "LEEF event components" and "Predefined LEEF event attributes",
+ * read 2025.
+ */
+#include "parsers/cef_fields.h"
+#include "parsers/formats.h"
+#include "parsers/syslog.h"
+#include "parsers/text.h"
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* False if the field is no delimiter: some senders of 2.0 leave it out. */
+static bool read_delimiter(struct slice field, char *ret)
+{
+    if (field.len == 0) {
+        *ret = '\t';
+        return true;
+    }
+    if (field.len == 1) {
+        *ret = *field.ptr;
+        return true;
+    }
+    size_t x = field.ptr[0] == '0' ? 1 : 0;
+    if (field.len != x + 3 || (field.ptr[x] | 0x20) != 'x')
+        return false;
+    int high = hex_digit(field.ptr[x + 1]), low = hex_digit(field.ptr[x + 2]);
+    if (high < 0 || low < 0 || high + low == 0)
+        return false;
+    *ret = (char)(high << 4 | low);
+    return true;
+}
+
+static enum line_answer open_line(struct line *line)
+{
+    if (!slice_starts_nocase(line->text, SLICE("LEEF:")) || !syslog_is_cef(line->text))
+        return LINE_OTHER;
+    static const char *const names[] = {"header:version", "header:vendor", "header:product",
+                                        "header:product version", "header:signature"};
+    struct slice rest = line->text, field;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!cef_take_field(line, &rest, &field))
+            return LINE_BAD_HEADER;
+        line_add(line, slice_of(names[i]), field);
+    }
+    char delimiter = '\t';
+    const char *bar = rest.len > 0 ? memchr(rest.ptr, '|', rest.len) : NULL;
+    if (line->text.ptr[5] == '2' && bar != NULL) {
+        struct slice mark = {rest.ptr, (size_t)(bar - rest.ptr)};
+        if (read_delimiter(mark, &delimiter))
+            rest = (struct slice){bar + 1, rest.len - mark.len - 1};
+    }
+    cef_add_pairs(line, rest, delimiter);
+    return LINE_OPENED;
+}
+
+const struct parser parser_leef = {
+    .name = "leef",
+    .summary = "QRadar Log Event Extended Format: authentication events of any product",
+    .signs = (const char *const[]){NULL},
+    .paths = cef_paths,
+    .paths_n = CEF_PATHS_N,
+    .line = open_line,
+    .parse = cef_parse,
+    .kinds = 1 << KIND_SIGN_IN,
+    .fields = "user ip port outcome reason code app operation",
+    .example = "LEEF:2.0|Example|IdP|1|300|^|cat=Authentication^devTime=1741064767123^usrName=anna^"
+               "src=203.0.113.7",
+    .page = "https://www.ibm.com/docs/en/dsm?topic=leef-overview",
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the three files of the reader share: reader.c (its life, and a record given to its parser),
+ * reader_text.c (a text cut into values and lines), reader_wrappers.c (an object opened until a
+ * record is found). They call each other once per envelope, READER_ENVELOPES_MAX deep at most.
+ */
+#ifndef PARSERS_READER_INSIDE_H
+#define PARSERS_READER_INSIDE_H
+
+#include "parsers/envelopes.h"
+#include "parsers/record.h"
+#include "parsers/shapes.h"
+
+/* A text being read: the message, or what an envelope holds. */
+struct text {
+    struct slice bytes;
+    size_t offset;      /* in the message: where it begins, or the string that holds it */
+    unsigned envelopes; /* around it */
+    bool exact;         /* its bytes are the message's own, so offsets inside it can be told */
+    bool outermost;     /* no tape is in use around it: the arena may begin again between records */
+    bool broken;        /* after a break: commas and closing brackets belong to what was reported */
+    uint32_t first;     /* tape before it */
+};
+
+struct reader {
+    struct json doc;
+    struct arena *arena;
+    struct record record;
+    struct reader_counts counts;
+    struct shapes shapes;
+    const struct paths_parser *envelopes, *parsers, *parsers_end;
+    struct paths paths;
+    bool bodies[KEYS_MAX]; /* key ids of members that are a part of some format's record */
+
+    struct inflater inflater;
+    char *inflated; /* room for READER_MESSAGE_MAX, NULL without inflater */
+    size_t inflated_n;
+
+    const struct record_sink *sink; /* of the message being read, as all below */
+    struct text *text;              /* the innermost */
+    size_t message_len;
+    uint32_t index;
+    bool full;         /* READER_EVENTS_MAX reached */
+    size_t read_twice; /* bytes looked at again after breaks */
+};
+
+/* ---- reader.c ---- */
+
+void reader_bad(struct reader *reader, enum bad_reason reason, size_t offset);
+
+/* False if there is no room for one more; the first one refused is reported. */
+bool reader_has_room(struct reader *reader, size_t offset);
+
+/* The parser of the object that the record was opened at, NULL if nobody's. */
+const struct paths_parser *reader_recognise(struct reader *reader);
+
+/* Gives the record, which its parser uses, to that parser and the answer to the sink. */
+void reader_parse(struct reader *reader, const struct parser *parser, size_t offset);
+
+/* ---- reader_text.c ---- */
+
+/* Reads all values and lines of a text; the text around it, if any, goes on afterwards. */
+void reader_text(struct reader *reader, struct text text);
+
+/* Bytes from the start of the message to a place in the innermost text. */
+size_t reader_offset(const struct reader *reader, const char *at);
+
+/* ---- reader_wrappers.c ---- */
+
+/* A value on the tape. `whole`: all names of an object's members are there, not only wanted ones.
+ */
+void reader_node(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes,
+                 bool whole);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The page of a finding: a headline, then paragraphs with a label on the left. What is not in the
+ * record is left out. Every text goes through columns.h, which makes it inert.
+ */
+#include "plugin/explain.h"
+
+#include "parsers/timestamp.h"
+#include "plugin/columns.h"
+
+#include <string.h>
+
+enum { LEFT = 2, TEXT = 12, NUMBERS = TEXT + 26, LIMITS = NUMBERS + 16 };
+
+static const char *colour_of(int64_t severity)
+{
+    return severity >= SEVERITY_CRITICAL ? "\033[1;31m"
+           : severity == SEVERITY_HIGH   ? "\033[31m"
+           : severity == SEVERITY_MEDIUM ? "\033[33m"
+                                         : "\033[36m";
+}
+
+static void label(struct columns *c, const char *name)
+{
+    columns_begin(c, LEFT, TEXT);
+    columns_text(c, name);
+    columns_tab(c, TEXT);
+}
+
+static void paragraph(struct columns *c, const char *name, struct slice text)
+{
+    if (text.len == 0)
+        return;
+    label(c, name);
+    columns_put(c, text);
+    columns_end(c);
+}
+
+/* " NAME VALUE", if there is one. */
+static void also(struct columns *c, const char *name, struct slice value)
+{
+    if (value.len == 0)
+        return;
+    columns_text(c, " ");
+    columns_text(c, name);
+    columns_put(c, value);
+}
+
+static void put_time(struct columns *c, int64_t ms)
+{
+    char text[TIMESTAMP_TEXT_MAX];
+    size_t n = timestamp_format(ms, text);
+    columns_put(c, (struct slice){text, n});
+}
+
+static void headline(struct columns *c, bool colour, const struct read_finding *f)
+{
+    static const char *const names[] = {"", "INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"};
+    int64_t severity = f->severity < SEVERITY_N ? f->severity : SEVERITY_NONE;
+    columns_begin(c, 0, TEXT);
+    columns_raw(c, colour ? colour_of(f->severity) : "");
+    columns_text(c, severity > 0 ? names[severity] : "FINDING");
+    columns_raw(c, colour ? "\033[0m\033[1m" : "");
+    columns_text(c, "  ");
+    columns_text(c, f->detector->name);
+    columns_text(c, ": ");
+    columns_put(c, f->title);
+    columns_raw(c, colour ? "\033[0m" : "");
+    columns_end(c);
+}
+
+static void when(struct columns *c, const struct read_finding *f)
+{
+    if (f->first_ms == 0)
+        return;
+    label(c, "when");
+    put_time(c, f->first_ms);
+    if (f->last_ms > f->first_ms) {
+        columns_text(c, " to ");
+        put_time(c, f->last_ms);
+    }
+    columns_text(c, " (UTC)");
+    columns_end(c);
+}
+
+static void who(struct columns *c, const struct read_finding *f)
+{
+    label(c, "who");
+    columns_text(c, "tenant ");
+    columns_put(c, f->tenant);
+    if (f->subject.len > 0) {
+        columns_text(c, ",");
+        also(c, "", f->subject_type.len > 0 ? f->subject_type : SLICE("subject"));
+        also(c, "", f->subject);
+    }
+    columns_end(c);
+}
+
+static void names(struct columns *c, const char *name, const struct read_names *list)
+{
+    if (list->n == 0)
+        return;
+    label(c, name);
+    for (unsigned i = 0; i < list->n; i++) {
+        columns_text(c, i > 0 ? ", " : "");
+        columns_put(c, list->items[i]);
+    }
+    if (list->total > list->n) {
+        char more[48];
+        snprintf(more, sizeof more, ", and %u more", list->total - list->n);
+        columns_text(c, more);
+    }
+    columns_end(c);
+}
+
+static void sure(struct columns *c, const struct read_finding *f)
+{
+    label(c, "how sure");
+    columns_text(c, "confidence ");
+    columns_put(c, f->confidence_name.len > 0 ? f->confidence_name : SLICE("not given"));
+    if (f->provisional)
+        columns_text(c, "; provisional: checked again when its window is over");
+    if (f->suppressed.len > 0)
+        also(c, "; suppressed: ", f->suppressed);
+    columns_end(c);
+}
+
+static void measures(struct columns *c, const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->measures_n; i++) {
+        const struct read_measure *m = &f->measures[i];
+        columns_begin(c, LEFT, TEXT);
+        columns_text(c, i == 0 ? "why" : "");
+        columns_tab(c, TEXT);
+        columns_put(c, m->name);
+        columns_tab(c, NUMBERS);
+        columns_put(c, m->value);
+        also(c, "", m->unit);
+        if (m->threshold.len > 0) {
+            columns_tab(c, LIMITS);
+            columns_text(c, "held against ");
+            columns_put(c, m->threshold);
+            also(c, "", m->unit);
+        }
+        columns_end(c);
+    }
+}
+
+static void where(struct columns *c, const struct read_evidence *e)
+{
+    columns_put(c, e->ip);
+    also(c, "port ", e->port);
+    also(c, " ", e->city);
+    also(c, e->city.len > 0 ? "/ " : " ", e->country);
+    also(c, " AS", e->as_number);
+    also(c, "", e->as_name);
+    also(c, "network ", e->network_class);
+}
+
+/* A line of "name value" pairs, left out when all are absent. */
+struct pair {
+    const char *name;
+    struct slice value;
+};
+static void pairs(struct columns *c, const struct pair *list, size_t n)
+{
+    bool open = false;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].value.len == 0)
+            continue;
+        if (!open)
+            columns_begin(c, TEXT + 2, TEXT + 4);
+        columns_text(c, open ? "  " : "");
+        columns_text(c, list[i].name);
+        columns_text(c, " ");
+        columns_put(c, list[i].value);
+        open = true;
+    }
+    if (open)
+        columns_end(c);
+}
+#define PAIRS(c, list) pairs(c, list, sizeof(list) / sizeof *(list))
+
+static void one_event(struct columns *c, const char *name, const struct read_evidence *e)
+{
+    label(c, name);
+    if (e->time_ms != 0)
+        put_time(c, e->time_ms);
+    columns_text(c, "  ");
+    where(c, e);
+    columns_end(c);
+    const struct pair person[] = {{"user", e->user}, {"app", e->app}, {"app id", e->app_id}};
+    const struct pair outcome[] = {{"result", e->reason},
+                                   {"code", e->code},
+                                   {"operation", e->operation},
+                                   {"factor", e->factor},
+                                   {"protocol", e->protocol}};
+    const struct pair program[] = {
+        {"client", e->client}, {"user agent", e->user_agent}, {"device", e->device}};
+    const struct pair session[] = {{"session", e->session}, {"token", e->token_id}};
+    const struct pair event[] = {{"event", e->event_id},    {"source", e->source},
+                                 {"kafka topic", e->topic}, {"partition", e->partition},
+                                 {"offset", e->offset},     {"index", e->index}};
+    PAIRS(c, person);
+    PAIRS(c, outcome);
+    PAIRS(c, program);
+    PAIRS(c, session);
+    PAIRS(c, event);
+}
+
+static void evidence(struct columns *c, const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->evidences_n; i++)
+        one_event(c, i == 0 ? "evidence" : "", &f->evidences[i]);
+    if (f->evidences_total > f->evidences_n)
+        paragraph(c, "", SLICE("and more in the record"));
+}
+
+static void commands(struct columns *c, const struct read_finding *f)
+{
+    if (f->commands_n == 0)
+        return;
+    paragraph(c, "commands", SLICE("check them before use"));
+    for (unsigned i = 0; i < f->commands_n; i++)
+        columns_command(
+            c, TEXT, f->commands[i],
+            "(cannot be shown here exactly: see unmapped.spoor.commands of the finding)");
+}
+
+static void attacks(struct columns *c, const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->attacks_n; i++) {
+        const struct read_attack *a = &f->attacks[i];
+        label(c, i == 0 ? "ATT&CK" : "");
+        columns_put(c, a->technique);
+        also(c, "", a->name);
+        if (a->tactic.len > 0) {
+            also(c, "(", a->tactic);
+            also(c, "", a->tactic_name);
+            columns_text(c, ")");
+        }
+        columns_end(c);
+    }
+}
+
+void explain(FILE *to, bool colour, const struct read_finding *f)
+{
+    struct columns c = {.to = to, .limit = EXPLAIN_COLUMNS};
+    headline(&c, colour, f);
+    paragraph(&c, "what", f->desc);
+    when(&c, f);
+    who(&c, f);
+    names(&c, "users", &f->users);
+    names(&c, "networks", &f->networks);
+    sure(&c, f);
+    measures(&c, f);
+    evidence(&c, f);
+    paragraph(&c, "do", slice_of(f->detector->remediation));
+    commands(&c, f);
+    attacks(&c, f);
+    label(&c, "finding");
+    columns_put(&c, f->uid);
+    also(&c, " ", f->activity_name);
+    also(&c, " status ", f->status_name);
+    columns_end(&c);
+    fputc('\n', to);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The mail draft for a tenant's administrator, of findings of one tenant and one detector, in one
+ * language. Sections that would be empty are left out; nothing is guessed.
+ */
+#ifndef PLUGIN_NOTICE_H
+#define PLUGIN_NOTICE_H
+
+#include "plugin/finding_read.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { NOTICE_COLUMNS = 76, NOTICE_FINDINGS_MAX = 16 /* of one mail; more are further mails */ };
+
+enum notice_lang { NOTICE_JA, NOTICE_EN, NOTICE_LANGS };
+
+struct notice {
+    const struct read_finding *findings; /* the gravest first */
+    unsigned n;
+    unsigned part, parts; /* of the mails for this tenant and detector, from 1 */
+    enum notice_lang lang;
+    bool defang;
+};
+
+void notice_write(FILE *to, const struct notice *notice);
+
+#endif

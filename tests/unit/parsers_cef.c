@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * CEF: golden input, the header, pairs and their escapes, which events are ours, words for how it
+ * ended. Header and extension forms as in the ArcSight implementation standard, version 26.
+ */
+#include "tests/unit/reading.h"
+
+#define HEAD "CEF:0|Example|IdP|1|9|"
+#define TIME "start=1741064767123 "
+
+static struct reading *in;
+
+static int set_up(void **state)
+{
+    (void)state;
+    in = reading_new(NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    reading_done(in);
+    return 0;
+}
+
+static const struct event *event_of(const char *text)
+{
+    reading_read(in, slice_of(text));
+    if (in->bads_n > 0)
+        fail_msg("%s: %s", text, bad_reason_name(in->bads[0].reason));
+    assert_int_equal(in->events_n, 1);
+    return &in->events[0];
+}
+
+static void test_golden(void **state)
+{
+    (void)state;
+    expect_golden("cef/sign_ins");
+}
+
+static void test_sturdy(void **state)
+{
+    (void)state;
+    expect_sturdy_lines("cef/sign_ins");
+}
+
+static void test_header(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {"CEF:0", "CEF:0|", "CEF:0|a|b|c|d|e|f",
+                                         "CEF:0|a|b|c|d|e\\|f|g", "CEF:1 CEF:1"};
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+        reading_expect_bad(in, broken[i], BAD_HEADER, 0);
+    reading_expect_bad(in, "<13>Mar  4 05:06:07 h CEF:0|a", BAD_HEADER, 22);
+    reading_json(in, "CEF:0|a|b|c|d|e|f|");
+    assert_int_equal(in->ignored_n, 1);
+    const struct event *ev = event_of("cef:0|A\\|B|P\\\\Q|1|7\\|8|login|x|" TIME);
+    expect_text(ev->app, "P\\Q");
+    expect_text(ev->code, "7|8");
+}
+
+static void test_pairs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pairs, *user;
+    } rows[] = {
+        {"suser=anna", "anna"},
+        {"suser=Anna Maria src=::1", "anna maria"},
+        {"suser=a\\=b msg=x", "a=b"},
+        {"suser=a=b msg=x", "a=b"},
+        {"suser=a\\\\b", "a\\b"},
+        {"suser=CONTOSO\\anna", "contoso\\anna"},
+        {"suser=a\\nb", "a\nb"},
+        {"suser=\"anna\" act=\"x\"", "anna"},
+        {"suser=\"a b=c\" act=x", "a b=c"},
+        {"suser=\"open act=x", "\"open"},
+        {"suser= duser=bob", "bob"},
+        {"suser=N/A duser=bob", "bob"},
+        {"duser=bob usrName=eve suser=anna", "anna"},
+        {"sourceUserName=anna", "anna"},
+        {"suser=a suser=b", "b"},
+        {"SUSER=anna", "anna"},
+        {"msg= =x suser=anna =", "anna ="},
+        {"msg=look: suser=anna", "anna"},
+        {"suser=anna\\", "anna\\"},
+        {"ad.suser=x suser=anna cs1[0]=y", "anna"},
+        {"xsuser=anna", NULL},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text), HEAD "login|1|" TIME "%s", rows[i].pairs);
+        const struct event *ev = event_of(text);
+        if (rows[i].user != NULL)
+            expect_text(ev->user, rows[i].user);
+        else
+            expect_absent(ev->user);
+    }
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pairs, *ip;
+        uint16_t port;
+    } rows[] = {
+        {"src=203.0.113.7 spt=51234", "203.0.113.7", 51234},
+        {"src=host.example.com sourceAddress=203.0.113.7", "203.0.113.7", 0},
+        {"c6a2=2001:db8::7 c6a2Label=Source IPv6 Address", "2001:db8::7", 0},
+        {"shost=203.0.113.7 srcPort=5", "203.0.113.7", 5},
+        {"shost=laptop", NULL, 0},
+        {"dvc=203.0.113.7 dst=203.0.113.8", NULL, 0},
+        {"src=203.0.113.7:443 spt=5", "203.0.113.7", 443},
+        {"src=203.0.113.7 spt=65536", "203.0.113.7", 0},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text), HEAD "login|1|" TIME "%s", rows[i].pairs);
+        const struct event *ev = event_of(text);
+        expect_ip(ev, rows[i].ip);
+        assert_int_equal(ev->port, rows[i].port);
+    }
+}
+
+static void test_which_are_ours(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *pairs;
+        bool ours;
+    } rows[] = {
+        {"Login", "", true},
+        {"User logon", "", true},
+        {"UserLogOn", "", true},
+        {"Sign-in blocked", "", true},
+        {"WebAuthentication", "", true},
+        {"x", "categoryBehavior=/Authentication/Verify", true},
+        {"x", "categoryBehavior=/Access", false},
+        {"x", "cat=Authentication", true},
+        {"x", "act=log on", true},
+        {"Logout", "", false},
+        {"User logoff", "cat=authentication", false},
+        {"Blogin", "", false},
+        {"Connection denied", "msg=login", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text), HEAD "%s|1|" TIME "%s", rows[i].name, rows[i].pairs);
+        reading_read(in, slice_of(text));
+        if (in->events_n != rows[i].ours || in->ignored_n != !rows[i].ours)
+            fail_msg("%s %s", rows[i].name, rows[i].pairs);
+    }
+    event_of("CEF:0|Okta|Okta|1|EVENT_CATEGORY_LOGIN|x|1|" TIME);
+}
+
+static void test_how_it_ended(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *pairs;
+        enum event_outcome outcome;
+        enum event_reason reason;
+    } rows[] = {
+        {"Login", "", OUTCOME_UNKNOWN, REASON_NONE},
+        {"Login", "outcome=maybe act=Succeeded", OUTCOME_SUCCESS, REASON_OK},
+        {"Login failed", "outcome=success", OUTCOME_SUCCESS, REASON_OK},
+        {"Login successful", "", OUTCOME_SUCCESS, REASON_OK},
+        {"Login unsuccessful", "", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"LOGIN_FAILED", "", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"Login", "categoryOutcome=/Failure", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"Login", "act=rejected", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"Login", "act=reset password", OUTCOME_UNKNOWN, REASON_NONE},
+        {"Login", "outcome=failure reason=Bad password", OUTCOME_FAILURE, REASON_WRONG_PASSWORD},
+        {"Login", "outcome=failure reason=No such user", OUTCOME_FAILURE, REASON_UNKNOWN_USER},
+        {"Login", "outcome=failure reason=account locked", OUTCOME_FAILURE, REASON_LOCKED},
+        {"Login", "outcome=failure reason=user disabled", OUTCOME_FAILURE, REASON_DISABLED},
+        {"Login", "outcome=failure reason=Password expired", OUTCOME_FAILURE, REASON_PASSWORD_OK},
+        {"Login", "outcome=failure reason=other", OUTCOME_FAILURE, REASON_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text), HEAD "%s|1|" TIME "%s", rows[i].name, rows[i].pairs);
+        const struct event *ev = event_of(text);
+        if (ev->outcome != rows[i].outcome || ev->reason != rows[i].reason)
+            fail_msg("%s %s: %d %d", rows[i].name, rows[i].pairs, (int)ev->outcome,
+                     (int)ev->reason);
+        assert_int_equal(ev->password_valid, rows[i].reason == REASON_PASSWORD_OK);
+    }
+}
+
+static void test_times(void **state)
+{
+    (void)state;
+    const int64_t at = 1741064767000;
+    assert_int_equal(event_of(HEAD "login|1|rt=Mar 04 2025 05:06:07")->time_ms, at);
+    assert_int_equal(event_of(HEAD "login|1|rt=Mar 04 2025 07:06:07 dtz=+02:00")->time_ms, at);
+    assert_int_equal(event_of(HEAD "login|1|end=1741064767 rt=x")->time_ms, at);
+    assert_int_equal(event_of(HEAD "login|1|rt=Tue Mar  4 05:06:07 2025")->time_ms, at);
+    assert_int_equal(event_of("<13>Mar 04 2025 05:06:07 h " HEAD "login|1|rt=x")->time_ms, at);
+    reading_expect_bad(in, HEAD "login|1|src=::1", BAD_NO_TIME, 0);
+    reading_expect_bad(in, "<13>" HEAD "login|1|rt=x", BAD_TIME, 4);
+    reading_expect_bad(in, "<13>Mar  4 05:06:07 h " HEAD "login|1|", BAD_TIME, 22);
+    reader_reference(in->reader, at + 1000);
+    assert_int_equal(event_of("<13>Mar  4 05:06:07 h " HEAD "login|1|")->time_ms, at);
+    reader_reference(in->reader, 0);
+}
+
+/* What is long costs what it is long: no pair is looked at twice. */
+static void test_long_extensions(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"a", "=", " ", "\\", "\"", " a=", "a=\"", "= "};
+    char *text = malloc(READER_RECORD_MAX);
+    for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++) {
+        size_t len = (size_t)snprintf(text, 256, HEAD "login|1|" TIME "suser=");
+        while (len + 4 < READER_RECORD_MAX / 2) {
+            memcpy(text + len, parts[p], strlen(parts[p]));
+            len += strlen(parts[p]);
+        }
+        reading_read(in, (struct slice){text, len});
+        assert_int_equal(in->events_n, 1);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),          cmocka_unit_test(test_sturdy),
+        cmocka_unit_test(test_header),          cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_addresses),       cmocka_unit_test(test_which_are_ours),
+        cmocka_unit_test(test_how_it_ended),    cmocka_unit_test(test_times),
+        cmocka_unit_test(test_long_extensions),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
