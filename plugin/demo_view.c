@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DETECTOR_WIDTH = 18, SEVERITY_WIDTH = 9, LINE_WIDTH = 118 };
+enum { DETECTOR_WIDTH = 20, SEVERITY_WIDTH = 9, LINE_WIDTH = 118 };
 
 static const char *find(struct slice json, const char *name)
 {
