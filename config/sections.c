@@ -20,8 +20,9 @@ static const char *const starts[] = {
 
 static const struct option top[] = {
     {"delivery", OPTION_CHOICE, offsetof(struct config, delivery), "auto", .choices = deliveries,
-     .help = "How findings are written; auto uses transactions where the broker has them, since a "
-             "finding said twice is a ticket opened twice"},
+     .help =
+         "How findings are written; auto is at_least_once, under stable ids, as this version has "
+         "no transactions: exactly_once is refused rather than promised in vain"},
     {"workers", OPTION_COUNT, offsetof(struct config, workers), "0", 0, 256,
      .help = "Threads that parse and detect; 0 starts one a processor, as they never wait"},
     {"publish_interval", OPTION_DURATION, offsetof(struct config, publish_interval_ms), "100ms", 10,
@@ -65,8 +66,6 @@ static const struct option windows[] = {
      .help = "Sessions remembered; one a person and browser, so about as many as people at work"},
     {"dense", OPTION_COUNT, AT(windows, dense), "8k", 16, 4e6,
      .help = "Large counters, shared by the rows that outgrow their small one; most rows never do"},
-    {"tenants", OPTION_COUNT, AT(windows, tenants), "4k", 16, 4e6,
-     .help = "Tenants with rows of their own; more than most operators have customers"},
     {0}};
 
 const struct option_table config_tables[] = {

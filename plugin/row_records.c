@@ -79,8 +79,6 @@ static void on_part(void *ctx, uint16_t part, const uint64_t words[static PART_W
 
 static void take_row(struct taking *taking, unsigned t, uint32_t row)
 {
-    struct windows *windows = taking->records->windows;
-
     taking->row_key = table_key(taking->table, row);
     if (taking->row_key == 0)
         return; /* evicted since */
@@ -88,11 +86,7 @@ static void take_row(struct taking *taking, unsigned t, uint32_t row)
     taking->head.flags = table_promoted(taking->table, row) ? CODEC_PROMOTED : 0;
     row_copy(taking->table, row, taking->records->words);
     put_words(taking, 0, taking->records->words, table_layout(taking->table)->words_n);
-    for (unsigned set = 0; set < SETS_N; set++) {
-        struct distinct_pool *pool = windows->pool[t][set];
-        if (pool && (set == 0 || pool != windows->pool[t][set - 1]))
-            distinct_take_dirty(pool, taking->table, row, on_part, taking);
-    }
+    windows_take_parts(taking->records->windows, t, row, on_part, taking);
 }
 
 void row_records_take(struct row_records *records, unsigned reader, void *ctx,
@@ -151,8 +145,7 @@ static enum row_records_answer merge_words(struct row_records *records, unsigned
         return row_merge_all(table, row, records->merged) && !own ? ROW_RECORD_MORE
                : own                                              ? ROW_RECORD_OWN
                                                                   : ROW_RECORD_SAME;
-    struct distinct_pool *pool = records->windows->pool[t][part >> 13 & 3];
-    if (!pool || !distinct_merge(pool, table, row, part, records->merged))
+    if (!windows_merge_part(records->windows, t, row, part, records->merged))
         return ROW_RECORD_REFUSED;
     return own ? ROW_RECORD_OWN : ROW_RECORD_SAME;
 }

@@ -106,7 +106,6 @@ static void assert_defaults(const struct config *c)
     assert_int_equal(c->windows.networks, 64000);
     assert_int_equal(c->windows.feeds, 1000);
     assert_int_equal(c->windows.dense, 8000);
-    assert_int_equal(c->windows.tenants, 4000);
     assert_null(c->secret_file.text);
     assert_null(c->secret_env.text);
     const struct travel *travel = c->detectors[0];
@@ -153,7 +152,7 @@ static void reads_every_key(void **state)
              "    - {name: lshiy, file: l.txt, severity: high}\n"
              "    - {name: other, file: o.txt}\n"
              "windows: {users: 2M, sources: 1k, networks: 2k, feeds: 100, dense: 64,\n"
-             "          sessions: 7k, tenants: 5k}\n"
+             "          sessions: 7k}\n"
              "secret: {env: SECRET}\n");
     assert_int_equal(c->kafka_n, 2);
     assert_string_equal(c->kafka[0].name.text, "bootstrap.servers");
@@ -190,7 +189,6 @@ static void reads_every_key(void **state)
     assert_int_equal(c->windows.feeds, 100);
     assert_int_equal(c->windows.sessions, 7000);
     assert_int_equal(c->windows.dense, 64);
-    assert_int_equal(c->windows.tenants, 5000);
     assert_string_equal(c->secret_env.text, "SECRET");
     config_free(c);
 }
