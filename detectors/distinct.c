@@ -39,6 +39,11 @@ static void mark_unit(struct distinct_pool *pool, uint32_t block, unsigned ring,
     word_or(&pool->dirty[block], UINT64_C(1) << ((ring ? pool->shape.units[0] : 0) + at));
 }
 
+int64_t distinct_pair_ms(uint64_t pair, int64_t unit_ms)
+{
+    return pair ? EPOCH_MS + (int64_t)(pair >> PAIR_HASH_BITS) * unit_ms : -1;
+}
+
 /* Puts a pair into both rings of a block. */
 static enum word_result feed(struct distinct_pool *pool, uint32_t block, uint64_t pair)
 {

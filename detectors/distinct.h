@@ -77,6 +77,10 @@ enum word_result distinct_add(struct distinct_pool *pool, struct table *table, u
                               const struct field *field, unsigned set, uint64_t element,
                               int64_t time_ms);
 
+/* When the sub-window of ring 0 (unit_ms long) of an exact pair begins, ms; -1: the word is empty.
+ */
+int64_t distinct_pair_ms(uint64_t pair, int64_t unit_ms);
+
 struct distinct_count {
     uint32_t n;
     bool exact;     /* counted, not estimated */

@@ -10,6 +10,8 @@
 #include "detectors/detector.h"
 
 enum { LADDER_MAX = 4, LADDER_TEXT_MAX = 96 };
+enum { LADDER_NET = 1, LADDER_SYSTEM = 3 }; /* the rungs of ladder_net, and of the system, if any */
+enum { ANY_TOOL = 0 };                      /* in place of a fingerprint */
 
 struct rung {
     struct prefix prefix; /* bits 0 for an autonomous system */
@@ -27,7 +29,7 @@ uint64_t ladder_net(const struct windows *w, const struct enriched_event *e);
 /* A class in which no honest crowd lives: hosting, vpn, unknown. */
 bool ladder_is_quiet(enum network_class network);
 
-/* The key of the row of a tenant, rung and fingerprint (0: any) in a table. */
+/* The key of the row of a tenant, rung and fingerprint (or ANY_TOOL) in a table. */
 uint64_t ladder_key(const struct windows *w, unsigned table, uint64_t tenant_hash,
                     const struct rung *rung, uint64_t fp);
 

@@ -9,14 +9,19 @@
 
 #define HOUR_MS (60ll * 60 * 1000)
 
-enum { SPAN_BITS = 10, USER_BITS = 40, DAYS_KEPT = 15, SUSPECTS_MAX = 2 * LADDER_MAX + 1 };
+/* Among the sources that tie facts of a user: his own tries, which need no spray. */
+#define BY_TRIES 1ull
+
+enum { SPAN_BITS = 10, USER_BITS = 40, DAYS_KEPT = 15, SUSPECTS_MAX = 2 * LADDER_MAX + 3 };
 
 /* A row of the event's ladder, or of its tool. */
 struct suspect {
     unsigned table;
     uint32_t row;
     bool flagged, tool;
-    unsigned tried; /* users in a fortnight; only rows of networks keep that long */
+    bool memory;    /* of whatever was tried from there, by any tool */
+    uint64_t told;  /* the row that tells whether it is flagged */
+    unsigned tried; /* users in a fortnight; only of tools and memories */
 };
 
 struct suspects {
@@ -24,17 +29,6 @@ struct suspects {
     unsigned n;
     uint64_t own; /* what the event in hand would be as a fact */
 };
-
-static bool has_child(const struct windows *w, unsigned table, uint32_t row, int field_number,
-                      uint64_t key)
-{
-    const struct field *field = &source_fields[field_number];
-    const struct word *words = row_words(w->table[table], row, field);
-    for (unsigned i = 0; i < field->words; i++)
-        if (word_load(&words[i]) == key)
-            return true;
-    return false;
-}
 
 /* Was somebody tried there no longer than memory_ms before or after the event? */
 static bool is_near(const struct windows *w, const struct suspect *x, int64_t time_ms,
@@ -47,6 +41,13 @@ static bool is_near(const struct windows *w, const struct suspect *x, int64_t ti
            time_ms <= (int64_t)last + memory_ms;
 }
 
+/* Was the newest window that fired a spray still when it was over? */
+static bool stands(const struct table *t, uint32_t row)
+{
+    return word_load(row_words(t, row, &source_fields[SOURCE_FIRED])) >
+           word_load(row_words(t, row, &source_fields[SOURCE_CLEARED]));
+}
+
 static void add(const struct windows *w, struct suspects *all, struct suspect x, uint32_t parent,
                 uint64_t key)
 {
@@ -56,8 +57,10 @@ static void add(const struct windows *w, struct suspects *all, struct suspect x,
     unsigned in = x.tool ? WINDOWS_NETWORK : WINDOWS_SOURCE;
     int field = x.table == WINDOWS_NETWORK && !x.tool ? SOURCE_FP_CHILDREN : SOURCE_CHILDREN;
     uint32_t told = x.tool ? x.row : parent;
-    x.flagged = told != TABLE_NONE && has_child(w, in, told, field, key);
-    if (x.table == WINDOWS_NETWORK) {
+    x.flagged = told != TABLE_NONE && tried_has_child(w, in, told, field, key) &&
+                stands(w->table[in], told);
+    x.told = told != TABLE_NONE ? table_key(w->table[in], told) : 0;
+    if (x.tool || x.memory) {
         int64_t last =
             (int64_t)word_load(row_words(w->table[x.table], x.row, &source_fields[SOURCE_LAST]));
         x.tried = windows_count(w, x.table, x.row, SET_TRIED, 1, DAYS_KEPT, last).n;
@@ -87,6 +90,12 @@ static void read_suspects(const struct windows *w, const struct sighting *s, str
         add(w, all, (struct suspect){.table = WINDOWS_SOURCE}, parent, table_lawful_key(fast));
         add(w, all, (struct suspect){.table = WINDOWS_NETWORK}, parent, table_lawful_key(slow));
     }
+    /* Who sprays with one tool signs in with another: his tries are remembered by place alone. */
+    for (unsigned i = LADDER_NET; i < n; i += LADDER_SYSTEM - LADDER_NET) {
+        uint64_t any = ladder_key(w, WINDOWS_NETWORK, s->tenant_hash, &rungs[i], ANY_TOOL);
+        add(w, all, (struct suspect){.table = WINDOWS_NETWORK, .memory = true}, TABLE_NONE,
+            table_lawful_key(any));
+    }
 }
 
 /* Is the fact of a kind that this suspect may tie? */
@@ -98,8 +107,10 @@ static bool ties(const struct suspect *x, const struct watch_fact *f)
 static bool same_source(const struct suspect *x, const struct watch_fact *a,
                         const struct watch_fact *b)
 {
+    if (x->table == WINDOWS_NETWORK && !x->memory && a->tool != b->tool)
+        return false; /* the row is of one tool */
     if (x->tool)
-        return a->tool == b->tool;
+        return true;
     return a->net == b->net || (a->system == b->system && a->system != 0);
 }
 
@@ -142,6 +153,7 @@ static bool tie(const struct windows *w, uint32_t row, const struct suspect *x,
         if (!hit && !tried)
             continue;
         row_merge(t, row, &watch_fields[q->to], 0, word);
+        row_merge(t, row, &watch_fields[WATCH_SOURCES], 0, tried ? BY_TRIES : x->told);
         any = true;
     }
     return any;
@@ -174,6 +186,11 @@ static unsigned tie_hits(struct windows *w, const struct suspect *x, const struc
     return n;
 }
 
+bool links_concern(const struct sighting *s)
+{
+    return watch_row(s) != TABLE_NONE || tried_class_of(s) == TRIED_USER;
+}
+
 unsigned links_make(struct windows *w, const struct sighting *s, const struct links_query *q,
                     uint32_t rows[static LINKS_MAX])
 {
@@ -190,6 +207,7 @@ unsigned links_make(struct windows *w, const struct sighting *s, const struct li
         if (row != TABLE_NONE && q->mine && x->flagged && ties(x, &own) &&
             is_near(w, x, s->e->ev.time_ms, q->memory_ms)) {
             row_merge(w->table[WINDOWS_WATCH], row, &watch_fields[q->to], 0, all.own);
+            row_merge(w->table[WINDOWS_WATCH], row, &watch_fields[WATCH_SOURCES], 0, x->told);
             n = keep(rows, n, row);
         }
         if (row != TABLE_NONE && tie(w, row, x, &own, q, 0))
@@ -198,6 +216,24 @@ unsigned links_make(struct windows *w, const struct sighting *s, const struct li
             n = tie_hits(w, x, &own, q, rows, n);
     }
     return n;
+}
+
+bool links_stand(const struct windows *w, uint32_t row)
+{
+    const struct field *field = &watch_fields[WATCH_SOURCES];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t key = word_load(&words[i]);
+        if (key == 0)
+            continue;
+        const struct table *sources = w->table[WINDOWS_SOURCE], *tools = w->table[WINDOWS_NETWORK];
+        uint32_t source = table_find(sources, key), tool = table_find(tools, key);
+        if (key == BY_TRIES || (source == TABLE_NONE && tool == TABLE_NONE) ||
+            (source != TABLE_NONE && stands(sources, source)) ||
+            (tool != TABLE_NONE && stands(tools, tool)))
+            return true;
+    }
+    return false;
 }
 
 bool links_suspect(const struct windows *w, const struct sighting *s, int64_t memory_ms)

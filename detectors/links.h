@@ -25,9 +25,19 @@ struct links_query {
 
 enum { LINKS_MAX = 80 };
 
+/* May the event tie anything? If it is a fact of a user's row; or if it tried somebody, even one
+ * who has no row because there is no such user: it may be the try that makes its network a suspect.
+ */
+bool links_concern(const struct sighting *s);
+
 /* Ties what the event in hand ties. Returns the watch rows that hold a tied fact because of it. */
 unsigned links_make(struct windows *w, const struct sighting *s, const struct links_query *q,
                     uint32_t rows[static LINKS_MAX]);
+
+/* Does anything that ties facts of the row still stand? What a spray ties falls with it: when its
+ * window is over and more users have succeeded there than were tried. A source that is forgotten
+ * stands. */
+bool links_stand(const struct windows *w, uint32_t row);
 
 /* Is the event from a network or tool that password_spray has found spraying, within memory? */
 bool links_suspect(const struct windows *w, const struct sighting *s, int64_t memory_ms);

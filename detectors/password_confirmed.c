@@ -75,7 +75,8 @@ static unsigned why(const struct detection *d, uint32_t row, uint64_t word)
         return 0;
     if (f.flags & WATCH_SILENT)
         why |= WHY_SILENT;
-    if (f.flags & WATCH_FEED || links_holds(d->windows, row, WATCH_FLAGGED, word))
+    if (f.flags & WATCH_FEED ||
+        (links_holds(d->windows, row, WATCH_FLAGGED, word) && links_stand(d->windows, row)))
         why |= WHY_FLAGGED;
     if (is_guessed(d, row, &f))
         why |= WHY_GUESSED;
@@ -183,7 +184,7 @@ static void judge(const struct detection *d, const struct sighting *s)
     const struct event *ev = &s->e->ev;
     uint32_t row = watch_row(s), rows[LINKS_MAX];
     bool mine = watch_is_confirmed(ev);
-    if (row == TABLE_NONE || ev->outcome == OUTCOME_SUCCESS)
+    if (!links_concern(s) || ev->outcome == OUTCOME_SUCCESS)
         return;
     if (mine && s->known != SUPPRESSED_NOT) {
         say_excused(d, s);
@@ -193,7 +194,8 @@ static void judge(const struct detection *d, const struct sighting *s)
     unsigned n = links_make(d->windows, s, &q, rows);
     for (unsigned i = 0; i < n; i++)
         say_all(d, s, rows[i], WATCH_FLAGGED);
-    say_all(d, s, row, WATCH_CONFIRMED);
+    if (row != TABLE_NONE)
+        say_all(d, s, row, WATCH_CONFIRMED);
 }
 
 static bool recheck(const struct detection *d, const struct report *report,

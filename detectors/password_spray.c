@@ -60,18 +60,19 @@ static const struct option options[] = {
 };
 
 /* The rows of one event, in the order of their touches: FAST for each rung, SLOW for the wider
- * ones, then WIDE. */
+ * ones, then WIDE; then two that are only remembered, for links.h: who was tried from its network
+ * and system by any tool. */
 struct target {
     enum spray_shape shape;
     unsigned table;
     struct rung rung;
     uint64_t fp;
 };
-enum { TARGETS_MAX = 2 * LADDER_MAX + 1 };
+enum { TARGETS_MAX = 2 * LADDER_MAX + 3 };
 
 struct targets {
     struct target list[TARGETS_MAX];
-    unsigned n, fast_n;
+    unsigned n, fast_n, all_n; /* the first n are judged */
 };
 
 static void add(struct targets *t, enum spray_shape shape, const struct rung *rung, uint64_t fp)
@@ -83,7 +84,7 @@ static void add(struct targets *t, enum spray_shape shape, const struct rung *ru
 static void targets_of(const struct sighting *s, struct targets *t)
 {
     struct rung rungs[LADDER_MAX];
-    t->n = t->fast_n = 0;
+    t->n = t->fast_n = t->all_n = 0;
     unsigned n = tried_class_of(s) == TRIED_NOT ? 0 : ladder_of(s->e, rungs);
     if (n == 0 || s->user_hash == 0)
         return;
@@ -94,6 +95,9 @@ static void targets_of(const struct sighting *s, struct targets *t)
     for (unsigned i = ip_is_v4(&rungs[0].prefix.ip) ? 2 : 1; i < n; i++)
         add(t, SPRAY_SLOW, &rungs[i], s->fingerprint);
     add(t, SPRAY_WIDE, &(struct rung){.network = s->e->network}, s->fingerprint);
+    t->all_n = t->n;
+    for (unsigned i = LADDER_NET; i < n; i += LADDER_SYSTEM - LADDER_NET)
+        t->list[t->all_n++] = (struct target){SPRAY_SLOW, WINDOWS_NETWORK, rungs[i], ANY_TOOL};
 }
 
 static void plan(const struct detection *d, struct sighting *s)
@@ -103,7 +107,7 @@ static void plan(const struct detection *d, struct sighting *s)
     uint64_t owner = s->tenant_hash + s->trusted;
     struct targets t;
     targets_of(s, &t);
-    for (unsigned i = 0; i < t.n; i++) {
+    for (unsigned i = 0; i < t.all_n; i++) {
         const struct target *target = &t.list[i];
         uint64_t key = ladder_key(d->windows, target->table, owner, &target->rung, target->fp);
         sighting_touch(s, d->windows->table[target->table], table_lawful_key(key), false);
@@ -124,6 +128,8 @@ static void count_in(const struct detection *d, const struct sighting *s, const 
     int64_t now = s->e->ev.time_ms;
     uint64_t user = s->user_hash;
     tried_update(w, t->table, row, s, &t->rung, t->fp);
+    if (tried_class_of(s) == TRIED_HIT)
+        return;
     if (tried_class_of(s) == TRIED_OK) {
         windows_add(w, t->table, row, SET_OK, user, now);
         tokens_add(w->table[t->table], row, &source_fields[SOURCE_OK_DAYS], OK_TOKEN, now);
@@ -143,7 +149,7 @@ static void update(const struct detection *d, struct sighting *s)
 {
     struct targets t;
     targets_of(s, &t);
-    for (unsigned i = 0; i < t.n; i++)
+    for (unsigned i = 0; i < t.all_n; i++)
         if (touch_of(d, s, i)->row != TABLE_NONE)
             count_in(d, s, &t.list[i], touch_of(d, s, i)->row);
     if (t.n > 0 && tried_class_of(s) == TRIED_USER)
@@ -151,27 +157,32 @@ static void update(const struct detection *d, struct sighting *s)
 }
 
 /* Evaluates one rung and remembers it in the row of the widest one (or the fingerprint's own) when
- * it fires: those words say later which rows to ask, and that this source is a suspect. */
+ * it fires: those words say later which rows to ask, and that this source is a suspect. `known`: a
+ * rung that is remembered already need not be evaluated. */
 static bool adopt(const struct detection *d, const struct target *t, const struct touch *touch,
-                  struct table *in, uint32_t parent, struct spray_when at)
+                  unsigned in, uint32_t parent, struct spray_when at, bool known)
 {
+    int field = t->shape == SPRAY_SLOW ? SOURCE_FP_CHILDREN : SOURCE_CHILDREN;
     if (touch->row == TABLE_NONE)
         return false;
+    if (known && tried_has_child(d->windows, in, parent, field, touch->key))
+        return true;
     struct spray spray =
         spray_evaluate(d->windows, d->options, t->shape, touch->row, at.time_ms, at.day);
-    int field = t->shape == SPRAY_SLOW ? SOURCE_FP_CHILDREN : SOURCE_CHILDREN;
-    if (spray.fires)
-        row_merge(in, parent, &source_fields[field], 0, touch->key);
+    if (spray.fires) {
+        row_merge(d->windows->table[in], parent, &source_fields[field], 0, touch->key);
+        row_merge(d->windows->table[in], parent, &source_fields[SOURCE_FIRED], 0,
+                  (uint64_t)spray.end_ms);
+    }
     return spray.fires || spray.shared;
 }
 
 static bool adopt_all(const struct detection *d, const struct sighting *s, const struct targets *t,
-                      uint32_t parent, struct spray_when at)
+                      uint32_t parent, struct spray_when at, bool known)
 {
     bool any = false;
     for (unsigned i = 0; i + 1 < t->n; i++)
-        any |=
-            adopt(d, &t->list[i], touch_of(d, s, i), d->windows->table[WINDOWS_SOURCE], parent, at);
+        any |= adopt(d, &t->list[i], touch_of(d, s, i), WINDOWS_SOURCE, parent, at, known);
     return any;
 }
 
@@ -182,20 +193,19 @@ static struct verdict judge_source(const struct detection *d, const struct sight
                                    const struct targets *t, const struct touch *top,
                                    struct spray_when at)
 {
-    if (!adopt_all(d, s, t, top->row, at))
+    if (!adopt_all(d, s, t, top->row, at, false))
         return (struct verdict){0};
     struct verdict v = spray_verdict_source(d, top->key, at);
     if (!v.fires)
         return v;
-    adopt_all(d, s, t, top->row, at);
+    adopt_all(d, s, t, top->row, at, false);
     return spray_verdict_source(d, top->key, at);
 }
 
 static struct verdict judge_wide(const struct detection *d, const struct target *t,
                                  const struct touch *touch, struct spray_when at)
 {
-    struct table *in = d->windows->table[WINDOWS_NETWORK];
-    if (!adopt(d, t, touch, in, touch->row, at))
+    if (!adopt(d, t, touch, WINDOWS_NETWORK, touch->row, at, false))
         return (struct verdict){0};
     return spray_verdict_wide(d, touch->key, at);
 }
@@ -263,12 +273,16 @@ static void judge(const struct detection *d, const struct sighting *s)
         for (at.day = today; at.day <= until; at.day++)
             if (is_due(d, s, top->key, at.day))
                 say(d, s, top->key, at.day, judge_source(d, s, &t, top, at));
+            else /* nothing to say, but a rung may have become a suspect: links.h */
+                adopt_all(d, s, &t, top->row, at, true);
     }
     if (is_worth(d, s, tool, wide->row)) {
         int64_t until = spray_last_day(d->windows, WINDOWS_NETWORK, wide->row, at.time_ms);
         for (at.day = today; at.day <= until && at.day <= today + 1; at.day++)
             if (is_due(d, s, wide->key, at.day))
                 say(d, s, wide->key, at.day, judge_wide(d, tool, wide, at));
+            else
+                adopt(d, tool, wide, WINDOWS_NETWORK, wide->row, at, true);
     }
 }
 

@@ -114,15 +114,35 @@ static struct spray fast_window(const struct windows *w, uint32_t row, int64_t e
     return s;
 }
 
+/* The windows that end where an exact pair of the row stands, however long ago: of a source that
+ * tries few they are all there, and other workers may be hours ahead in a quiet topic. */
+static void fast_pairs(const struct windows *w, uint32_t row, int64_t time_ms, int64_t day,
+                       unsigned threshold, struct spray *best)
+{
+    const struct field *field = &source_fields[SET_TRIED];
+    const struct word *pairs = row_words(w->table[WINDOWS_SOURCE], row, field);
+    int64_t kept_ms = newest_ms(w, WINDOWS_SOURCE, row) - (FAST_KEPT - 1) * FAST_UNIT_MS;
+    for (unsigned i = 0; i < field->words; i++) {
+        int64_t begin = distinct_pair_ms(word_load(&pairs[i]), FAST_UNIT_MS);
+        int64_t end = begin + FAST_UNIT_MS - 1;
+        if (begin < 0 || end >= kept_ms || end / DAY_MS != day ||
+            (time_ms > 0 && (end < time_ms || begin >= time_ms + FAST_UNITS * FAST_UNIT_MS)))
+            continue;
+        struct spray s = fast_window(w, row, end, threshold);
+        keep_best(best, &s);
+    }
+}
+
 static struct spray fast(const struct windows *w, const struct spray_options *o, uint32_t row,
                          int64_t time_ms, int64_t day)
 {
     struct spray best = {0};
-    struct ends ends = ends_of(newest_ms(w, WINDOWS_SOURCE, row), time_ms, day, FAST_UNIT_MS,
-                               FAST_UNITS, FAST_KEPT);
+    int64_t newest = newest_ms(w, WINDOWS_SOURCE, row);
+    struct ends ends = ends_of(newest, time_ms, day, FAST_UNIT_MS, FAST_UNITS, FAST_KEPT);
     unsigned t = spray_threshold(o, SPRAY_FAST, is_quiet(w, SPRAY_FAST, row, day * DAY_MS));
+    fast_pairs(w, row, time_ms, day, t, &best);
     /* No window holds more than all that is kept, and that is mostly too little. */
-    if (count(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_KEPT, newest_ms(w, WINDOWS_SOURCE, row)) < t)
+    if (count(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_KEPT, newest) < t)
         return best;
     for (int64_t end = ends.first_ms; end <= ends.last_ms; end += ends.step_ms) {
         struct spray s = fast_window(w, row, end, t);

@@ -20,6 +20,8 @@ struct naming {
     uint64_t key;
     unsigned bits;
     bool shared;
+    unsigned subject_table; /* of the row that the finding is about */
+    uint32_t subject;
 };
 
 static void consider(const struct detection *d, struct naming *n, enum spray_shape shape,
@@ -54,20 +56,21 @@ static void consider_field(const struct detection *d, struct naming *n, enum spr
         consider(d, n, shape, table, word_load(&words[i]), at);
 }
 
-/* Hits of the day and the one before: a right password may be tried again after the spray. */
+/* Hits of the day and the one before: a right password may be tried again after the spray. Those of
+ * the subject's row, the widest: which one is named may change. */
 static enum severity severity_of(const struct detection *d, const struct naming *n, int64_t day,
                                  unsigned *ret_hits)
 {
-    uint32_t row = table_find(d->windows->table[n->table], n->key);
-    uint64_t reasons =
-        word_load(row_words(d->windows->table[n->table], row, &source_fields[SOURCE_REASONS]));
-    *ret_hits = tried_hits(d->windows, n->table, row, (day - 1) * DAY_MS, (day + 1) * DAY_MS);
+    const struct table *table = d->windows->table[n->subject_table];
+    uint64_t reasons = word_load(row_words(table, n->subject, &source_fields[SOURCE_REASONS]));
+    *ret_hits = tried_hits(d->windows, n->subject_table, n->subject, (day - 1) * DAY_MS,
+                           (day + 1) * DAY_MS);
     if (*ret_hits > 0)
         return SEVERITY_HIGH;
     return reasons == 1ull << REASON_UNKNOWN_USER ? SEVERITY_LOW : SEVERITY_MEDIUM;
 }
 
-/* words: the named row's key, its table, the shape, the fingerprint. */
+/* words: the named row's key, its table, the shape, the fingerprint, and the users tried there. */
 static struct verdict verdict_of(const struct detection *d, const struct naming *n,
                                  enum spray_shape shape, int64_t day)
 {
@@ -88,12 +91,13 @@ static struct verdict verdict_of(const struct detection *d, const struct naming 
         v.first_ms = n->best.end_ms - n->best.window_ms;
     if (v.last_ms > n->best.end_ms)
         v.last_ms = n->best.end_ms;
-    v.rank = n->best.tried;
+    v.rank = n->most; /* not of the row that is named: which one that is may change as users join */
     v.words[0] = n->key;
     v.words[1] = n->table;
     v.words[2] = shape;
+    v.words[4] = n->best.tried;
     v.words[3] = word_load(row_words(table, row, &source_fields[SOURCE_LABEL]) + LABEL_FP);
-    verdict_threshold(&v, "tried_users", "", n->best.tried, n->best.threshold);
+    verdict_threshold(&v, "tried_users", "", n->most, n->best.threshold);
     verdict_threshold(&v, "succeeded_users", "", n->best.ok, n->best.tried);
     verdict_measure(&v, "right_password_users", "", hits);
     verdict_measure(&v, "window", "min", (double)n->best.window_ms / 60000);
@@ -105,8 +109,8 @@ static struct verdict verdict_of(const struct detection *d, const struct naming 
 /* FAST and SLOW: the widest rung's source row with its children. */
 struct verdict spray_verdict_source(const struct detection *d, uint64_t key, struct spray_when at)
 {
-    struct naming n = {0};
     uint32_t row = table_find(d->windows->table[WINDOWS_SOURCE], key);
+    struct naming n = {.subject_table = WINDOWS_SOURCE, .subject = row};
     enum spray_shape shape = SPRAY_FAST;
     if (row == TABLE_NONE)
         return (struct verdict){0};
@@ -121,9 +125,19 @@ struct verdict spray_verdict_source(const struct detection *d, uint64_t key, str
 
 struct verdict spray_verdict_wide(const struct detection *d, uint64_t key, struct spray_when at)
 {
-    struct naming n = {0};
+    struct naming n = {.subject_table = WINDOWS_NETWORK};
+    n.subject = table_find(d->windows->table[WINDOWS_NETWORK], key);
     consider(d, &n, SPRAY_WIDE, WINDOWS_NETWORK, key, at);
     return verdict_of(d, &n, SPRAY_WIDE, at.day);
+}
+
+/* What fired on that day was no spray after all: as long as nothing fires later, the source is no
+ * suspect (links.h). */
+static void clear(struct table *table, uint32_t row, int64_t day)
+{
+    uint64_t fired = word_load(row_words(table, row, &source_fields[SOURCE_FIRED]));
+    if ((int64_t)fired / DAY_MS == day)
+        row_merge(table, row, &source_fields[SOURCE_CLEARED], 0, fired);
 }
 
 /* All windows of the finding's day. False where newer ones have taken the place of the one that was
@@ -142,6 +156,8 @@ bool spray_recheck(const struct detection *d, const struct report *report,
                                        : spray_verdict_source(d, report->subject, at);
     if (ret_verdict->fires && ret_verdict->suppressed == SUPPRESSED_NOT)
         return true;
+    if (ret_verdict->fires && ret_verdict->suppressed == SUPPRESSED_SHARED_EGRESS)
+        clear(d->windows->table[table], row, report->bucket);
     const struct word *last = row_words(d->windows->table[table], row, &source_fields[SOURCE_LAST]);
     return (int64_t)word_load(last) <= v->settle_ms - SETTLE_MS + spray_memory_ms(shape);
 }
@@ -195,14 +211,17 @@ void spray_describe(const struct detection *d, const struct report *report, stru
     fingerprint_text(d->windows, v->words[3], tool);
     wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
     set_subject(d, report, tool, f);
-    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users from %.90s%s%s",
-             report->witness.tenant, tried, source, tool[0] ? ", " : "", tool);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %.0f 利用者へのパスワードスプレー",
-             source, tried);
-    snprintf(f->desc, sizeof f->desc,
-             "Passwords of %.0f different users were tried from %.90s within %s, where %.0f users "
-             "signed in meanwhile. %s",
-             tried, source, span, verdict_measured(v, "succeeded_users"),
-             hits > 0 ? "For at least one of them the password was right: treat it as known."
-                      : "No password was right so far.");
+    bool all = (double)v->words[4] >= tried;
+    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users %sfrom %.90s%s%s",
+             report->witness.tenant, tried, all ? "" : "mostly ", source, tool[0] ? ", " : "",
+             tool);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.90s %sから %.0f 利用者へのパスワードスプレー",
+             source, all ? "" : "など", tried);
+    snprintf(
+        f->desc, sizeof f->desc,
+        "Passwords of %.0f different users were tried %sfrom %.90s within %s, where %.0f users "
+        "signed in meanwhile. %s",
+        tried, all ? "" : "mostly ", source, span, verdict_measured(v, "succeeded_users"),
+        hits > 0 ? "For at least one of them the password was right: treat it as known."
+                 : "No password was right so far.");
 }

@@ -66,6 +66,7 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     if (n == 0)
         return v;
     v.fires = true;
+    v.suppressed = links_stand(d->windows, row) ? SUPPRESSED_NOT : SUPPRESSED_SHARED_EGRESS;
     v.severity = single > 0 ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.rank = n;
     verdict_measure(&v, "successes", "", n);
@@ -112,7 +113,7 @@ static void judge(const struct detection *d, const struct sighting *s)
             detector_say(d, s, s->user_hash, detector_bucket(d->detector, ev->time_ms), &v);
         return;
     }
-    if (watch_row(s) == TABLE_NONE)
+    if (!links_concern(s))
         return;
     const struct links_query q = {WATCH_SUCCESS, WATCH_LINKED, success, (unsigned)o->min_tried,
                                   o->memory_ms};

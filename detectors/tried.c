@@ -27,7 +27,7 @@ enum tried_class tried_class_of(const struct sighting *s)
     case REASON_OK:
         return TRIED_OK;
     default:
-        return TRIED_NOT;
+        return ev->password_valid ? TRIED_HIT : TRIED_NOT;
     }
 }
 
@@ -64,7 +64,7 @@ void tried_update(struct windows *w, unsigned table, uint32_t row, const struct 
     row_merge(t, row, &source_fields[SOURCE_TENANT], 0, s->tenant_hash);
     if (ev->password_valid && user != 0)
         row_merge(t, row, &source_fields[SOURCE_HITS], 0, hit_word(ev->time_ms, user));
-    if (ev->outcome == OUTCOME_SUCCESS && table != WINDOWS_FEED)
+    if (table != WINDOWS_FEED && tried_class_of(s) != TRIED_USER)
         return;
     row_merge(t, row, &source_fields[SOURCE_FIRST], 0, ~time);
     row_merge(t, row, &source_fields[SOURCE_LAST], 0, time);
@@ -79,7 +79,7 @@ unsigned tried_hits(const struct windows *w, unsigned table, uint32_t row, int64
 {
     const struct field *field = &source_fields[SOURCE_HITS];
     const struct word *words = row_words(w->table[table], row, field);
-    uint64_t seen[8];
+    uint64_t seen[TRIED_HITS];
     unsigned n = 0;
     for (unsigned i = 0; i < field->words; i++) {
         uint64_t word = word_load(&words[i]), user = word << (64 - USER_BITS);
@@ -93,6 +93,17 @@ unsigned tried_hits(const struct windows *w, unsigned table, uint32_t row, int64
             seen[n++] = user;
     }
     return n;
+}
+
+bool tried_has_child(const struct windows *w, unsigned table, uint32_t row, int field_number,
+                     uint64_t key)
+{
+    const struct field *field = &source_fields[field_number];
+    const struct word *words = row_words(w->table[table], row, field);
+    for (unsigned i = 0; i < field->words; i++)
+        if (word_load(&words[i]) == key)
+            return true;
+    return false;
 }
 
 static void describe_users(const struct windows *w, unsigned table, uint32_t row, struct finding *f)

@@ -7,24 +7,29 @@
 
 #include "detectors/ladder.h"
 
-/* How a sign-in counts for a spray: it tried a user's password, it succeeded, or neither (a stale
- * token, a client without its secret, a throttled request, the broker's chatter). A password that
- * was right is a hit; TRIED_OK is one too. */
-enum tried_class { TRIED_NOT, TRIED_USER, TRIED_OK };
+/* How a sign-in counts for a spray: it tried a user's password, it succeeded, it only shows that a
+ * password was right (a second factor was refused, an interruption), or none of these (a stale
+ * token, a client without its secret, a throttled request, the broker's chatter). Whatever shows a
+ * right password is a hit. */
+enum tried_class { TRIED_NOT, TRIED_USER, TRIED_OK, TRIED_HIT };
 enum tried_class tried_class_of(const struct sighting *s);
 
 /* The user as an element of sets and as the key of its name: the top 40 bits of its hash. */
 uint64_t tried_user(const struct sighting *s);
 
-/* Writes label, marks, hits, users, addresses and names: all but the sets. A success writes only
- * the label and its hit: most sign-ins succeed, and their sources are of interest only beside
- * attacks. */
+/* Writes label, marks, hits, users, addresses and names: all but the sets. TRIED_OK and TRIED_HIT
+ * write only the label and the hit: most sign-ins succeed, and their sources are of interest only
+ * beside attacks. */
 void tried_update(struct windows *w, unsigned table, uint32_t row, const struct sighting *s,
                   const struct rung *rung, uint64_t fp);
 
-/* Distinct users whose password was right in [from_ms, to_ms), of the newest eight hits. */
+/* Distinct users whose password was right in [from_ms, to_ms), of the newest TRIED_HITS. */
 unsigned tried_hits(const struct windows *w, unsigned table, uint32_t row, int64_t from_ms,
                     int64_t to_ms);
+
+/* Is the key among those that a row remembers in a field of keys, such as SOURCE_CHILDREN? */
+bool tried_has_child(const struct windows *w, unsigned table, uint32_t row, int field_number,
+                     uint64_t key);
 
 /* Lists users tried and hit, and addresses, into a finding. */
 void tried_describe(const struct windows *w, unsigned table, uint32_t row,

@@ -206,9 +206,9 @@ unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigne
     int64_t kept = unit_ms == HOUR_MS ? RING1_KEPT : RING0_KEPT;
     unsigned n = 0;
     for (unsigned i = 0; i < watch_fields[set].words; i++) {
-        int64_t sub = (int64_t)(word_load(&pairs[i]) >> 40);
-        if (sub != 0)
-            n = add_end(DAY_2015 * DAY_MS + sub * pair_ms, unit_ms, day, n, ends);
+        int64_t at_ms = distinct_pair_ms(word_load(&pairs[i]), pair_ms);
+        if (at_ms >= 0)
+            n = add_end(at_ms, unit_ms, day, n, ends);
     }
     for (int64_t k = 0; k < kept && last_ms > 0; k++)
         n = add_end(last_ms - k * unit_ms, unit_ms, day, n, ends);

@@ -63,12 +63,16 @@ const struct field source_fields[SOURCE_FIELDS_N] = {
     [SOURCE_FIRST] = MAX_FIELD("first", 53, 1),             /* ~ms */
     [SOURCE_LAST] = MAX_FIELD("last", 54, 1),               /* ms */
     [SOURCE_REASONS] = OR_FIELD("reasons", 55, 1),          /* 1 << enum event_reason */
-    [SOURCE_HITS] = TOP_FIELD("hits", 56, 8),               /* tried.c */
-    [SOURCE_USERS] = TOP_FIELD("users", 64, 8),             /* tried.c */
-    [SOURCE_IPS] = TOP_FIELD("ips", 72, 8),                 /* windows_ip_word */
-    [SOURCE_CHILDREN] = TOP_FIELD("children", 80, 4),       /* keys of source rows */
-    [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 84, 2), /* of network rows */
-    [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 86, 2),
+    [SOURCE_HITS] = TOP_FIELD("hits", 56, TRIED_HITS),      /* tried.c */
+    [SOURCE_USERS] = TOP_FIELD("users", 70, 8),             /* tried.c */
+    [SOURCE_IPS] = TOP_FIELD("ips", 78, 8),                 /* windows_ip_word */
+    [SOURCE_CHILDREN] = TOP_FIELD("children", 86, 4),       /* keys of source rows */
+    [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 90, 2), /* of network rows */
+    [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 92, 2),
+    /* Ends of the newest window that was a spray, and of the newest that turned out not to be one
+     * when it was over, ms: links.h. */
+    [SOURCE_FIRED] = MAX_FIELD("fired", 94, 1),
+    [SOURCE_CLEARED] = MAX_FIELD("cleared", 95, 1),
 };
 
 #define WATCH_FACTS_FIELD(name_, first_)                                                           \
@@ -101,6 +105,7 @@ const struct field watch_fields[WATCH_FIELDS_N] = {
                      .join = JOIN_TOP,
                      .payload = PAYLOAD_OR,
                      .payload_bits = 16},
+    [WATCH_SOURCES] = TOP_FIELD("sources", 120, 8), /* what ties its facts: links.c */
 };
 
 /* What was done to mail; mail.h draws the words. Days and not order decide what is kept, so that a
@@ -134,13 +139,13 @@ static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_USER] = {"users", 1, 2, 88, user_fields, USER_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_SOURCE] = {"sources", 2, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_NETWORK] = {"networks", 3, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_FEED] = {"feeds", 4, 1, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
+    [WINDOWS_SOURCE] = {"sources", 2, 2, 96, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_NETWORK] = {"networks", 3, 2, 96, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_FEED] = {"feeds", 4, 2, 96, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
     [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_WATCH] = {"watch", 7, 1, 120, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
+    [WINDOWS_WATCH] = {"watch", 7, 2, 128, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window

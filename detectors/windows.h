@@ -98,6 +98,8 @@ enum {
     SOURCE_CHILDREN,
     SOURCE_FP_CHILDREN,
     SOURCE_OK_DAYS,
+    SOURCE_FIRED,
+    SOURCE_CLEARED,
     SOURCE_FIELDS_N
 };
 extern const struct field source_fields[SOURCE_FIELDS_N];
@@ -114,6 +116,7 @@ enum {
     WATCH_USER,
     WATCH_FAILED,
     WATCH_KINDS,
+    WATCH_SOURCES,
     WATCH_FIELDS_N
 };
 extern const struct field watch_fields[WATCH_FIELDS_N];
@@ -133,6 +136,8 @@ enum {
     MAIL_FIELDS_N
 };
 extern const struct field mail_fields[MAIL_FIELDS_N];
+
+enum { TRIED_HITS = 14 }; /* words of SOURCE_HITS */
 
 /* Words of SOURCE_LABEL: what a row is about, so that a finding can name it from the row alone. */
 enum { LABEL_IP_HIGH, LABEL_IP_LOW, LABEL_RUNG, LABEL_FP };

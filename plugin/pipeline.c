@@ -92,7 +92,7 @@ static void run_batch(struct pipeline *p)
 static void on_event(void *ctx, const struct event *ev)
 {
     struct pipeline *p = ctx;
-    if (p->parts.batch && p->batch_n > 0 && ev->time_ms >= p->batch[0].e.ev.time_ms + BATCH_MS)
+    if (p->batch_n > 0 && ev->time_ms >= p->batch[0].e.ev.time_ms + BATCH_MS)
         run_batch(p);
     p->counts.events++;
     struct pending *item = &p->batch[p->batch_n++];

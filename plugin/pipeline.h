@@ -43,9 +43,10 @@ struct pipeline_parts {
     const struct dead_sink *dead;
     unsigned reader; /* the worker's number, for table_epoch_enter */
     bool timed;      /* account CPU time by stage */
-    /* NULL, or called after each batch with the newest event time so far, when no row is held. With
-     * it a batch also ends when event time moves on by a minute, so that whoever speaks in event
-     * time is not late, however much one message holds. */
+    /* NULL, or called after each batch with the newest event time so far, when no row is held. A
+     * batch also ends when event time moves on by a minute: else sixty-four messages of a quiet
+     * topic would be hours, and short windows over before they are judged; and whoever speaks in
+     * event time is not late, however much one message holds. */
     void (*batch)(void *ctx, int64_t watermark_ms);
     void *batch_ctx;
 };

@@ -20,6 +20,7 @@ struct entry {
     struct witness more[FINDING_WITNESSES_MAX - 1];
     uint8_t more_n;
     bool confirmed; /* one verdict was not provisional, or held when its window was over */
+    bool holds;     /* the words said so when last asked, and still covered it */
     bool stale; /* events may have come whose report claims held back: look at the words again */
     struct verdict said; /* the verdict when last said */
     int64_t said_ms;     /* event time when last said */
@@ -230,6 +231,7 @@ static enum suppression review(struct speaker *sp, struct entry *e, int64_t now_
     bool holds = known && v.fires && v.suppressed == SUPPRESSED_NOT;
     bool rests = e->report.verdict.provisional, over = e->report.verdict.settle_ms <= now_ms;
     e->stale = false;
+    e->holds = holds;
     if (holds)
         verdict_join(&e->report.verdict, &v);
     if (known && v.fires && !holds && (over || !rests))
@@ -328,7 +330,7 @@ void speaker_report(struct speaker *sp, const struct report *r)
 static void tick_retracted(struct speaker *sp, struct entry *e)
 {
     if (e->stale && sp->watermark_ms >= e->said_ms + sp->interval_ms &&
-        review(sp, e, sp->watermark_ms) == SUPPRESSED_NOT)
+        review(sp, e, sp->watermark_ms) == SUPPRESSED_NOT && e->holds)
         reopen(sp, e);
 }
 
@@ -382,12 +384,12 @@ void speaker_end(struct speaker *sp)
     for (uint32_t i = 0; i < sp->entries_n; i++) {
         struct entry *e = &sp->entries[i];
         enum suppression why = review(sp, e, INT64_MAX);
-        bool holds = why == SUPPRESSED_NOT;
-        if (!holds && e->life != LIFE_RETRACTED)
+        if (e->life == LIFE_RETRACTED) {
+            if (why == SUPPRESSED_NOT && e->holds)
+                reopen(sp, e);
+        } else if (why != SUPPRESSED_NOT)
             retract(sp, e, why);
-        else if (holds && e->life == LIFE_RETRACTED)
-            reopen(sp, e);
-        else if (holds && moved(e))
+        else if (moved(e))
             say(sp, e, e->life == LIFE_CLOSED ? ACTIVITY_CLOSE : ACTIVITY_UPDATE,
                 e->life == LIFE_CLOSED ? STATUS_RESOLVED : STATUS_NEW, SUPPRESSED_NOT);
     }
