@@ -19,6 +19,7 @@
  * the lateness that baselines promise to bear. What was said last about each finding must be the
  * same each time, and a finding never spoken is as good as one retracted.
  */
+#include "tests/scenario/chance.h"
 #include "tests/scenario/records.h"
 #include "tests/scenario/story.h"
 
@@ -33,9 +34,13 @@
 enum { DAY_MS = 86400000, BATCH_MAX = 64, RECORDS_MAX = 256, THREADS_MAX = 4 };
 enum { LARGE = 400 }; /* events of a story that makes do with a quarter of the shuffles */
 #ifdef __SANITIZE_THREAD__
-enum { SHUFFLES = 0, THREADS_ONLY = 1 }; /* the rest is slow and shows this sanitizer nothing */
+enum {
+    SHUFFLES = 0,
+    THREADS_ONLY = 1,
+    CHANCES = 20
+}; /* the rest is slow and shows this sanitizer nothing */
 #else
-enum { SHUFFLES = 20, THREADS_ONLY = 0 };
+enum { SHUFFLES = 20, THREADS_ONLY = 0, CHANCES = 100 };
 #endif
 enum { CLAIMS = 512, FINDINGS = 64, INTERVAL_MS = 5 * 60 * 1000 };
 
@@ -186,7 +191,7 @@ static void on_suppressed(void *ctx, const struct detector *detector, enum suppr
 /* --- the path of events --- */
 
 /* As plugin/pipeline.c does it, without its reader. */
-static void judge_batch(struct worker *w, const size_t *order, size_t n)
+static void judge_minute(struct worker *w, const size_t *order, size_t n)
 {
     struct run *run = w->run;
     const struct report_sink sink = {run, on_due, on_report, on_suppressed};
@@ -207,6 +212,17 @@ static void judge_batch(struct worker *w, const size_t *order, size_t n)
     for (size_t i = 0; i < n; i++)
         detectors_judge(run->detectors, &w->s[i], &sink);
     table_epoch_leave(run->windows->epochs, w->number);
+}
+
+/* A batch ends when event time moves on by a minute. */
+static void judge_batch(struct worker *w, const size_t *order, size_t n)
+{
+    const struct event *events = w->story->events;
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && events[order[end]].time_ms < events[order[i]].time_ms + 60000;)
+            end++;
+        judge_minute(w, order + i, end - i);
+    }
 }
 
 /* One thread: as replay does it, with a tick after each batch. */
@@ -335,13 +351,13 @@ static struct run *run_story(const struct world *world, const struct story *st, 
 }
 
 /* Gives the whole story to the readers of records, one message an event. */
-static void replay_story(struct replay *replay, const struct story *st)
+static void replay_story(struct replay *replay, const struct story *st, const size_t *order)
 {
     for (size_t i = 0; i < st->events_n; i++) {
         char text[RECORD_TEXT_MAX];
         size_t len = 0;
-        if (!record_text_of(&st->events[i], text, &len)) {
-            fprintf(stderr, "%s: no record for event %zu\n", st->file, i);
+        if (!record_text_of(&st->events[order[i]], text, &len)) {
+            fprintf(stderr, "%s: no record for event %zu\n", st->file, order[i]);
             exit(2);
         }
         replay_take(replay, (struct slice){text, len}, i);
@@ -358,7 +374,8 @@ static void take_suppressed(struct run *run, const struct replay *replay)
 }
 
 /* From bytes, as `replay` does it. */
-static struct run *run_records(const struct world *world, const struct story *st)
+static struct run *run_records(const struct world *world, const struct story *st,
+                               const size_t *order)
 {
     struct run *run = calloc(1, sizeof *run);
     if (!run)
@@ -379,7 +396,7 @@ static struct run *run_records(const struct world *world, const struct story *st
     struct replay *replay = run->windows && run->detectors ? replay_new(&setup, &out, false) : NULL;
     if (!replay)
         abort();
-    replay_story(replay, st);
+    replay_story(replay, st, order);
     take_suppressed(run, replay);
     struct pipeline_counts counts = replay_counts(replay);
     if (counts.events != st->events_n) {
@@ -455,7 +472,7 @@ static unsigned check_claims(const struct story *st, const struct run *run)
         if (c->verb == STORY_SUPPRESSED && !was_suppressed(run, c))
             bad += fail(st, run, c->line, "nothing was suppressed for this reason");
     }
-    for (unsigned i = 0; i < run->records_n; i++) {
+    for (unsigned i = 0; st->claims_n > 0 && i < run->records_n; i++) {
         bool covered = run->records[i].retracted;
         for (unsigned k = 0; k < st->claims_n; k++)
             covered |= covers(&st->claims[k], &run->records[i]);
@@ -466,10 +483,12 @@ static unsigned check_claims(const struct story *st, const struct run *run)
 }
 
 /* Which window or rung is told, how many failures beyond 32 (estimated), and how many of a user's
- * newest facts are still there, is evidence; all other numbers are exact. */
+ * newest facts or of a source's newest eight right passwords are still there, is evidence; all
+ * other numbers are exact. */
 static bool is_exact(const struct record *r, const char *measure)
 {
-    static const char *const evidence[] = {"succeeded_users", "window", "successes", "failures"};
+    static const char *const evidence[] = {"succeeded_users", "window", "successes", "failures",
+                                           "right_password_users"};
     bool exact = strcmp(measure, "addresses") != 0 || strcmp(r->detector->name, "cidr_match") == 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof evidence[0]; i++)
         exact &= strcmp(measure, evidence[i]) != 0;
@@ -574,9 +593,9 @@ static unsigned compare(const struct world *world, const struct story *st, const
 }
 
 static unsigned compare_records(const struct world *world, const struct story *st,
-                                const struct run *given)
+                                const size_t *order, const struct run *given)
 {
-    struct run *run = run_records(world, st);
+    struct run *run = run_records(world, st, order);
     unsigned bad = check_claims(st, run);
     if (bad == 0)
         bad = check_within(st, given, run) + check_within(st, run, given);
@@ -584,37 +603,64 @@ static unsigned compare_records(const struct world *world, const struct story *s
     return bad;
 }
 
-static unsigned tell(const char *file)
+/* All orders of a story; checks its claims only if it has any. */
+static unsigned tell_story(const struct story *st)
 {
-    struct story st;
     struct world world;
-    story_read(&st, file);
-    world_open(&world, &st);
-    size_t *order = make_order(&st, IN_ORDER, 0, 1, DAY_MS);
-    struct run *given = run_story(&world, &st, "in order", order, st.events_n, 1, 0);
-    unsigned bad = check_claims(&st, given);
+    world_open(&world, st);
+    size_t *order = make_order(st, IN_ORDER, 0, 1, DAY_MS);
+    struct run *given = run_story(&world, st, "in order", order, st->events_n, 1, 0);
+    unsigned bad = check_claims(st, given);
     char name[32];
     if (bad == 0 && !THREADS_ONLY) {
-        bad += compare_records(&world, &st, given);
-        bad += compare(&world, &st, given, "reversed", REVERSED, 0, 1, 1, 0);
-        bad += compare(&world, &st, given, "reversed in batches", REVERSED, 0, 1, BATCH_MAX, 0);
-        bad += compare(&world, &st, given, "each twice", IN_ORDER, 0, 2, 1, 0);
-        bad += compare(&world, &st, given, "each twice, shuffled", SHUFFLED, 99, 2, 7, 0);
+        bad += compare_records(&world, st, order, given);
+        bad += compare(&world, st, given, "reversed", REVERSED, 0, 1, 1, 0);
+        bad += compare(&world, st, given, "reversed in batches", REVERSED, 0, 1, BATCH_MAX, 0);
+        bad += compare(&world, st, given, "each twice", IN_ORDER, 0, 2, 1, 0);
+        bad += compare(&world, st, given, "each twice, shuffled", SHUFFLED, 99, 2, 7, 0);
     }
     for (unsigned threads = 2; bad == 0 && threads <= THREADS_MAX; threads++) {
         snprintf(name, sizeof name, "%u threads", threads);
-        bad += compare(&world, &st, given, name, IN_ORDER, 0, 1, threads, threads);
-        bad += compare(&world, &st, given, name, SHUFFLED, threads, 2, 5, threads);
+        bad += compare(&world, st, given, name, IN_ORDER, 0, 1, threads, threads);
+        bad += compare(&world, st, given, name, SHUFFLED, threads, 2, 5, threads);
     }
-    unsigned shuffles = st.events_n < LARGE ? SHUFFLES : SHUFFLES / 4;
+    unsigned shuffles = st->events_n < LARGE ? SHUFFLES : SHUFFLES / 4;
     for (unsigned seed = 1; bad == 0 && seed <= shuffles; seed++) {
         snprintf(name, sizeof name, "shuffle %u", seed);
-        bad += compare(&world, &st, given, name, SHUFFLED, seed, 1, seed % 3 ? 1 : BATCH_MAX, 0);
+        bad += compare(&world, st, given, name, SHUFFLED, seed, 1, seed % 3 ? 1 : BATCH_MAX, 0);
     }
     run_free(given);
     free(order);
     world_close(&world);
+    return bad;
+}
+
+static unsigned tell(const char *file, bool claimless)
+{
+    struct story st;
+    story_read(&st, file);
+    if (st.claims_n == 0 && !claimless)
+        story_fail(&st, "a story has expectations", NULL);
+    unsigned bad = tell_story(&st);
     story_free(&st);
+    return bad;
+}
+
+/* Stories that nobody wrote, from seeds first .. first + n - 1. */
+static unsigned tell_chance(uint64_t first, unsigned n)
+{
+    static struct chance chance;
+    unsigned bad = 0;
+    for (uint64_t seed = first; seed < first + n; seed++) {
+        struct story st;
+        chance_story(&chance, &st, seed);
+        if (tell_story(&st) > 0) {
+            fprintf(stderr, "the story of seed %llu:\n", (unsigned long long)seed);
+            chance_print(&chance);
+            bad++;
+        }
+        story_free(&st);
+    }
     return bad;
 }
 
@@ -637,7 +683,9 @@ static void print_records(const char *file)
     story_free(&st);
 }
 
-/* scenario [STORY...] runs stories, scenario --records STORY... prints their events. */
+/* scenario [STORY...] runs stories, scenario --records STORY... prints their events, and scenario
+ * --chance SEED N runs N that nobody wrote, from these seeds on; scenario --orders STORY runs one
+ * without expectations. */
 int main(int argc, char **argv)
 {
     glob_t files = {0};
@@ -647,9 +695,13 @@ int main(int argc, char **argv)
             print_records(argv[i]);
         return 0;
     }
+    if (argc > 2 && strcmp(argv[1], "--orders") == 0)
+        return tell(argv[2], true) > 0;
+    if (argc > 3 && strcmp(argv[1], "--chance") == 0)
+        return tell_chance(strtoull(argv[2], NULL, 10), (unsigned)atoi(argv[3])) > 0;
     if (argc > 1) {
         for (int i = 1; i < argc; i++)
-            bad += tell(argv[i]);
+            bad += tell(argv[i], false);
         return bad > 0;
     }
     if (glob("tests/scenario/*.scn", 0, NULL, &files) != 0) {
@@ -657,8 +709,9 @@ int main(int argc, char **argv)
         return 2;
     }
     for (size_t i = 0; i < files.gl_pathc; i++)
-        bad += tell(files.gl_pathv[i]) > 0;
-    printf("%zu stories, %u failed\n", files.gl_pathc, bad);
+        bad += tell(files.gl_pathv[i], false) > 0;
+    bad += tell_chance(1, CHANCES);
+    printf("%zu stories and %d by chance, %u failed\n", files.gl_pathc, CHANCES, bad);
     globfree(&files);
     return bad > 0;
 }
