@@ -3,7 +3,6 @@
  * spoor parse: files -> normalised events, one JSON a line. Bad records stand where they were
  * found, so that the output has the order of the input. Keeps nothing between records.
  */
-#include "config/diag.h"
 #include "plugin/cli.h"
 #include "plugin/event_json.h"
 #include "plugin/files.h"
@@ -75,18 +74,6 @@ static void on_bad_text(void *ctx, enum bad_reason reason, uint64_t offset)
     print_bad(ctx, reason, offset);
 }
 
-static int unknown_format(const char *command, const char *name)
-{
-    const char *names[64];
-    size_t n = 0;
-    for (const struct parser *const *p = parsers_all; *p && n < 64; p++)
-        names[n++] = (*p)->name;
-    const char *near = diag_nearest(name, names, n);
-    return cli_usage_error(command, "format \"%s\" is not known%s%s%s", name,
-                           near ? "; did you mean \"" : "; `spoor list parsers` names them",
-                           near ? near : "", near ? "\"?" : "");
-}
-
 /* Fills paths and format; CLI_OK or the exit code. */
 static int read_arguments(struct parse *parse, int argc, char **argv)
 {
@@ -98,13 +85,9 @@ static int read_arguments(struct parse *parse, int argc, char **argv)
         }
         if (strcmp(argv[i], "--format") != 0)
             return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
-        if (++i == argc)
-            return cli_usage_error(argv[0], "--format needs a name");
-        if (strcmp(argv[i], "auto") == 0)
-            continue;
-        parse->only = parsers_find(slice_of(argv[i]));
-        if (!parse->only)
-            return unknown_format(argv[0], argv[i]);
+        int exit_code = cli_format(argv[0], argv[++i], &parse->only);
+        if (exit_code != CLI_OK)
+            return exit_code;
     }
     for (; i < argc; i++)
         parse->paths[parse->paths_n++] = argv[i];

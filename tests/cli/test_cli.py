@@ -72,6 +72,7 @@ def test_unknown_command_names_the_nearest():
 
 @pytest.mark.parametrize("args", [
     ["replay", "--speed"], ["replay", "-c"], ["parse", "--format"], ["parse", "--format", "entrra"],
+    ["replay", "--format"], ["replay", "--format", "entrra"],
     ["check-config"], ["check-config", "-c"], ["check-config", "file"], ["list"],
     ["list", "parsers", "options"], ["list", "detektors"], ["version", "now"]])
 def test_wrong_usage_is_2(args):
@@ -161,7 +162,26 @@ def test_replay_counts_what_it_read():
     records = len(ATTACKS.read_text().splitlines())
     assert counts["messages"][0] == 2
     assert counts["events"][0] == records + 2
-    assert counts["bad"] == (2, "not_json 1, unknown_format 1")
+    assert counts["unknown"] == (1, "")
+    assert counts["bad"] == (1, "not_json 1")
+
+
+def test_replay_tells_the_shapes_of_what_it_does_not_know():
+    text = b'{"what":1,"is":2}\n' * 3 + b'{"IS":[],"what":null}\n{"other":1}\n[7]\n'
+    result = replay(stdin=text)
+    told = [line.split(None, 1)[1] for line in result.stderr.decode().splitlines() if line.startswith("  shape")]
+    assert summary(result)["unknown"] == (6, "")
+    assert [re.sub(r"[0-9a-f]{8}", "#", line) for line in told] == [
+        "4 of #: {what, is}", "1 of #: {other}", "1 of #: number"]
+    assert replay(stdin=b'{"is":"x","what":"y"}').stderr.decode().count(told[0].split()[2]) == 1
+
+
+def test_replay_takes_one_format_when_told(tmp_path):
+    (tmp_path / "c.yaml").write_text("input: {format: o365}\n")
+    for args, events in ((["--format", "entra"], 2), (["--format", "okta"], 0), (["-c", tmp_path / "c.yaml"], 0),
+                         (["-c", tmp_path / "c.yaml", "--format", "auto"], 2)):
+        counts = summary(replay(*args, DATA / "mixed.ndjson"))
+        assert (counts["events"][0], counts["unknown"][0]) == (events, 3 - events), args
 
 
 def test_findings_of_the_summary_are_those_on_stdout():
@@ -303,6 +323,20 @@ def test_check_config_tells_all_errors_at_once():
         assert told and any(said in t for t in told), (line, said, text)
     assert "missing.txt" in text
     assert "^" in text
+
+
+def test_topics_are_bound_to_formats_that_exist(tmp_path):
+    config = tmp_path / "c.yaml"
+    config.write_text("input:\n  topics: [signins, vpn]\n  formats: {vpn: duo, signins: auto}\n")
+    assert spoor("check-config", "-c", config).returncode == 0
+    config.write_text("input:\n  topics: [signins, vpn]\n  formats: {signin: entra, vpn: dua}\n")
+    result = spoor("check-config", "-c", config)
+    text = result.stderr.decode()
+    assert result.returncode == 3
+    assert f'{config}:3:13: error: topic "signin" is not among input.topics; did you mean "signins"?' in text
+    assert f'{config}:3:33: error: format "dua" is not known; did you mean "duo"?' in text
+    config.write_text("input:\n  topics: \"^any[.].*\"\n  formats: {any.thing: okta}\n")
+    assert spoor("check-config", "-c", config).returncode == 0
 
 
 def test_check_config_missing_file_is_3():
