@@ -46,6 +46,8 @@ const struct parser envelopes_all[] = {
     ENVELOPE("records", "records", "^records", NO_TIME, NULL),
     /* A page of a Microsoft Graph answer. */
     ENVELOPE("graph page", "value @odata.context|@odata.nextLink", "^value", NO_TIME, NULL),
+    /* A page of Google's answers: admin#reports#activities. */
+    ENVELOPE("items page", "items kind|etag|nextPageToken", "^items", NO_TIME, NULL),
     ENVELOPE("cloudwatch", "messageType logEvents", "^logEvents", NO_TIME, NULL),
     ENVELOPE("page", "value", "^value", NO_TIME, is_only_member),
     ENVELOPE("hec", "event", "^event", "^time", is_hec),

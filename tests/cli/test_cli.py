@@ -205,6 +205,35 @@ def test_replay_finds_the_spray():
     assert {"password_spray", "cidr_match", "ropc", "legacy_auth"} <= found
 
 
+def refused(vendor, typed, minute):
+    """A second factor that was not given: a prompt the user refused, or a code that was typed wrong."""
+    time, name, where = f"2025-07-08T09:{minute:02}:00Z", "anna@contoso.com", "203.0.113.7"
+    if vendor == "duo":
+        return {"event_type": "authentication", "isotimestamp": time, "result": "denied", "txid": f"t{minute}",
+                "reason": "invalid_passcode" if typed else "user_cancelled", "user": {"name": name},
+                "factor": "passcode" if typed else "duo_push", "access_device": {"ip": where}}
+    if vendor == "okta":
+        return {"eventType": "user.authentication.auth_via_mfa", "published": time, "uuid": f"u{minute}",
+                "actor": {"type": "User", "alternateId": name}, "client": {"ipAddress": where},
+                "outcome": {"result": "FAILURE", "reason": "INVALID_CREDENTIALS"},
+                "debugContext": {"debugData": {"factor": "token:software:totp" if typed else "OKTA_VERIFY_PUSH"}}}
+    method = "Mobile app verification code" if typed else "Mobile app notification"
+    return {"category": "SignInLogs", "tenantId": "8a4de8b5-095c-47d0-a96f-a75130c61d53", "properties": {
+        "id": f"e{minute}", "createdDateTime": time, "userPrincipalName": name, "ipAddress": where,
+        "status": {"errorCode": 500121}, "authenticationDetails": [{"authenticationMethod": method, "succeeded": False}]}}
+
+
+@pytest.mark.parametrize("vendor", ["duo", "okta", "entra"])
+def test_a_wrong_code_counts_half_a_refused_prompt(vendor):
+    def fires(typed, times):
+        text = "".join(json.dumps(refused(vendor, typed, minute)) + "\n" for minute in range(times))
+        found = lines(replay(stdin=text.encode()))
+        return "mfa_fatigue" in {f["finding_info"]["analytic"]["uid"] for f in found}
+
+    assert [fires(False, times) for times in (4, 5)] == [False, True]
+    assert [fires(True, times) for times in (9, 10)] == [False, True]
+
+
 def test_commands_are_filled():
     commands = [c for f in lines(replay("-c", DATA / "attacks.yaml", ATTACKS))
                 for c in f["unmapped"]["spoor"].get("commands", [])]

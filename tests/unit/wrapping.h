@@ -88,6 +88,8 @@ static const struct wrapping wrappings[] = {
     {"records", WRAP_PLAIN, "{'records':[", "]}", true, false},
     {"Records", WRAP_PLAIN, "{'Records':[", "],'more':{'a':[1]}}", true, false},
     {"page", WRAP_PLAIN, "{'@odata.context':'x','value':[", "]}", true, false},
+    {"items page", WRAP_PLAIN, "{'kind':'admin#reports#activities','etag':'e','items':[",
+     "],'nextPageToken':'t'}", true, false},
     {"lines", WRAP_PLAIN, "\xEF\xBB\xBF\r\n\r\n", "\r\n \t\n", false, false},
     {"hec", WRAP_PLAIN, "{'host':'h','source':'s','event':", ",'fields':{'a':1}}", true, false},
     {"hec string", WRAP_STRING, "{'sourcetype':'x','index':'i','event':'", "'}", false, false},
