@@ -6,6 +6,7 @@
 #include "plugin/cli.h"
 #include "plugin/event_json.h"
 #include "plugin/files.h"
+#include "plugin/gunzip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 struct parse {
     struct reader *reader;
     struct files *files;
+    struct gunzip *gunzip; /* of gzip in gzip; files opens the outermost itself */
     char *line;
     uint64_t base; /* offset in the file of the message in hand */
     const struct parser *only;
@@ -102,8 +104,11 @@ static int parse_files(struct parse *parse, const char *command)
     int exit_code = CLI_OK;
     parse->reader = reader_new(parse->only);
     parse->files = files_new();
+    parse->gunzip = gunzip_new();
     parse->line = malloc(EVENT_JSON_MAX);
-    if (!parse->reader || !parse->files || !parse->line) {
+    const struct inflater inflater = gunzip_inflater(parse->gunzip);
+    if (!parse->reader || !parse->files || !parse->gunzip || !parse->line ||
+        !reader_use_inflater(parse->reader, &inflater)) {
         fprintf(stderr, "spoor %s: out of memory\n", command);
         return CLI_FAILED;
     }
@@ -125,6 +130,7 @@ int cmd_parse(int argc, char **argv)
         exit_code = parse_files(&parse, argv[0]);
     reader_free(parse.reader);
     files_free(parse.files);
+    gunzip_free(parse.gunzip);
     free(parse.line);
     free(parse.paths);
     return exit_code;

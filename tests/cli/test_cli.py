@@ -141,6 +141,26 @@ def test_one_format_refuses_the_others():
         "unknown_format", "not_json", "unknown_format", "unknown_format"]
 
 
+def test_gzip_in_gzip_up_to_a_depth(tmp_path):
+    text = (DATA / "mixed.ndjson").read_bytes()
+    expected = spoor("parse", DATA / "mixed.ndjson").stdout
+    for depth in range(1, 12):
+        text = gzip.compress(text)
+        (tmp_path / "x.gz").write_bytes(text)
+        got = spoor("parse", tmp_path / "x.gz").stdout
+        counts = summary(replay(tmp_path / "x.gz"))
+        if depth <= 9:  # one of the file, eight envelopes
+            assert (got, counts["events"][0]) == (expected, 2), depth
+        else:
+            assert json.loads(got) == {"error": "too_deep", "offset": 0}
+            assert (counts["events"][0], counts["bad"]) == (0, (1, "too_deep 1"))
+
+
+def test_a_bomb_in_gzip_is_refused(tmp_path):
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(gzip.compress(b" " * (17 << 20))))
+    assert lines(spoor("parse", tmp_path / "bomb.gz")) == [{"error": "too_large", "offset": 0}]
+
+
 def test_broken_gzip_is_a_line(tmp_path):
     packed = tmp_path / "x.gz"
     packed.write_bytes(gzip.compress((DATA / "mixed.ndjson").read_bytes())[:-8])
