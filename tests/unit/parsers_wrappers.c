@@ -289,8 +289,11 @@ static void test_a_large_batch_in_a_string(void **state)
     struct reading *in = open_reading();
     struct slice text = wrapped_done(&batch);
     for (size_t w = 0; w < WRAPPINGS_N; w++) {
-        /* In a string of a string it would be larger than a record may be. */
-        if (strcmp(wrappings[w].name, "string in string") == 0)
+        /* In a string of a string it would be larger than a record may be; in an array two members
+         * deep it is on the tape three times. */
+        if (strcmp(wrappings[w].name, "string in string") == 0 ||
+            strncmp(wrappings[w].name, "duo page", 8) == 0 ||
+            strcmp(wrappings[w].name, "okta hook") == 0)
             continue;
         struct slice wrapped = wrap(&wrappings[w], text);
         reading_read(in, wrapped);
