@@ -17,17 +17,19 @@ const struct command cli_commands[] = {
      "\nSIGTERM and SIGINT finish what was taken and stop.\n"},
     {"demo", cmd_demo, "", "the main job with a Kafka of its own: sample events in, findings out",
      ""},
-    {"replay", cmd_replay, "[-c FILE] [--format NAME] [--timing] [FILE...]",
+    {"replay", cmd_replay, "[-c FILE] [--format NAME] [--csv] [--timing] [FILE...]",
      "no Kafka: events from files or stdin, findings as JSON lines on stdout",
      "  -c FILE        the config; without it, all defaults\n"
      "  --format NAME  take every record for this format, whatever the config says\n"
+     "  --csv          FILE is a CSV export whose records are in AuditData or _raw\n"
      "  --timing       also print events per processor second and the share of each stage\n"
      "\nFILE is NDJSON, a JSON document or log lines, plain or gzip; \"-\" or none is stdin. "
      "Several\n"
      "files are one stream. A summary goes to stderr. The output depends on the input alone.\n"},
-    {"parse", cmd_parse, "[--format NAME] [FILE...]",
+    {"parse", cmd_parse, "[--format NAME] [--csv] [FILE...]",
      "the normalised events as JSON lines on stdout",
      "  --format NAME  take every record for this format; see `spoor list parsers`\n"
+     "  --csv          FILE is a CSV export whose records are in AuditData or _raw\n"
      "\nFILE is as for replay. A record that cannot be read is {\"error\": reason, \"offset\": "
      "byte}.\n"},
     {"explain", cmd_explain, "[FILE...]", "findings as pages for an analyst's terminal",

@@ -4,6 +4,7 @@
  * found, so that the output has the order of the input. Keeps nothing between records.
  */
 #include "plugin/cli.h"
+#include "plugin/csv.h"
 #include "plugin/event_json.h"
 #include "plugin/files.h"
 #include "plugin/gunzip.h"
@@ -19,6 +20,7 @@ struct parse {
     char *line;
     uint64_t base; /* offset in the file of the message in hand */
     const struct parser *only;
+    bool is_csv;
     const char **paths;
     int paths_n;
 };
@@ -85,6 +87,10 @@ static int read_arguments(struct parse *parse, int argc, char **argv)
             i++;
             break;
         }
+        if (strcmp(argv[i], "--csv") == 0) {
+            parse->is_csv = true;
+            continue;
+        }
         if (strcmp(argv[i], "--format") != 0)
             return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
         int exit_code = cli_format(argv[0], argv[++i], &parse->only);
@@ -113,7 +119,7 @@ static int parse_files(struct parse *parse, const char *command)
         return CLI_FAILED;
     }
     for (int i = 0; i < parse->paths_n; i++) {
-        int result = files_read(parse->files, parse->paths[i], &sink);
+        int result = csv_read(parse->files, parse->paths[i], parse->is_csv, &sink);
         if (result == 0)
             continue;
         fprintf(stderr, "spoor %s: %s: %s\n", command, parse->paths[i], strerror(-result));

@@ -8,6 +8,7 @@
 
 #include "plugin/cli.h"
 #include "plugin/clock.h"
+#include "plugin/csv.h"
 #include "plugin/files.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@
 struct arguments {
     const char *config;
     const struct parser *format;
-    bool timing, told_format; /* told_format: --format stands above the config */
+    bool timing, is_csv, told_format; /* told_format: --format stands above the config */
     const char **paths;
     int paths_n;
 };
@@ -186,6 +187,8 @@ static int read_arguments(struct arguments *args, int argc, char **argv)
         }
         if (strcmp(argv[i], "--timing") == 0) {
             args->timing = true;
+        } else if (strcmp(argv[i], "--csv") == 0) {
+            args->is_csv = true;
         } else if (strcmp(argv[i], "--format") == 0) {
             int exit_code = cli_format(argv[0], argv[++i], &args->format);
             if (exit_code != CLI_OK)
@@ -214,7 +217,7 @@ static int read_files(struct output *output, const struct arguments *args)
     if (!files)
         return CLI_FAILED;
     for (int i = 0; i < args->paths_n; i++) {
-        int result = files_read(files, args->paths[i], &sink);
+        int result = csv_read(files, args->paths[i], args->is_csv, &sink);
         if (result == 0)
             continue;
         fprintf(stderr, "spoor replay: %s: %s\n", args->paths[i], strerror(-result));

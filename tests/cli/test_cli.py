@@ -156,6 +156,21 @@ def test_gzip_in_gzip_up_to_a_depth(tmp_path):
             assert (counts["events"][0], counts["bad"]) == (0, (1, "too_deep 1"))
 
 
+def test_csv_exports(tmp_path):
+    """As Purview writes them: the record is JSON in a cell, whose quotes are doubled."""
+    records = Path("tests/data/o365/login_failed.json").read_text()
+    cell = '"' + records.strip().replace('"', '""') + '"'
+    text = f"RecordId,CreationDate,AuditData\n1,2025-03-04,{cell}\n2,\"a,\nb\",{cell}\n3,x,broken\n"
+    (tmp_path / "x.csv.gz").write_bytes(gzip.compress(text.encode()))
+    expected = lines(spoor("parse", stdin=records.encode()))
+    got = lines(spoor("parse", "--csv", tmp_path / "x.csv.gz"))
+    assert got[:-1] == expected * 2
+    assert got[-1] == {"error": "not_json", "offset": text.index("broken")}
+    counts = summary(replay("--csv", "--format", "o365", tmp_path / "x.csv.gz"))
+    assert (counts["events"][0], counts["bad"]) == (2 * len(expected), (1, "not_json 1"))
+    assert lines(spoor("parse", "--csv", stdin=b"a,b\n1,2\n")) == [{"error": "unknown_format", "offset": 0}]
+
+
 def test_a_bomb_in_gzip_is_refused(tmp_path):
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(gzip.compress(b" " * (17 << 20))))
     assert lines(spoor("parse", tmp_path / "bomb.gz")) == [{"error": "too_large", "offset": 0}]
