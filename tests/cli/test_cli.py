@@ -269,6 +269,21 @@ def test_a_wrong_code_counts_half_a_refused_prompt(vendor):
     assert [fires(True, times) for times in (9, 10)] == [False, True]
 
 
+@pytest.mark.parametrize("without", [None, "uuid"])
+def test_an_event_delivered_again_counts_once(without):
+    """Whatever it arrives in; one without an id is known by its own bytes, not those around it."""
+    text = ""
+    for minute in range(4):
+        event = refused("okta", False, minute)
+        record = json.dumps({key: value for key, value in event.items() if key != without})
+        text += "\n".join([record, f"[{record}]", f'{{"event":{record}}}', json.dumps({"event": record, "time": 1}),
+                           json.dumps({"message": record}), f"<13>1 - h a - - - {record}"]) + "\n"
+    result = replay(stdin=text.encode())
+    assert summary(result)["events"][0] == 24
+    assert not lines(result)
+    assert lines(replay(stdin=text.encode() + json.dumps(refused("okta", False, 4)).encode()))
+
+
 def test_commands_are_filled():
     commands = [c for f in lines(replay("-c", DATA / "attacks.yaml", ATTACKS))
                 for c in f["unmapped"]["spoor"].get("commands", [])]
