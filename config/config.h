@@ -45,6 +45,7 @@ struct config_tenant {
 
 enum config_delivery { DELIVERY_AUTO, DELIVERY_AT_LEAST_ONCE, DELIVERY_EXACTLY_ONCE };
 enum config_start { START_EARLIEST, START_LATEST };
+enum config_unknown { UNKNOWN_COUNT, UNKNOWN_DEAD_LETTER };
 
 struct config {
     struct config_pair *kafka; /* librdkafka properties, in file order */
@@ -54,11 +55,14 @@ struct config {
         struct config_list topics; /* names, or one "^regex" */
         const char *format;        /* "auto" or a parser's name */
         struct diag_place format_at;
+        struct config_pair *formats; /* topic -> "auto" or a parser's name, in file order */
+        size_t formats_n;
         int start; /* enum config_start: where a group without offsets begins */
     } input;
 
     struct {
         const char *findings, *windows, *dead_letters; /* topic names */
+        int unknown; /* enum config_unknown: what becomes of records of no known format */
     } output;
 
     int delivery;    /* enum config_delivery */

@@ -17,6 +17,8 @@ static const char *const deliveries[] = {[DELIVERY_AUTO] = "auto",
                                          NULL};
 static const char *const starts[] = {
     [START_EARLIEST] = "earliest", [START_LATEST] = "latest", NULL};
+static const char *const unknowns[] = {
+    [UNKNOWN_COUNT] = "count", [UNKNOWN_DEAD_LETTER] = "dead_letter", NULL};
 
 static const struct option top[] = {
     {"delivery", OPTION_CHOICE, offsetof(struct config, delivery), "auto", .choices = deliveries,
@@ -33,8 +35,8 @@ static const struct option top[] = {
 
 static const struct option input[] = {
     {"format", OPTION_TEXT, AT(input, format), "auto",
-     .help =
-         "A parser's name for all messages; auto looks at each one, so that topics may be mixed"},
+     .help = "A parser's name for all messages that `formats` does not name; auto looks at each "
+             "record, so that topics may be mixed"},
     {"start", OPTION_CHOICE, AT(input, start), "earliest", .choices = starts,
      .help = "Where a group without offsets begins; earliest, so that nothing already logged is "
              "missed"},
@@ -50,6 +52,9 @@ static const struct option output[] = {
     {"dead_letters", OPTION_TEXT, AT(output, dead_letters), "spoor.dead-letters",
      .help = "Topic for messages that could not be read, with the reason; nothing is dropped in "
              "silence"},
+    {"unknown", OPTION_CHOICE, AT(output, unknown), "count", .choices = unknowns,
+     .help = "What becomes of records that are of no known format: count tells their shapes in the "
+             "log, dead_letter writes them as well; count, as a mixed topic would be copied there"},
     {0}};
 
 static const struct option windows[] = {
@@ -84,9 +89,26 @@ void section_defaults(struct config *config)
     option_defaults(&config_tables[3], &config->windows);
 }
 
+/* Topic: format. Which formats there are is the parsers' affair, so the names stay as they are. */
+static void read_formats(struct bind *b, const struct yaml_node *node, void *field)
+{
+    (void)field;
+    struct config *c = b->config;
+    if (node->kind == YAML_NULL || !bind_is_map(b, node, "input.formats"))
+        return;
+    c->input.formats = keep_alloc(b->keep, (node->n + 1) * sizeof *c->input.formats);
+    for (const struct yaml_node *child = node->first; child && c->input.formats;
+         child = child->next) {
+        struct config_pair pair = {.name = {child->key, child->key_at}};
+        if (bind_text(b, child, &pair.value))
+            c->input.formats[c->input.formats_n++] = pair;
+    }
+}
+
 void section_input(struct bind *b, const struct yaml_node *node, void *config)
 {
-    static const struct bind_key keys[] = {{"topics", AT(input, topics), bind_key_list}, {0}};
+    static const struct bind_key keys[] = {
+        {"topics", AT(input, topics), bind_key_list}, {"formats", 0, read_formats}, {0}};
     struct config *c = config;
     bind_map(b, node, "input", keys, &config_tables[1], &c->input);
     for (const struct yaml_node *child = node->first; child; child = child->next)

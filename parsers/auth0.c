@@ -99,6 +99,9 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->interactive = act->interactive;
     ev->ropc = act->ropc;
     vendor_judge(act->reason, ev);
+    if (ev->reason == REASON_MFA_DENIED) /* a push refused, or a code that was wrong */
+        ev->denial =
+            slice_equal_nocase(ev->code, SLICE("gd_auth_rejected")) ? DENIAL_REFUSED : DENIAL_CODE;
     ev->tenant = record_lower(record, AUTH0_TENANT);
     ev->user = record_lower(record, AUTH0_USER);
     record_ip(record, AUTH0_IP, ev);

@@ -4,7 +4,8 @@
  *
  *   CEF:0|Vendor|Product|Version|SignatureID|Name|Severity|key=value key2=value with blanks
  *
- * Source: "ArcSight Common Event Format (CEF) implementation standard", version 26, read 2025.
+ * Source: "ArcSight Common Event Format (CEF) implementation standard" of SmartConnectors 8.3,
+ * read 2025; versions 23 (2016) and 25 (2017) have the same header and dictionary.
  */
 #include "parsers/cef_fields.h"
 #include "parsers/formats.h"
@@ -36,8 +37,9 @@ const struct parser parser_cef = {
     .line = open_line,
     .parse = cef_parse,
     .kinds = 1 << KIND_SIGN_IN,
-    .fields = "user ip port outcome reason code app user_agent device operation event_id",
+    .fields = "user ip port outcome reason code app protocol user_agent device operation event_id",
     .example = "CEF:0|Example|IdP|1|300|Authentication failed|5|start=1741064767123 suser=anna "
                "src=203.0.113.7",
-    .page = "https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors/",
+    .page = "https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors-8.3/"
+            "cef-implementation-standard/Content/CEF/Chapter%201%20What%20is%20CEF.htm",
 };

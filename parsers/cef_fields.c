@@ -4,7 +4,8 @@
  * words, and where there is none the outcome is unknown.
  *
  * Sources: ArcSight "Common Event Format" implementation standard (header, escapes, extension
- * dictionary); IBM "Log Event Extended Format" (LEEF) 1.0 and 2.0, predefined attributes.
+ * dictionary; in short also Microsoft Learn, "CEF and CommonSecurityLog field mapping"); IBM "Log
+ * Event Extended Format" (LEEF) 1.0 and 2.0, "Predefined LEEF event attributes".
  */
 #include "parsers/cef_fields.h"
 
@@ -17,7 +18,7 @@ const struct parser_path cef_paths[CEF_PATHS_N] = {
     [CEF_TIME_SAFE] = {"start / rt / end", 0},
     [CEF_ZONE] = {"dtz", 0},
     [CEF_TIME_FORMAT] = {"devTimeFormat", 0},
-    [CEF_USER] = {"suser / duser / usrName / sourceUserName", 0},
+    [CEF_USER] = {"suser / duser / usrName / sourceUserName / accountName", 0},
     /* Not dvc: that is the device that logs. */
     [CEF_IP] = {"src", 0},
     [CEF_IP + 1] = {"sourceAddress", 0},
@@ -35,12 +36,16 @@ const struct parser_path cef_paths[CEF_PATHS_N] = {
     [CEF_TOPIC] = {"header:name / header:signature", 0},
     [CEF_TOPIC + 1] = {"act / action", 0},
     [CEF_TOPIC + 2] = {"cat", 0},
+    [CEF_LOGIN] = {"isLoginEvent", 0},
+    [CEF_LOGOUT] = {"isLogoutEvent", 0},
     [CEF_FILL] = {"header:signature", EVENT(code)},
-    [CEF_FILL + 1] = {"app / destinationServiceName / header:product", EVENT(app)},
+    /* Not app, which the dictionary calls the application protocol: https, SSHv2. */
+    [CEF_FILL + 1] = {"destinationServiceName / header:product", EVENT(app)},
     [CEF_FILL + 2] = {"requestClientApplication", EVENT(user_agent)},
     [CEF_FILL + 3] = {"externalId", EVENT(event_id)},
-    [CEF_FILL + 4] = {"sourceHostName", EVENT(device)},
+    [CEF_FILL + 4] = {"sourceHostName / identHostName", EVENT(device)},
     [CEF_FILL + 5] = {"header:name / header:signature", EVENT(operation)},
+    [CEF_FILL + 6] = {"app", EVENT(protocol)},
 };
 
 /* ---- cutting ---- */
@@ -194,7 +199,8 @@ static bool is_sign_in(const struct record *record)
     if (slice_equal_nocase(signature, SLICE("EVENT_CATEGORY_LOGIN")) ||
         slice_equal_nocase(signature, SLICE("EVENT_CATEGORY_FAILED_LOGIN")))
         return true;
-    bool in = false, out = false;
+    bool in = record_bool(record, CEF_LOGIN) == TRI_TRUE;
+    bool out = record_bool(record, CEF_LOGOUT) == TRI_TRUE;
     for (unsigned path = CEF_TOPIC; path < CEF_TOPIC_END; path++) {
         struct slice text = record_text(record, path);
         in |= has_word(text, WORDS("login", "logon", "log on", "log in", "sign-in", "signin",

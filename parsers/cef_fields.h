@@ -25,8 +25,10 @@ enum cef_path {
     CEF_SIGNATURE,
     CEF_TOPIC, /* .. CEF_TOPIC_END: where authentication may be spoken of */
     CEF_TOPIC_END = CEF_TOPIC + 3,
-    CEF_FILL = CEF_TOPIC_END,
-    CEF_FILL_END = CEF_FILL + 6,
+    CEF_LOGIN = CEF_TOPIC_END, /* LEEF says outright what it is */
+    CEF_LOGOUT,
+    CEF_FILL,
+    CEF_FILL_END = CEF_FILL + 7,
     CEF_PATHS_N = CEF_FILL_END
 };
 

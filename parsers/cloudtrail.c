@@ -125,6 +125,8 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->user = user_of(record);
     record_ip(record, CT_IP, ev);
     microsoft_judge(cloudtrail_judge(record, act), ev);
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial = DENIAL_CODE; /* AWS asks for codes and keys, nobody is prompted */
     if (act == CT_IAM) {
         ev->reason = REASON_NONE;
         return record_time(record, CT_TIME, ev);

@@ -136,5 +136,4 @@ const struct parser parser_defender = {
                "\"AccountUpn\":\"anna@contoso.com\",\"IPAddress\":\"203.0.113.7\","
                "\"RequestId\":\"r1\"}}",
     .page = "https://learn.microsoft.com/defender-xdr/advanced-hunting-entraidsigninevents-table",
-    .carries = &parser_o365,
 };

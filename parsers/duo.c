@@ -77,6 +77,7 @@ static const struct reason_name reasons[] = {
     {"call_timed_out", VENDOR_STOPPED(MFA_DENIED)},
     {"no_keys_pressed", VENDOR_STOPPED(MFA_DENIED)},
     {"anomalous_push", VENDOR_STOPPED(MFA_DENIED)},
+    {"verification_code_*", VENDOR_STOPPED(MFA_DENIED)},
     {"deny_unenrolled_user", VENDOR_FAILED(UNKNOWN_USER)},
     {"locked_out", VENDOR_FAILED(LOCKED)},
     {"user_disabled", VENDOR_FAILED(DISABLED)},
@@ -94,6 +95,9 @@ static const struct reason_name reasons[] = {
     {"invalid_device", VENDOR_STOPPED(PASSWORD_OK)},
     {"out_of_date", VENDOR_STOPPED(PASSWORD_OK)},
     {"endpoint_*", VENDOR_STOPPED(PASSWORD_OK)},
+    {"denied_by_policy", VENDOR_STOPPED(PASSWORD_OK)},
+    {"could_not_determine_if_endpoint*", VENDOR_STOPPED(PASSWORD_OK)},
+    {"user_not_in_permitted_group", VENDOR_STOPPED(PASSWORD_OK)},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -108,6 +112,23 @@ static struct slice word_of(struct slice reason, char to[WORD_MAX])
     for (size_t i = 0; i < reason.len; i++)
         to[i] = reason.ptr[i] == ' ' ? '_' : reason.ptr[i];
     return (struct slice){reason.ptr != NULL ? to : NULL, reason.len};
+}
+
+/* Of duo_push and phone_call the user is asked; passcodes, tokens and codes of any maker are typed
+ * or touched by who signs in. v1 writes "Duo Push", "Hardware Token". */
+static enum event_denial denial_of(struct slice result, struct slice reason, struct slice factor)
+{
+    if (slice_equal_nocase(result, SLICE("fraud")) ||
+        slice_equal_nocase(reason, SLICE("user_marked_fraud")))
+        return DENIAL_FRAUD;
+    if (vendor_has_word(reason, SLICE("code")) || vendor_has_word(factor, SLICE("code")) ||
+        vendor_has_word(factor, SLICE("token")))
+        return DENIAL_CODE;
+    if (slice_equal_nocase(reason, SLICE("no_response")) ||
+        slice_equal_nocase(reason, SLICE("call_timed_out")) ||
+        slice_equal_nocase(reason, SLICE("no_keys_pressed")))
+        return DENIAL_TIMEOUT;
+    return DENIAL_REFUSED;
 }
 
 /* Let in without being asked for the second factor. */
@@ -155,6 +176,9 @@ static enum parse_answer authentication(const struct record *record, struct even
     if (reason.reason == REASON_UNKNOWN)
         (void)vendor_reason_of(reasons, COUNT(reasons), why, &reason);
     vendor_judge(reason, ev);
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial =
+            denial_of(record_text(record, DUO_RESULT), why, record_text(record, DUO_FACTOR));
     record_ip(record, DUO_IP, ev);
     if (!enrolled && ev->outcome == OUTCOME_SUCCESS)
         ev->factor = factor_of(record_text(record, DUO_FACTOR), why);

@@ -98,6 +98,23 @@ static bool password_step_failed(const struct record *record)
     return false;
 }
 
+/* By the status, else by the step that failed: its detail, else its method, of which codes are
+ * typed by who signs in and notifications and calls are answered by the user. */
+static enum event_denial denial_of(const struct record *record)
+{
+    enum event_denial denial = microsoft_denial(record_text(record, ENTRA_DENIAL));
+    uint32_t steps = record_node(record, ENTRA_STEPS);
+    for (uint32_t pos = 0, i;
+         denial == DENIAL_ABSENT && (i = record_entry(record, steps, &pos)) != 0;) {
+        if (!slice_equal_nocase(record_member(record, i, ENTRA_STEP_SUCCEEDED), SLICE("false")))
+            continue;
+        denial = microsoft_denial(record_member(record, i, ENTRA_STEP_DETAIL));
+        if (denial == DENIAL_ABSENT)
+            denial = microsoft_denial_by(record_member(record, i, ENTRA_STEP_METHOD));
+    }
+    return denial;
+}
+
 static void judge(const struct record *record, struct event *ev)
 {
     struct slice code = record_text(record, ENTRA_ERROR_CODE);
@@ -115,7 +132,7 @@ static void judge(const struct record *record, struct event *ev)
     if (ev->reason == REASON_UNKNOWN && password_step_failed(record))
         ev->reason = REASON_WRONG_PASSWORD;
     if (ev->reason == REASON_MFA_DENIED)
-        ev->denial = microsoft_denial(record_text(record, ENTRA_DENIAL));
+        ev->denial = denial_of(record);
 }
 
 static enum event_access access_of(struct slice text)

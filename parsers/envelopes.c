@@ -46,18 +46,25 @@ const struct parser envelopes_all[] = {
     ENVELOPE("records", "records", "^records", NO_TIME, NULL),
     /* A page of a Microsoft Graph answer. */
     ENVELOPE("graph page", "value @odata.context|@odata.nextLink", "^value", NO_TIME, NULL),
+    /* A page of Google's answers: admin#reports#activities. */
+    ENVELOPE("items page", "items kind|etag|nextPageToken", "^items", NO_TIME, NULL),
     ENVELOPE("cloudwatch", "messageType logEvents", "^logEvents", NO_TIME, NULL),
     ENVELOPE("page", "value", "^value", NO_TIME, is_only_member),
     ENVELOPE("hec", "event", "^event", "^time", is_hec),
     ENVELOPE("splunk raw", "_raw", "^_raw", "^_time", NULL),
     ENVELOPE("splunk result", "result", "^result._raw", "^result._time", NULL),
+    /* Answers of Duo's API, v2 and v1; Okta's event hooks; what a topic of SNS hands on. */
+    ENVELOPE("duo page", "stat response", "^response.authlogs / ^response", NO_TIME, NULL),
+    ENVELOPE("okta hook", "cloudEventsVersion data", "^data.events", NO_TIME, NULL),
+    ENVELOPE("sns", "Sns EventSource", "^Sns.Message", "^Sns.Timestamp", NULL),
     ENVELOPE("eventbridge", "detail-type detail", "^detail", "^time", NULL),
     ENVELOPE("lookup events", "CloudTrailEvent", "^CloudTrailEvent", NO_TIME, NULL),
     ENVELOPE("cloud logging", "jsonPayload", "^jsonPayload", "^timestamp", NULL),
     ENVELOPE("cloud logging text", "textPayload insertId|logName|timestamp", "^textPayload",
              "^timestamp", NULL),
     /* Log shippers, for whom these are ordinary words. */
-    ENVELOPE("original", "event @timestamp", "^event.original", "^@timestamp", NULL),
+    ENVELOPE("original", "event|event.original @timestamp", "^event.original / ^'event.original'",
+             "^@timestamp", NULL),
     ENVELOPE("message", "message", "^message", SHIPPED, NULL),
     ENVELOPE("log", "log", "^log", SHIPPED, NULL),
     ENVELOPE("body", "body", "^body", SHIPPED, NULL),

@@ -59,7 +59,9 @@ enum event_reason {
 };
 
 enum event_factor { FACTOR_ABSENT, FACTOR_SINGLE, FACTOR_MULTI, FACTOR_UNKNOWN, FACTOR_N };
-/* How a second factor was not given, where the record says. */
+/* How a second factor was not given, where the record says. A prompt (a push, a call to be answered
+ * with a key) is put to the user, whoever signs in, and is refused, left alone or reported;
+ * a code is typed, or a key touched, by who signs in, and was wrong. */
 enum event_denial { DENIAL_ABSENT, DENIAL_REFUSED, DENIAL_TIMEOUT, DENIAL_FRAUD, DENIAL_CODE };
 enum event_tri { TRI_ABSENT, TRI_FALSE, TRI_TRUE };
 enum event_access {

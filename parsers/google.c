@@ -38,6 +38,7 @@ const struct parser_path google_paths[GOOGLE_PATHS_N] = {
     [GOOGLE_VALUE] = {"value", 0},
     [GOOGLE_BOOL] = {"boolValue", 0},
     [GOOGLE_INT] = {"intValue", 0},
+    [GOOGLE_MULTI] = {"multiValue", 0},
     [GOOGLE_OPERATION] = {"name / eventName", EVENT(operation)},
 };
 

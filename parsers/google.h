@@ -31,6 +31,7 @@ enum google_path {
     GOOGLE_VALUE,
     GOOGLE_BOOL,
     GOOGLE_INT,
+    GOOGLE_MULTI,
     GOOGLE_OPERATION,
     GOOGLE_PATHS_N
 };

@@ -139,6 +139,26 @@ static struct slice either(const struct record *record, struct slice one, struct
     return text.ptr != NULL ? text : google_parameter(record, other);
 }
 
+/* google_prompt asks on the user's phone; other challenges are answered by who signs in. The method
+ * is a list in the API's form and a text in the flattened one. */
+static enum event_denial denial_of(const struct record *record)
+{
+    const struct slice name = SLICE("login_challenge_method"), prompt = SLICE("google_prompt");
+    uint32_t list = record_node(record, GOOGLE_PARAMETERS);
+    struct record_item item;
+    for (uint32_t pos = 0; record_next(record, list, &pos, &item);) {
+        if (!slice_equal_nocase(item.name, name))
+            continue;
+        bool flat = record->doc->nodes[list].type == JSON_OBJECT;
+        uint32_t methods = flat ? item.value : record_member_node(record, pos, GOOGLE_MULTI);
+        for (uint32_t at = 0, i; (i = record_entry(record, methods, &at)) != 0;)
+            if (slice_equal_nocase(record_value(record, i), prompt))
+                return DENIAL_REFUSED;
+    }
+    bool asked = slice_equal_nocase(google_parameter(record, name), prompt);
+    return asked ? DENIAL_REFUSED : DENIAL_CODE;
+}
+
 static void judge_sign_in(const struct record *record, struct slice name, struct event *ev)
 {
     struct reason reason = {ev->reason, ev->outcome, ev->password_valid};
@@ -160,6 +180,8 @@ static void judge_sign_in(const struct record *record, struct slice name, struct
     ev->device = google_parameter(record, SLICE("dusi")); /* a hint of device and session */
     ev->app = google_parameter(record, SLICE("application_name"));
     vendor_judge(reason, ev);
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial = denial_of(record);
 }
 
 static void take_forwarding(const struct record *record, struct event *ev)

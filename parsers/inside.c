@@ -9,17 +9,21 @@ bool record_inside(const struct record *record, unsigned path, const struct pars
                    struct record *ret)
 {
     const struct paths *paths = record->paths;
+    const struct paths_parser *p = of != NULL ? paths->parsers : record->parsers;
+    const struct paths_parser *end =
+        of != NULL ? paths->parsers + paths->parsers_n : record->parsers_end;
     uint32_t node = record_node(record, path);
     if (node == 0 || record->doc->nodes[node].type != JSON_OBJECT)
         return false;
     *ret = (struct record){.doc = record->doc,
                            .paths = paths,
+                           .parsers = record->parsers,
+                           .parsers_end = record->parsers_end,
                            .counts = record->counts,
                            .envelope_time = record->envelope_time};
     record_open(ret, node);
-    for (uint16_t i = 0; i < paths->parsers_n; i++) {
-        const struct paths_parser *p = &paths->parsers[i];
-        bool meant = of != NULL ? p->parser == of : p != record->parser && p->parser->parse != NULL;
+    for (; p < end; p++) {
+        bool meant = of != NULL ? p->parser == of : p != record->parser;
         if (!meant || !record_has_sign(ret, p))
             continue;
         record_use(ret, p);

@@ -9,8 +9,8 @@
 #include "parsers/record.h"
 
 /* The record that a path leads to, as a record of its own: of the format `of`, or with NULL of any
- * but the one around it. False, and *ret is undefined, if it is none. Knows the formats that the
- * reader was made for, and what they carry. */
+ * but the one around it that the reader may recognise. False, and *ret is undefined, if it is none.
+ */
 bool record_inside(const struct record *record, unsigned path, const struct parser *of,
                    struct record *ret);
 

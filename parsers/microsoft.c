@@ -153,3 +153,17 @@ enum event_denial microsoft_denial(struct slice detail)
             return words[i].denial;
     return DENIAL_ABSENT;
 }
+
+enum event_denial microsoft_denial_by(struct slice method)
+{
+    static const char *const prompts[] = {"notification", "Phone call", "phone call"};
+    static const char *const typed[] = {"code",     "Text message", "OATH",
+                                        "passcode", "FIDO2",        "security key"};
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++)
+        if (contains(method, slice_of(typed[i])))
+            return DENIAL_CODE;
+    for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++)
+        if (contains(method, slice_of(prompts[i])))
+            return DENIAL_REFUSED;
+    return DENIAL_ABSENT;
+}

@@ -16,6 +16,9 @@ void microsoft_judge(struct reason reason, struct event *ev);
  * declined the authentication"). Reference: Microsoft Entra sign-in log, "MFA denied" details. */
 enum event_denial microsoft_denial(struct slice detail);
 
+/* What is known of it from the method alone ("Mobile app notification", "Text message"). */
+enum event_denial microsoft_denial_by(struct slice method);
+
 /* A clientAppUsed of the legacy list. "Unknown" and nothing at all are not legacy. */
 bool microsoft_is_legacy_client(struct slice client);
 

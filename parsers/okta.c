@@ -3,9 +3,9 @@
  * The Okta System Log: sign-ins, factor steps, account changes, Okta's own detections. One sign-in
  * is several records; each says what it says, and the detectors count users, not records.
  *
- * Sources: Okta developer documentation, "System Log API" and "Event Types", read 2025. Which
- * texts stand in outcome.reason is not documented as a list; the table holds those seen in public
- * samples.
+ * Sources: Okta developer documentation, "System Log API" and "Event Types"; Okta support, "How to
+ * Locate Factor Information in Okta System Log", read 2025. Which texts stand in outcome.reason is
+ * not documented as a list; the table holds those seen in public samples.
  */
 #include "parsers/formats.h"
 #include "parsers/record.h"
@@ -28,6 +28,7 @@ enum okta_path {
     OKTA_GRANT,
     OKTA_URI,
     OKTA_CLIENT_ID,
+    OKTA_METHOD,
     OKTA_FILL, /* from here on straight into struct event */
     OKTA_OPERATION = OKTA_FILL,
     OKTA_REASON,
@@ -59,6 +60,10 @@ static const struct parser_path paths[OKTA_PATHS_N] = {
     [OKTA_ROOT_SESSION] = {"authenticationContext.rootSessionId", 0},
     [OKTA_GRANT] = {DEBUG_DATA "grantType", 0},
     [OKTA_URI] = {DEBUG_DATA "requestUri", 0},
+    /* Identity Engine says it of the authenticator, Classic in the debug data. */
+    [OKTA_METHOD] = {"target[type=AuthenticatorEnrollment].detailEntry.methodTypeUsed / " DEBUG_DATA
+                     "factor / " DEBUG_DATA "factorType",
+                     0},
     [OKTA_CLIENT_ID] = {"client.id", EVENT(app_id)},
     [OKTA_OPERATION] = {"eventType", EVENT(operation)},
     [OKTA_REASON] = {"outcome.reason", EVENT(code)},
@@ -159,6 +164,18 @@ static struct reason judgement(const struct record *record, const struct event *
     return reason;
 }
 
+/* "Get a push notification", OKTA_VERIFY_PUSH, push: the user is asked. Everything else, a call
+ * that reads a code out included, is given by who signs in. */
+static enum event_denial denial_of(const struct record *record, const struct event *ev)
+{
+    struct slice method = record_text(record, OKTA_METHOD);
+    if (slice_starts_nocase(ev->operation, SLICE("user.mfa.okta_verify.deny_push")) ||
+        vendor_has_word(method, SLICE("push")))
+        return DENIAL_REFUSED;
+    bool wrong = method.ptr != NULL || slice_equal_nocase(ev->code, SLICE("INVALID_CREDENTIALS"));
+    return wrong ? DENIAL_CODE : DENIAL_ABSENT;
+}
+
 /* The actor; of a service or an application that acts, the first user it acted on. A user who acts
  * is never somebody else, even where the log does not know the name. */
 static struct slice user_of(const struct record *record)
@@ -209,6 +226,8 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->kind = act->kind;
     ev->interactive = act->interactive;
     vendor_judge(act->reason.reason != REASON_NONE ? act->reason : judgement(record, ev), ev);
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial = denial_of(record, ev);
     ev->user = user_of(record);
     ev->session = session_of(record);
     if (ev->app_id.ptr == NULL)

@@ -106,8 +106,6 @@ struct parser {
     const char *fields; /* the members of `spoor parse` it can fill, beside time, source and kind */
     const char *example; /* a record, as short as one can be */
     const char *page;    /* where the vendor describes it */
-    /* A format whose records stand inside some of this one's, for record_inside. NULL: none. */
-    const struct parser *carries;
 };
 
 /* THE LIST, in the order of recognition; ends with NULL. */
@@ -116,9 +114,17 @@ extern const struct parser *const parsers_all[];
 /* NULL if there is none of that name. */
 const struct parser *parsers_find(struct slice name);
 
+/* What is chosen by a name in a config or on a command line: a parser, or with "auto" all of them
+ * (NULL). False: there is none of that name; *ret_near is then the nearest one or NULL. */
+bool parsers_choose(const char *name, const struct parser **ret, const char **ret_near);
+
 /* Makes a reader for one format, or for all of them with NULL (`auto`). NULL: out of memory. */
 struct reader *reader_new(const struct parser *only);
 void reader_free(struct reader *reader);
+
+/* Reads the next messages with one parser, or with all (NULL): what no other claims is then
+ * unknown_format. Costs nothing, so it may change with every message. */
+void reader_bind(struct reader *reader, const struct parser *only);
 
 /* What a reader has seen since it was made. events + ignored + all bad = records. */
 struct reader_counts {
@@ -149,17 +155,15 @@ struct inflater {
  * needed. Call before the first message. False: out of memory. Without it gzip is not_json. */
 bool reader_use_inflater(struct reader *reader, const struct inflater *inflater);
 
-/* What records of unknown_format look like: most frequent first. */
-enum { READER_SHAPES_MAX = 32, READER_SHAPE_TEXT = 160 };
+/* What a record of unknown_format looks like, for the operator who wonders whose it is. */
+enum { READER_SHAPE_TEXT = 160 };
 struct reader_shape {
-    uint64_t hash;                   /* of the names of its members */
-    uint64_t seen;                   /* times, at most */
+    uint64_t hash;                   /* of the names of its members, in whichever order */
     char example[READER_SHAPE_TEXT]; /* printable ASCII: {name, name, ...}, cut */
 };
 
-/* Copies at most READER_SHAPES_MAX of them; returns how many. Thread: the reader's own. */
-size_t reader_shapes(const struct reader *reader,
-                     struct reader_shape ret[static READER_SHAPES_MAX]);
+/* The shape of the record that sink.bad is being told of; of BAD_UNKNOWN_FORMAT only. */
+const struct reader_shape *reader_shape(const struct reader *reader);
 
 /* Forgets the strings of all events given so far. Call between batches, never inside a sink. */
 void reader_reset(struct reader *reader);

@@ -3,6 +3,7 @@
  * THE LIST. Order is the order of recognition: the first parser whose signs a record has, and that
  * claims it, gets it. A new format is a file, a line here and its declaration in formats.h.
  */
+#include "config/diag.h"
 #include "parsers/formats.h"
 
 const struct parser *const parsers_all[] = {
@@ -17,6 +18,20 @@ const struct parser *parsers_find(struct slice name)
         if (slice_equal(name, slice_of((*parser)->name)))
             return *parser;
     return NULL;
+}
+
+bool parsers_choose(const char *name, const struct parser **ret, const char **ret_near)
+{
+    enum { NAMES_MAX = 64 };
+    const char *names[NAMES_MAX] = {"auto"};
+    size_t n = 1;
+    *ret = parsers_find(slice_of(name));
+    if (*ret != NULL || strcmp(name, names[0]) == 0)
+        return true;
+    for (const struct parser *const *p = parsers_all; *p != NULL && n < NAMES_MAX; p++)
+        names[n++] = (*p)->name;
+    *ret_near = diag_nearest(name, names, n);
+    return false;
 }
 
 const char *bad_reason_name(enum bad_reason reason)

@@ -17,6 +17,12 @@ void reader_bad(struct reader *reader, enum bad_reason reason, size_t offset)
     reader->sink->bad(reader->sink->ctx, reason, offset, reader->index++);
 }
 
+void reader_unknown(struct reader *reader, uint32_t node, size_t offset)
+{
+    shape_of_node(&reader->shape, &reader->doc, node);
+    reader_bad(reader, BAD_UNKNOWN_FORMAT, offset);
+}
+
 bool reader_has_room(struct reader *reader, size_t offset)
 {
     if (!reader->full && reader->index >= READER_EVENTS_MAX) {
@@ -60,7 +66,7 @@ static void give_event(struct reader *reader, struct event *ev)
 const struct paths_parser *reader_recognise(struct reader *reader)
 {
     struct record *record = &reader->record;
-    for (const struct paths_parser *p = reader->parsers; p < reader->parsers_end; p++) {
+    for (const struct paths_parser *p = record->parsers; p < record->parsers_end; p++) {
         if (!record_has_sign(record, p))
             continue;
         record_use(record, p);
@@ -175,16 +181,11 @@ struct reader *reader_new(const struct parser *only)
     reader->envelopes = reader->paths.parsers;
     for (size_t i = 0; i < envelopes_n; i++)
         paths_compile(&reader->paths, &envelopes_all[i]);
-    reader->parsers = reader->envelopes + envelopes_n;
     for (const struct parser *const *p = parsers_all; *p != NULL; p++) {
-        if (only == NULL || *p == only)
-            paths_compile(&reader->paths, *p);
+        paths_compile(&reader->paths, *p);
         if ((*p)->body != NULL)
             reader->bodies[keys_add(&reader->paths.keys, slice_of((*p)->body))] = true;
     }
-    reader->parsers_end = reader->paths.parsers + reader->paths.parsers_n;
-    if (only != NULL && only->carries != NULL) /* behind the end: found inside records only */
-        paths_compile(&reader->paths, only->carries);
     reader->arena = arena_new(ARENA_BYTES);
     if (!json_init(&reader->doc, &reader->paths.keys, reader->arena) || reader->arena == NULL) {
         reader_free(reader);
@@ -192,7 +193,18 @@ struct reader *reader_new(const struct parser *only)
     }
     reader->record =
         (struct record){.doc = &reader->doc, .paths = &reader->paths, .counts = &reader->counts};
+    reader_bind(reader, only);
     return reader;
+}
+
+void reader_bind(struct reader *reader, const struct parser *only)
+{
+    const struct paths_parser *first = reader->envelopes + envelopes_n;
+    const struct paths_parser *end = reader->paths.parsers + reader->paths.parsers_n;
+    while (only != NULL && first->parser != only)
+        first++;
+    reader->record.parsers = first;
+    reader->record.parsers_end = only != NULL ? first + 1 : end;
 }
 
 void reader_free(struct reader *reader)
@@ -217,16 +229,9 @@ void reader_reference(struct reader *reader, int64_t reference_ms)
     reader->record.reference_ms = reference_ms;
 }
 
-size_t reader_shapes(const struct reader *reader, struct reader_shape ret[static READER_SHAPES_MAX])
+const struct reader_shape *reader_shape(const struct reader *reader)
 {
-    const struct shapes *shapes = &reader->shapes;
-    for (uint32_t i = 0; i < shapes->n; i++) {
-        uint32_t to = i;
-        for (; to > 0 && ret[to - 1].seen < shapes->rows[i].seen; to--)
-            ret[to] = ret[to - 1];
-        ret[to] = shapes->rows[i];
-    }
-    return shapes->n;
+    return &reader->shape;
 }
 
 void reader_reset(struct reader *reader)

@@ -27,8 +27,8 @@ struct reader {
     struct arena *arena;
     struct record record;
     struct reader_counts counts;
-    struct shapes shapes;
-    const struct paths_parser *envelopes, *parsers, *parsers_end;
+    struct reader_shape shape; /* of the last record that nobody knew */
+    const struct paths_parser *envelopes;
     struct paths paths;
     bool bodies[KEYS_MAX]; /* key ids of members that are a part of some format's record */
 
@@ -47,6 +47,9 @@ struct reader {
 /* ---- reader.c ---- */
 
 void reader_bad(struct reader *reader, enum bad_reason reason, size_t offset);
+
+/* A node of the tape is a record that nobody knows. */
+void reader_unknown(struct reader *reader, uint32_t node, size_t offset);
 
 /* False if there is no room for one more; the first one refused is reported. */
 bool reader_has_room(struct reader *reader, size_t offset);

@@ -132,7 +132,8 @@ static const char *read_value(struct reader *reader, const char *begin)
 static void read_fields(struct reader *reader, const struct syslog *syslog, size_t offset)
 {
     struct line line = {&reader->doc, syslog->payload, syslog->tag, syslog->host};
-    for (const struct paths_parser *p = reader->parsers; p < reader->parsers_end; p++) {
+    const struct record *record = &reader->record;
+    for (const struct paths_parser *p = record->parsers; p < record->parsers_end; p++) {
         if (p->parser->line == NULL)
             continue;
         reader->doc.n = reader->text->first;
@@ -154,9 +155,8 @@ static void read_fields(struct reader *reader, const struct syslog *syslog, size
     }
     /* A line with a header is whole and nobody's; without one it is no line that we know of. */
     bool nobodys = syslog->header || syslog->kind == SYSLOG_CEF || !reader->text->exact;
+    shape_of_line(&reader->shape, syslog->tag);
     reader_bad(reader, nobodys ? BAD_UNKNOWN_FORMAT : BAD_NOT_JSON, offset);
-    if (nobodys)
-        shapes_line(&reader->shapes, syslog->tag);
 }
 
 /* One line or counted frame. JSON in it is a text of its own; of CEF and LEEF the record begins

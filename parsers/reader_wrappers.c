@@ -51,7 +51,7 @@ static void read_string(struct reader *reader, uint32_t node, size_t offset, uns
     if (reader->doc.starved) {
         reader_bad(reader, BAD_TOO_LARGE, offset);
     } else if (text.len == 0) {
-        reader_bad(reader, BAD_UNKNOWN_FORMAT, offset);
+        reader_unknown(reader, node, offset);
     } else {
         reader_text(reader,
                     (struct text){.bytes = text, .offset = offset, .envelopes = envelopes + 1});
@@ -212,8 +212,7 @@ static void read_object(struct reader *reader, uint32_t node, size_t offset, uns
         } else if (!whole) {
             read_again(reader, node, offset, envelopes);
         } else if (!read_envelope(reader, node, offset, envelopes)) {
-            reader_bad(reader, BAD_UNKNOWN_FORMAT, offset);
-            shapes_object(&reader->shapes, &reader->doc, node);
+            reader_unknown(reader, node, offset);
         }
     }
     reader->record.envelope_time = outer_time;
@@ -236,6 +235,6 @@ void reader_node(struct reader *reader, uint32_t node, size_t offset, unsigned e
     else if (type == JSON_STRING && looks_like_message(json_node_text(doc, node)))
         read_string(reader, node, offset, envelopes);
     else
-        reader_bad(reader, BAD_UNKNOWN_FORMAT, offset);
+        reader_unknown(reader, node, offset);
     doc->n = nodes_n; /* strings opened as JSON, objects read again */
 }

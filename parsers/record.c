@@ -26,6 +26,7 @@ void record_open(struct record *record, uint32_t root)
 {
     _Static_assert(JSON_NODES_MAX <= UINT16_MAX, "indexes of nodes are kept in 16 bits");
     record->root = record->body = root;
+    record->indexed = 0;
     record->parser = NULL;
     index_members(record, root, record->root_at);
 }
@@ -37,17 +38,19 @@ void record_use(struct record *record, const struct paths_parser *parser)
     record->act = 0;
     uint32_t member = parser->body != 0 ? record->root_at[parser->body] : 0;
     uint32_t body = member != 0 ? json_open(record->doc, member) : 0;
-    if (body != 0 && node_at(record, body)->type == JSON_OBJECT) {
-        record->body = body;
+    if (body == 0 || node_at(record, body)->type != JSON_OBJECT)
+        return;
+    record->body = body;
+    if (record->indexed != body) /* two formats that keep their fields in one member */
         index_members(record, body, record->body_at);
-    }
+    record->indexed = body;
 }
 
 void record_act(struct record *record, uint32_t entry, uint32_t act)
 {
     uint32_t body = json_open(record->doc, entry);
     record->act = act;
-    record->body = body != 0 ? body : entry;
+    record->body = record->indexed = body != 0 ? body : entry;
     memset(record->body_at, 0, (record->paths->keys.n + 1u) * sizeof(record->body_at[0]));
     if (node_at(record, record->body)->type == JSON_OBJECT)
         index_members(record, record->body, record->body_at);

@@ -13,15 +13,16 @@
 
 struct record {
     struct json *doc;
-    const struct paths *paths;         /* compiled, of all parsers */
-    const struct paths_parser *parser; /* whose paths are looked up */
+    const struct paths *paths;                        /* compiled, of all parsers */
+    const struct paths_parser *parser;                /* whose paths are looked up */
+    const struct paths_parser *parsers, *parsers_end; /* by which records are recognised */
     struct reader_counts *counts;
-    struct slice envelope_time; /* of the innermost envelope that says one */
-    int64_t reference_ms;       /* what a time without a year is near to, 0: not known */
-    uint32_t root, body;
-    uint32_t act;               /* which entry of parser.acts the body is, from 0 */
-    uint16_t root_at[KEYS_MAX]; /* key id -> node of the record's member, 0 if it has none */
-    uint16_t body_at[KEYS_MAX]; /* likewise of the body; only where that is not the root */
+    struct slice envelope_time;   /* of the innermost envelope that says one */
+    int64_t reference_ms;         /* what a time without a year is near to, 0: not known */
+    uint32_t root, body, indexed; /* indexed: the object whose members are in body_at */
+    uint32_t act;                 /* which entry of parser.acts the body is, from 0 */
+    uint16_t root_at[KEYS_MAX];   /* key id -> node of the record's member, 0 if it has none */
+    uint16_t body_at[KEYS_MAX];   /* likewise of the body; only where that is not the root */
 };
 
 /* Prepares a record whose node is an object. */

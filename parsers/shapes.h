@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the records that nobody recognised look like, for the operator who wonders why. A shape is
- * the set of names of a record's members, told apart by a hash that does not depend on their order.
- *
- * The table is bounded: when it is full, the shape seen least often makes room and the newcomer
- * inherits its count ("space saving", Metwally et al. 2005). So whatever makes up more than one in
- * SHAPES_MAX of all is in the table, and a count is too high by at most that of the least. The
- * hash has no key: who makes two shapes collide has mixed up two lines of a summary.
+ * What a record that nobody recognised looks like: a short fingerprint of its shape and a text for
+ * people. The shape of an object is the set of names of its members, told apart by a hash that does
+ * not depend on their order; of a line of text the tag of its syslog header; of anything else its
+ * type. The hash has no key: who makes two shapes collide has mixed up two lines of a summary.
+ * Whoever counts shapes bounds how many (plugin/unknowns.h).
  */
 #ifndef PARSERS_SHAPES_H
 #define PARSERS_SHAPES_H
 
 #include "parsers/json.h"
 
-struct shapes {
-    struct reader_shape rows[READER_SHAPES_MAX];
-    uint32_t n;
-};
+/* Of a node of the tape, whatever its type. */
+void shape_of_node(struct reader_shape *shape, const struct json *doc, uint32_t node);
 
-/* Counts an object of the tape. */
-void shapes_object(struct shapes *shapes, const struct json *doc, uint32_t object);
-
-/* Counts a line of text by the tag of its syslog header, which may be absent. */
-void shapes_line(struct shapes *shapes, struct slice tag);
+/* Of a line of text, by the tag of its syslog header, which may be absent. */
+void shape_of_line(struct reader_shape *shape, struct slice tag);
 
 #endif

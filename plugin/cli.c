@@ -17,16 +17,19 @@ const struct command cli_commands[] = {
      "\nSIGTERM and SIGINT finish what was taken and stop.\n"},
     {"demo", cmd_demo, "", "the main job with a Kafka of its own: sample events in, findings out",
      ""},
-    {"replay", cmd_replay, "[-c FILE] [--timing] [FILE...]",
+    {"replay", cmd_replay, "[-c FILE] [--format NAME] [--csv] [--timing] [FILE...]",
      "no Kafka: events from files or stdin, findings as JSON lines on stdout",
-     "  -c FILE   the config; without it, all defaults\n"
-     "  --timing  also print events per processor second and the share of each stage\n"
+     "  -c FILE        the config; without it, all defaults\n"
+     "  --format NAME  take every record for this format, whatever the config says\n"
+     "  --csv          FILE is a CSV export whose records are in AuditData or _raw\n"
+     "  --timing       also print events per processor second and the share of each stage\n"
      "\nFILE is NDJSON, a JSON document or log lines, plain or gzip; \"-\" or none is stdin. "
      "Several\n"
      "files are one stream. A summary goes to stderr. The output depends on the input alone.\n"},
-    {"parse", cmd_parse, "[--format NAME] [FILE...]",
+    {"parse", cmd_parse, "[--format NAME] [--csv] [FILE...]",
      "the normalised events as JSON lines on stdout",
      "  --format NAME  take every record for this format; see `spoor list parsers`\n"
+     "  --csv          FILE is a CSV export whose records are in AuditData or _raw\n"
      "\nFILE is as for replay. A record that cannot be read is {\"error\": reason, \"offset\": "
      "byte}.\n"},
     {"explain", cmd_explain, "[FILE...]", "findings as pages for an analyst's terminal",
@@ -97,6 +100,18 @@ int cli_usage_error(const char *name, const char *format, ...)
     if (c)
         print_usage(stderr, c);
     return CLI_USAGE;
+}
+
+int cli_format(const char *command, const char *name, const struct parser **ret)
+{
+    const char *near = NULL;
+    if (name == NULL)
+        return cli_usage_error(command, "--format needs a name");
+    if (parsers_choose(name, ret, &near))
+        return CLI_OK;
+    return cli_usage_error(command, "format \"%s\" is not known%s%s%s", name,
+                           near ? "; did you mean \"" : "; `spoor list parsers` names them",
+                           near ? near : "", near ? "\"?" : "");
 }
 
 bool cli_stdout_ok(const char *name)

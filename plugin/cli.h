@@ -6,6 +6,8 @@
 #ifndef PLUGIN_CLI_H
 #define PLUGIN_CLI_H
 
+#include "parsers/parser.h"
+
 #include <stdbool.h>
 
 /* Exit codes, a contract with scripts. */
@@ -28,6 +30,9 @@ int cli_main(int argc, char **argv);
 /* Prints "spoor NAME: TEXT" and the usage of that command on stderr; returns CLI_USAGE. */
 int cli_usage_error(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The value of --format; CLI_OK, or CLI_USAGE with the nearest name said. NULL: auto. */
+int cli_format(const char *command, const char *name, const struct parser **ret);
 
 /* True if the last write to stdout went through; false tells why on stderr. Call before exit 0. */
 bool cli_stdout_ok(const char *name);

@@ -3,10 +3,11 @@
  * spoor parse: files -> normalised events, one JSON a line. Bad records stand where they were
  * found, so that the output has the order of the input. Keeps nothing between records.
  */
-#include "config/diag.h"
 #include "plugin/cli.h"
+#include "plugin/csv.h"
 #include "plugin/event_json.h"
 #include "plugin/files.h"
+#include "plugin/gunzip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +16,11 @@
 struct parse {
     struct reader *reader;
     struct files *files;
+    struct gunzip *gunzip; /* of gzip in gzip; files opens the outermost itself */
     char *line;
     uint64_t base; /* offset in the file of the message in hand */
     const struct parser *only;
+    bool is_csv;
     const char **paths;
     int paths_n;
 };
@@ -75,18 +78,6 @@ static void on_bad_text(void *ctx, enum bad_reason reason, uint64_t offset)
     print_bad(ctx, reason, offset);
 }
 
-static int unknown_format(const char *command, const char *name)
-{
-    const char *names[64];
-    size_t n = 0;
-    for (const struct parser *const *p = parsers_all; *p && n < 64; p++)
-        names[n++] = (*p)->name;
-    const char *near = diag_nearest(name, names, n);
-    return cli_usage_error(command, "format \"%s\" is not known%s%s%s", name,
-                           near ? "; did you mean \"" : "; `spoor list parsers` names them",
-                           near ? near : "", near ? "\"?" : "");
-}
-
 /* Fills paths and format; CLI_OK or the exit code. */
 static int read_arguments(struct parse *parse, int argc, char **argv)
 {
@@ -96,15 +87,15 @@ static int read_arguments(struct parse *parse, int argc, char **argv)
             i++;
             break;
         }
+        if (strcmp(argv[i], "--csv") == 0) {
+            parse->is_csv = true;
+            continue;
+        }
         if (strcmp(argv[i], "--format") != 0)
             return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
-        if (++i == argc)
-            return cli_usage_error(argv[0], "--format needs a name");
-        if (strcmp(argv[i], "auto") == 0)
-            continue;
-        parse->only = parsers_find(slice_of(argv[i]));
-        if (!parse->only)
-            return unknown_format(argv[0], argv[i]);
+        int exit_code = cli_format(argv[0], argv[++i], &parse->only);
+        if (exit_code != CLI_OK)
+            return exit_code;
     }
     for (; i < argc; i++)
         parse->paths[parse->paths_n++] = argv[i];
@@ -119,13 +110,16 @@ static int parse_files(struct parse *parse, const char *command)
     int exit_code = CLI_OK;
     parse->reader = reader_new(parse->only);
     parse->files = files_new();
+    parse->gunzip = gunzip_new();
     parse->line = malloc(EVENT_JSON_MAX);
-    if (!parse->reader || !parse->files || !parse->line) {
+    const struct inflater inflater = gunzip_inflater(parse->gunzip);
+    if (!parse->reader || !parse->files || !parse->gunzip || !parse->line ||
+        !reader_use_inflater(parse->reader, &inflater)) {
         fprintf(stderr, "spoor %s: out of memory\n", command);
         return CLI_FAILED;
     }
     for (int i = 0; i < parse->paths_n; i++) {
-        int result = files_read(parse->files, parse->paths[i], &sink);
+        int result = csv_read(parse->files, parse->paths[i], parse->is_csv, &sink);
         if (result == 0)
             continue;
         fprintf(stderr, "spoor %s: %s: %s\n", command, parse->paths[i], strerror(-result));
@@ -142,6 +136,7 @@ int cmd_parse(int argc, char **argv)
         exit_code = parse_files(&parse, argv[0]);
     reader_free(parse.reader);
     files_free(parse.files);
+    gunzip_free(parse.gunzip);
     free(parse.line);
     free(parse.paths);
     return exit_code;

@@ -8,6 +8,7 @@
 
 #include "plugin/cli.h"
 #include "plugin/clock.h"
+#include "plugin/csv.h"
 #include "plugin/files.h"
 
 #include <stdio.h>
@@ -16,7 +17,8 @@
 
 struct arguments {
     const char *config;
-    bool timing;
+    const struct parser *format;
+    bool timing, is_csv, told_format; /* told_format: --format stands above the config */
     const char **paths;
     int paths_n;
 };
@@ -90,18 +92,18 @@ static void print_bad(const struct output *output, const struct pipeline_counts 
 }
 
 /* What nobody recognised, that the operator may see whose records those are. */
-static void print_shapes(const struct replay *replay)
+static void print_unknown(const struct replay *replay, uint64_t records)
 {
-    enum { SHOWN = 5 };
-    struct reader_shape shapes[READER_SHAPES_MAX];
-    size_t n = replay_shapes(replay, shapes);
-    for (size_t i = 0; i < n && i < SHOWN; i++)
-        fprintf(stderr, "  unknown   %llu of shape %08llx: %s\n",
-                (unsigned long long)shapes[i].seen, (unsigned long long)(shapes[i].hash >> 32),
-                shapes[i].example);
-    if (n > SHOWN)
-        fprintf(stderr, "  unknown   and of %zu%s more shapes\n", n - SHOWN,
-                n == READER_SHAPES_MAX ? " or" : "");
+    struct unknown shapes[UNKNOWNS_MAX];
+    size_t n = replay_unknowns(replay, shapes);
+    print_total("unknown", records);
+    end_line(true);
+    for (size_t i = 0; i < n && i < UNKNOWNS_SHOWN; i++)
+        fprintf(stderr, "  shape     %llu of %08x: %s\n", (unsigned long long)shapes[i].seen,
+                unknown_mark(&shapes[i].shape), shapes[i].shape.example);
+    if (n > UNKNOWNS_SHOWN)
+        fprintf(stderr, "  shape     and of %zu%s more\n", n - UNKNOWNS_SHOWN,
+                n == UNKNOWNS_MAX ? " or" : "");
 }
 
 static void print_suppressed(const struct replay *replay)
@@ -167,8 +169,8 @@ static void print_summary(const struct replay *replay, const struct output *outp
     end_line(true);
     print_total("not ours", counts.ignored);
     end_line(true);
+    print_unknown(replay, counts.unknown);
     print_bad(output, &counts);
-    print_shapes(replay);
     print_suppressed(replay);
     print_findings(replay, output);
 }
@@ -183,14 +185,22 @@ static int read_arguments(struct arguments *args, int argc, char **argv)
             i++;
             break;
         }
-        if (strcmp(argv[i], "--timing") == 0)
+        if (strcmp(argv[i], "--timing") == 0) {
             args->timing = true;
-        else if (strcmp(argv[i], "-c") != 0)
+        } else if (strcmp(argv[i], "--csv") == 0) {
+            args->is_csv = true;
+        } else if (strcmp(argv[i], "--format") == 0) {
+            int exit_code = cli_format(argv[0], argv[++i], &args->format);
+            if (exit_code != CLI_OK)
+                return exit_code;
+            args->told_format = true;
+        } else if (strcmp(argv[i], "-c") != 0) {
             return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
-        else if (++i < argc)
+        } else if (++i < argc) {
             args->config = argv[i];
-        else
+        } else {
             return cli_usage_error(argv[0], "-c needs a file");
+        }
     }
     for (; i < argc; i++)
         args->paths[args->paths_n++] = argv[i];
@@ -207,7 +217,7 @@ static int read_files(struct output *output, const struct arguments *args)
     if (!files)
         return CLI_FAILED;
     for (int i = 0; i < args->paths_n; i++) {
-        int result = files_read(files, args->paths[i], &sink);
+        int result = csv_read(files, args->paths[i], args->is_csv, &sink);
         if (result == 0)
             continue;
         fprintf(stderr, "spoor replay: %s: %s\n", args->paths[i], strerror(-result));
@@ -224,6 +234,8 @@ static int replay_all(const struct setup *setup, const struct arguments *args)
     output.replay = replay_new(setup, &speaker_out, args->timing);
     int exit_code = CLI_FAILED;
     if (output.line && output.replay) {
+        if (args->told_format)
+            replay_bind(output.replay, args->format);
         uint64_t start = clock_thread_ns();
         exit_code = read_files(&output, args);
         replay_end(output.replay);

@@ -68,6 +68,17 @@ static const char *read_arguments(int argc, char **argv, int *ret_exit)
     return NULL;
 }
 
+static void tell_unknown(const struct runtime *runtime)
+{
+    struct unknown shapes[UNKNOWNS_MAX];
+    const size_t n = runtime_unknowns(runtime, shapes);
+
+    for (size_t i = 0; i < n && i < UNKNOWNS_SHOWN; i++)
+        log_info("records of no known format", "n=%llu shape=%08x example=\"%s\" shapes=%zu",
+                 (unsigned long long)shapes[i].seen, unknown_mark(&shapes[i].shape),
+                 shapes[i].shape.example, n);
+}
+
 static void tell_end(const struct runtime *runtime, bool clean)
 {
     const struct runtime_counts c = runtime_counts(runtime);
@@ -75,9 +86,11 @@ static void tell_end(const struct runtime *runtime, bool clean)
     log_line(clean ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
              clean ? "stopped; everything taken is finished and committed"
                    : "stopped; something was not finished or not committed and will be read again",
-             "messages=%llu events=%llu ignored=%llu bad=%llu findings=%llu dead_letters=%llu",
+             "messages=%llu events=%llu ignored=%llu unknown=%llu bad=%llu findings=%llu "
+             "dead_letters=%llu",
              (unsigned long long)c.pipeline.messages, (unsigned long long)c.pipeline.events,
-             (unsigned long long)c.pipeline.ignored, (unsigned long long)c.pipeline.bad,
+             (unsigned long long)c.pipeline.ignored, (unsigned long long)c.pipeline.unknown,
+             (unsigned long long)c.pipeline.bad,
              (unsigned long long)c.producer.delivered[PRODUCER_FINDINGS],
              (unsigned long long)c.producer.delivered[PRODUCER_DEAD]);
 }
@@ -97,6 +110,7 @@ static int run(const struct setup *setup, struct diag *diag)
     alarm(RUNTIME_STOP_MS / 1000);
     if (result == 0) {
         const bool clean = runtime_stop(runtime);
+        tell_unknown(runtime);
         tell_end(runtime, clean);
         result = clean && !why ? 0 : -EIO;
     }

@@ -252,8 +252,30 @@ static size_t next_cut(struct files *files, bool *ret_more)
     return first_cut(files->window, FILES_CUT, files->len);
 }
 
+static bool is_gzip(const void *bytes, size_t n)
+{
+    return n >= 2 && memcmp(bytes, "\x1F\x8B", 2) == 0;
+}
+
+/* gzip in gzip has no lines to be cut at: all of it is one message or none. */
+static void read_packed(struct files *files, const struct files_sink *sink)
+{
+    const struct source *s = &files->src;
+    bool more = window_fill(files, WINDOW_BYTES);
+    if (more)
+        sink->bad(sink->ctx, BAD_TOO_LARGE, 0);
+    else if (s->broken != BAD_N)
+        sink->bad(sink->ctx, s->broken, s->broken == BAD_COMPRESSION ? s->member_start : s->given);
+    else
+        hand_over(files, files->len, sink);
+}
+
 static void read_all(struct files *files, const struct files_sink *sink)
 {
+    if (files->src.gzip && window_fill(files, 2) && is_gzip(files->window, 2)) {
+        read_packed(files, sink);
+        return;
+    }
     for (;;) {
         bool more = false;
         size_t cut = next_cut(files, &more);
@@ -280,7 +302,7 @@ static void begin(struct files *files, int fd)
     files->skipping = false;
     while (files->src.in_n < 2 && !files->src.ended)
         source_more(files);
-    files->src.gzip = files->src.in_n >= 2 && files->in[0] == 0x1F && files->in[1] == 0x8B;
+    files->src.gzip = is_gzip(files->in, files->src.in_n);
 }
 
 int files_read(struct files *files, const char *path, const struct files_sink *sink)

@@ -9,7 +9,8 @@
  * white space,
  * `}`, `]` or `,`. So a document over many lines stays whole and lines of records are taken apart.
  * Where no such line end comes within READER_MESSAGE_MAX bytes the text is too_large and is skipped
- * up to the next one. Thread: one.
+ * up to the next one. A gzip file whose text is gzip again is one message, which the reader opens
+ * as it does those of Kafka; more than READER_MESSAGE_MAX bytes of it are too_large. Thread: one.
  */
 #ifndef PLUGIN_FILES_H
 #define PLUGIN_FILES_H

@@ -22,9 +22,10 @@ struct pending {
 struct pipeline {
     struct pipeline_parts parts;
     struct reader *reader;
-    struct gunzip *gunzip; /* the reader's inflater */
-    struct event_ref ref;  /* of the message in hand */
-    int64_t timestamp_ms;  /* the broker's, of the message in hand */
+    struct gunzip *gunzip;      /* the reader's inflater */
+    struct event_ref ref;       /* of the message in hand */
+    int64_t timestamp_ms;       /* the broker's, of the message in hand */
+    const char *topic, *format; /* of the last event */
     unsigned batch_n;
     struct pending batch[BATCH_MAX];
     struct pipeline_counts counts;
@@ -89,9 +90,20 @@ static void run_batch(struct pipeline *p)
     stage_end(p, STAGE_DETECT, &begun);
 }
 
+/* Names of topics and formats are told apart by where they stand: both live as long as we do. */
+static void tell_carried(struct pipeline *p, const char *format)
+{
+    if (!p->parts.carries || (p->topic == p->ref.topic && p->format == format))
+        return;
+    p->topic = p->ref.topic;
+    p->format = format;
+    p->parts.carries(p->parts.carries_ctx, p->topic, format);
+}
+
 static void on_event(void *ctx, const struct event *ev)
 {
     struct pipeline *p = ctx;
+    tell_carried(p, ev->source);
     if (p->batch_n > 0 && ev->time_ms >= p->batch[0].e.ev.time_ms + BATCH_MS)
         run_batch(p);
     p->counts.events++;
@@ -118,11 +130,17 @@ static void on_ignored(void *ctx, uint32_t index)
 static void on_bad(void *ctx, enum bad_reason reason, size_t offset, uint32_t index)
 {
     struct pipeline *p = ctx;
-    p->counts.bad++;
-    p->counts.bad_by_reason[reason]++;
+    const struct dead_sink *dead = p->parts.dead;
     struct event_ref ref = p->ref;
     ref.index = index;
-    p->parts.dead->bad(p->parts.dead->ctx, &ref, reason, offset);
+    if (reason == BAD_UNKNOWN_FORMAT) {
+        p->counts.unknown++;
+        dead->unknown(dead->ctx, &ref, reader_shape(p->reader), offset);
+        return;
+    }
+    p->counts.bad++;
+    p->counts.bad_by_reason[reason]++;
+    dead->bad(dead->ctx, &ref, reason, offset);
 }
 
 static void on_flush(void *ctx)
@@ -136,7 +154,7 @@ struct pipeline *pipeline_new(const struct pipeline_parts *parts)
     if (!p)
         return NULL;
     p->parts = *parts;
-    p->reader = reader_new(parts->format);
+    p->reader = reader_new(NULL);
     p->gunzip = gunzip_new();
     if (p->reader && p->gunzip) {
         const struct inflater inflater = gunzip_inflater(p->gunzip);
@@ -154,6 +172,11 @@ void pipeline_free(struct pipeline *p)
     reader_free(p->reader);
     gunzip_free(p->gunzip);
     free(p);
+}
+
+void pipeline_bind(struct pipeline *p, const struct parser *format)
+{
+    reader_bind(p->reader, format);
 }
 
 void pipeline_take(struct pipeline *p, struct slice message, const struct event_ref *ref,
@@ -183,9 +206,4 @@ void pipeline_flush(struct pipeline *p)
 struct pipeline_counts pipeline_counts(const struct pipeline *p)
 {
     return p->counts;
-}
-
-size_t pipeline_shapes(const struct pipeline *p, struct reader_shape ret[static READER_SHAPES_MAX])
-{
-    return reader_shapes(p->reader, ret);
 }

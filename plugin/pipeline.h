@@ -3,8 +3,9 @@
  * The path of one event.
  *
  *   A message comes from Kafka (or a file). `pipeline_take` gives it to the reader, which opens its
- *   envelope and hands out records one by one; each becomes an event, is "not ours", or is bad. Bad
- *   ones go to the dead-letter sink at once; events wait in the batch. When the batch is full, or
+ *   envelope and hands out records one by one; each becomes an event, is "not ours", is of a format
+ *   that nobody knows, or is bad. The last two go to the dead-letter sink at once; events wait in
+ *   the batch. When the batch is full, or
  *   `pipeline_flush` asks for it, the batch goes through the rest together:
  *
  *     enrich          the address gets its place, autonomous system and network sets
@@ -32,13 +33,15 @@ struct pipeline;
 struct dead_sink {
     void *ctx;
     void (*bad)(void *ctx, const struct event_ref *ref, enum bad_reason reason, size_t offset);
+    /* A record that is sound, but of no format that a parser knows. */
+    void (*unknown)(void *ctx, const struct event_ref *ref, const struct reader_shape *shape,
+                    size_t offset);
 };
 
 struct pipeline_parts {
     const struct detectors *detectors;
     struct windows *windows;
     const struct enricher *enricher;
-    const struct parser *format; /* NULL: auto */
     const struct report_sink *reports;
     const struct dead_sink *dead;
     unsigned reader; /* the worker's number, for table_epoch_enter */
@@ -49,10 +52,16 @@ struct pipeline_parts {
      * event time is not late, however much one message holds. */
     void (*batch)(void *ctx, int64_t watermark_ms);
     void *batch_ctx;
+    /* NULL, or called for an event whose topic or format is not that of the event before. */
+    void (*carries)(void *ctx, const char *topic, const char *format);
+    void *carries_ctx;
 };
 
 struct pipeline *pipeline_new(const struct pipeline_parts *parts); /* NULL: out of memory */
 void pipeline_free(struct pipeline *pipeline);
+
+/* Reads the next messages as one format, or recognises each record (NULL, as at first). */
+void pipeline_bind(struct pipeline *pipeline, const struct parser *format);
 
 /* Takes one message; ref->index is ignored. The bytes must stay until pipeline_flush returns.
  * timestamp_ms: the broker's, 0 if there is none; an event more than 10 minutes later than it is
@@ -68,16 +77,12 @@ enum { STAGE_PARSE, STAGE_ENRICH, STAGE_DETECT, STAGE_N };
 /* Written by the worker alone, read by anybody: sums of several pipelines may disagree for a
  * moment. */
 struct pipeline_counts {
-    uint64_t messages, bytes, events, ignored, bad;
-    uint64_t bad_by_reason[BAD_N];
-    uint64_t future;      /* events later than their broker's time + 10 min */
-    int64_t watermark_ms; /* newest event time seen */
+    uint64_t messages, bytes, events, ignored, unknown, bad;
+    uint64_t bad_by_reason[BAD_N]; /* unknown_format is not bad, so its place stays 0 */
+    uint64_t future;               /* events later than their broker's time + 10 min */
+    int64_t watermark_ms;          /* newest event time seen */
     uint64_t stage_ns[STAGE_N];
 };
 struct pipeline_counts pipeline_counts(const struct pipeline *pipeline);
-
-/* What the records look like that no parser knows, most frequent first. Thread: the worker. */
-size_t pipeline_shapes(const struct pipeline *pipeline,
-                       struct reader_shape ret[static READER_SHAPES_MAX]);
 
 #endif

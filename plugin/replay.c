@@ -16,6 +16,7 @@ struct replay {
     struct claims *claims;
     struct speaker *speaker;
     struct pipeline *pipeline;
+    struct unknowns *unknowns;
     struct speaker_out out; /* these three are borrowed by the parts */
     struct report_sink reports;
     struct dead_sink dead;
@@ -54,6 +55,13 @@ static void on_dead(void *ctx, const struct event_ref *ref, enum bad_reason reas
     (void)offset;
 }
 
+static void on_unknown(void *ctx, const struct event_ref *ref, const struct reader_shape *shape,
+                       size_t offset)
+{
+    (void)ref, (void)offset;
+    unknowns_take(((struct replay *)ctx)->unknowns, shape);
+}
+
 static void collect(struct replay *replay, int64_t watermark_ms)
 {
     struct windows *windows = replay->setup->windows;
@@ -78,7 +86,6 @@ static struct pipeline *make_pipeline(struct replay *replay, bool timed)
         .detectors = replay->setup->detectors,
         .windows = replay->setup->windows,
         .enricher = replay->setup->enricher,
-        .format = replay->setup->format,
         .reports = &replay->reports,
         .dead = &replay->dead,
         .reader = 0,
@@ -97,14 +104,22 @@ struct replay *replay_new(const struct setup *setup, const struct speaker_out *o
     replay->setup = setup;
     replay->out = *out;
     replay->reports = (struct report_sink){replay, on_due, on_report, on_suppressed};
-    replay->dead = (struct dead_sink){replay, on_dead};
+    replay->dead = (struct dead_sink){replay, on_dead, on_unknown};
     replay->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
     replay->speaker = speaker_new(setup->detectors, &replay->out, SETUP_FINDINGS, SETUP_UPDATE_MS);
+    replay->unknowns = unknowns_new();
     replay->pipeline = make_pipeline(replay, timed);
-    if (replay->claims && replay->speaker && replay->pipeline)
-        return replay;
-    replay_free(replay);
-    return NULL;
+    if (!replay->claims || !replay->speaker || !replay->unknowns || !replay->pipeline) {
+        replay_free(replay);
+        return NULL;
+    }
+    replay_bind(replay, setup->format);
+    return replay;
+}
+
+void replay_bind(struct replay *replay, const struct parser *format)
+{
+    pipeline_bind(replay->pipeline, format);
 }
 
 void replay_free(struct replay *replay)
@@ -114,6 +129,7 @@ void replay_free(struct replay *replay)
     pipeline_free(replay->pipeline);
     speaker_free(replay->speaker);
     claims_free(replay->claims);
+    unknowns_free(replay->unknowns);
     free(replay);
 }
 
@@ -139,9 +155,9 @@ struct pipeline_counts replay_counts(const struct replay *replay)
     return pipeline_counts(replay->pipeline);
 }
 
-size_t replay_shapes(const struct replay *replay, struct reader_shape ret[static READER_SHAPES_MAX])
+size_t replay_unknowns(const struct replay *replay, struct unknown ret[static UNKNOWNS_MAX])
 {
-    return pipeline_shapes(replay->pipeline, ret);
+    return unknowns_list(replay->unknowns, ret);
 }
 
 struct speaker_counts replay_speaker_counts(const struct replay *replay)

@@ -11,12 +11,16 @@
 #include "plugin/pipeline.h"
 #include "plugin/setup.h"
 #include "plugin/speaker.h"
+#include "plugin/unknowns.h"
 
 struct replay;
 
 /* setup and out's context are borrowed. timed: account processor time by stage. NULL: memory. */
 struct replay *replay_new(const struct setup *setup, const struct speaker_out *out, bool timed);
 void replay_free(struct replay *replay);
+
+/* Reads what follows as one format, or recognises each record (NULL). At first as setup says. */
+void replay_bind(struct replay *replay, const struct parser *format);
 
 /* Takes one message. Its bytes must stay until replay_flush. offset: of the message in its file. */
 void replay_take(struct replay *replay, struct slice message, uint64_t offset);
@@ -29,8 +33,7 @@ void replay_flush(struct replay *replay);
 void replay_end(struct replay *replay);
 
 struct pipeline_counts replay_counts(const struct replay *replay);
-size_t replay_shapes(const struct replay *replay,
-                     struct reader_shape ret[static READER_SHAPES_MAX]);
+size_t replay_unknowns(const struct replay *replay, struct unknown ret[static UNKNOWNS_MAX]);
 struct speaker_counts replay_speaker_counts(const struct replay *replay);
 
 /* Findings not said, by detector's index and reason; each finding is counted once a reason. */

@@ -18,6 +18,8 @@
 struct runtime {
     const struct setup *setup;
     struct claims *claims;
+    struct unknowns *unknowns;
+    struct carried *carried;
     struct row_records *records;
     struct spoken *spoken;
     struct producer *producer;
@@ -56,6 +58,8 @@ static bool make_workers(struct runtime *runtime)
         const struct worker_parts parts = {
             .setup = runtime->setup,
             .claims = runtime->claims,
+            .unknowns = runtime->unknowns,
+            .carried = runtime->carried,
             .producer = runtime->producer,
             .number = i,
         };
@@ -117,10 +121,13 @@ struct runtime *runtime_new(const struct setup *setup, struct diag *diag)
         return NULL;
     runtime->setup = setup;
     runtime->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
+    runtime->unknowns = unknowns_new();
+    runtime->carried = carried_new();
     runtime->records = row_records_new(setup->windows, &setup->key, writer_number());
     runtime->spoken = spoken_new();
     runtime->producer = producer_new(setup->config, diag);
-    if (runtime->claims && runtime->records && runtime->spoken && runtime->producer) {
+    if (runtime->claims && runtime->unknowns && runtime->carried && runtime->records &&
+        runtime->spoken && runtime->producer) {
         runtime->replica = replica_new(setup->config, setup->windows, runtime->records, diag);
         if (runtime->replica && make_workers(runtime) && make_publisher(runtime) &&
             make_consumer(runtime, diag))
@@ -145,6 +152,8 @@ void runtime_free(struct runtime *runtime)
     producer_free(runtime->producer);
     spoken_free(runtime->spoken);
     row_records_free(runtime->records);
+    carried_free(runtime->carried);
+    unknowns_free(runtime->unknowns);
     claims_free(runtime->claims);
     free(runtime);
 }
@@ -214,6 +223,7 @@ static void add_counts(struct pipeline_counts *sum, const struct pipeline_counts
     sum->bytes += one->bytes;
     sum->events += one->events;
     sum->ignored += one->ignored;
+    sum->unknown += one->unknown;
     sum->bad += one->bad;
     sum->future += one->future;
     for (int r = 0; r < BAD_N; r++)
@@ -239,4 +249,9 @@ struct runtime_counts runtime_counts(const struct runtime *runtime)
         add_counts(&counts.pipeline, &one);
     }
     return counts;
+}
+
+size_t runtime_unknowns(const struct runtime *runtime, struct unknown ret[static UNKNOWNS_MAX])
+{
+    return unknowns_list(runtime->unknowns, ret);
 }

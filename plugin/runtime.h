@@ -17,6 +17,7 @@
 #include "plugin/replica.h"
 #include "plugin/setup.h"
 #include "plugin/speaker.h"
+#include "plugin/unknowns.h"
 
 struct runtime;
 
@@ -45,5 +46,8 @@ struct runtime_counts {
     unsigned workers;
 };
 struct runtime_counts runtime_counts(const struct runtime *runtime);
+
+/* What the records look like that no parser knows; see unknowns_list. */
+size_t runtime_unknowns(const struct runtime *runtime, struct unknown ret[static UNKNOWNS_MAX]);
 
 #endif

@@ -26,22 +26,58 @@ static void read_key(struct setup *setup, struct diag *diag)
     setup->key = hash_key_of(setup->development_key ? development_key : key);
 }
 
-static void find_format(struct setup *setup, struct diag *diag)
+/* The parser of a name; NULL for auto and, with an error, for a name that nobody has. */
+static const struct parser *parser_of(const char *name, struct diag_place at, struct diag *diag)
 {
-    const char *name = setup->config->input.format;
-    if (!name || strcmp(name, "auto") == 0)
-        return;
-    setup->format = parsers_find(slice_of(name));
-    if (setup->format)
-        return;
-    const char *names[64] = {"auto"};
-    size_t n = 1;
-    for (const struct parser *const *p = parsers_all; *p && n < 64; p++)
-        names[n++] = (*p)->name;
-    const char *near = diag_nearest(name, names, n);
-    diag_error(diag, setup->config->input.format_at, "format \"%s\" is not known%s%s%s", name,
+    const struct parser *parser = NULL;
+    const char *near = NULL;
+    if (parsers_choose(name, &parser, &near))
+        return parser;
+    diag_error(diag, at, "format \"%.80s\" is not known%s%s%s", name,
                near ? "; did you mean \"" : "; `spoor list parsers` names them", near ? near : "",
                near ? "\"?" : "");
+    return NULL;
+}
+
+/* A topic that is bound but not read is a slip of the pen; of a pattern one cannot know. */
+static void check_topic(const struct config *config, const struct config_text *topic,
+                        struct diag *diag)
+{
+    enum { NAMES_MAX = 64 };
+    const struct config_list *topics = &config->input.topics;
+    const char *names[NAMES_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < topics->n; i++) {
+        if (topics->items[i].text[0] == '^' || strcmp(topics->items[i].text, topic->text) == 0)
+            return;
+        if (n < NAMES_MAX)
+            names[n++] = topics->items[i].text;
+    }
+    const char *near = diag_nearest(topic->text, names, n);
+    diag_error(diag, topic->at, "topic \"%.80s\" is not among input.topics%s%s%s", topic->text,
+               near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+static bool find_formats(struct setup *setup, struct diag *diag)
+{
+    const struct config *config = setup->config;
+    setup->format = parser_of(config->input.format, config->input.format_at, diag);
+    setup->formats = calloc(config->input.formats_n + 1, sizeof *setup->formats);
+    for (size_t i = 0; setup->formats && i < config->input.formats_n; i++) {
+        const struct config_pair *pair = &config->input.formats[i];
+        check_topic(config, &pair->name, diag);
+        setup->formats[setup->formats_n++] = (struct setup_format){
+            pair->name.text, parser_of(pair->value.text, pair->value.at, diag)};
+    }
+    return setup->formats != NULL;
+}
+
+const struct parser *setup_format(const struct setup *setup, const char *topic)
+{
+    for (size_t i = 0; i < setup->formats_n; i++)
+        if (strcmp(setup->formats[i].topic, topic) == 0)
+            return setup->formats[i].parser;
+    return setup->format;
 }
 
 struct paths {
@@ -112,7 +148,8 @@ static bool build(struct setup *setup, struct diag *diag)
     if (!setup->enricher)
         setup->enricher = bare_enricher(setup, diag);
     read_key(setup, diag);
-    find_format(setup, diag);
+    if (!find_formats(setup, diag))
+        return false;
     setup->sizes = diag_errors(diag) > 0 ? least : sizes_of(setup->config);
     setup->windows = setup->enricher ? windows_new(&setup->sizes, setup->key) : NULL;
     if (!setup->windows) {
@@ -148,6 +185,7 @@ void setup_done(struct setup *setup)
     windows_free(setup->windows);
     enricher_free(setup->enricher);
     networks_free(setup->networks);
+    free(setup->formats);
     config_free(setup->config);
     *setup = (struct setup){0};
 }

@@ -21,9 +21,17 @@ enum {
     SETUP_UPDATE_MS = 5 * 60 * 1000 /* event time between two records of one finding */
 };
 
+/* What a topic was bound to. */
+struct setup_format {
+    const char *topic;
+    const struct parser *parser; /* NULL: auto */
+};
+
 struct setup {
     struct config *config;
-    const struct parser *format; /* NULL: auto */
+    const struct parser *format;  /* of topics that are not bound, and of files; NULL: auto */
+    struct setup_format *formats; /* topics that are */
+    size_t formats_n;
     struct windows_sizes sizes;
     struct hash_key key;
     bool development_key; /* no secret configured: the hashes are keyed with a published constant */
@@ -42,6 +50,9 @@ int setup_init(struct setup *setup, const char *config_file, struct diag *diag);
 
 /* Frees everything, in the reverse order. Takes a half-built or zeroed struct. */
 void setup_done(struct setup *setup);
+
+/* The format to read a topic as; NULL: auto. */
+const struct parser *setup_format(const struct setup *setup, const char *topic);
 
 /* Renders diag on stderr if there is anything in it, errors and warnings alike. */
 void setup_tell(const struct diag *diag);

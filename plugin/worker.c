@@ -31,6 +31,7 @@ struct worker {
     _Atomic bool stopping;
     const struct offsets_entry *in_hand; /* the message that the pipeline is taking */
     unsigned letters;                    /* dead letters of it */
+    const char *topic;                   /* whose format the pipeline is bound to */
     _Atomic uint64_t suppressed[DETECTORS_MAX][SUPPRESSED_N];
     /* The pipeline's counts as of the last batch: it writes its own without atomics. */
     _Atomic uint64_t counts[COUNTS_WORDS];
@@ -64,6 +65,13 @@ static void on_suppressed(void *ctx, const struct detector *detector, enum suppr
                                   memory_order_relaxed);
 }
 
+static void send_letter(struct worker *worker, const struct event_ref *ref, enum bad_reason reason,
+                        size_t offset)
+{
+    if (worker->letters++ < DEAD_LETTERS_PER_MESSAGE)
+        dead_letter_send(worker->parts.producer, worker->in_hand->message, ref, reason, offset);
+}
+
 static void on_bad(void *ctx, const struct event_ref *ref, enum bad_reason reason, size_t offset)
 {
     static struct log_cause cause;
@@ -73,8 +81,34 @@ static void on_bad(void *ctx, const struct event_ref *ref, enum bad_reason reaso
                 "topic=%s partition=%d offset=%lld index=%u reason=%s byte=%zu", ref->topic,
                 ref->partition, (long long)ref->offset, ref->index, bad_reason_name(reason),
                 offset);
-    if (worker->letters++ < DEAD_LETTERS_PER_MESSAGE)
-        dead_letter_send(worker->parts.producer, worker->in_hand->message, ref, reason, offset);
+    send_letter(worker, ref, reason, offset);
+}
+
+/* A shape is told when it is new; that there are more of them at most once a minute. */
+static void on_unknown(void *ctx, const struct event_ref *ref, const struct reader_shape *shape,
+                       size_t offset)
+{
+    static struct log_cause cause;
+    struct worker *worker = ctx;
+
+    if (unknowns_take(worker->parts.unknowns, shape))
+        log_info("records of this shape are of no known format",
+                 "topic=%s partition=%d offset=%lld shape=%08x example=\"%s\"", ref->topic,
+                 ref->partition, (long long)ref->offset, unknown_mark(shape), shape->example);
+    else
+        log_limited(&cause, LOG_LEVEL_INFO, "another record of no known format",
+                    "topic=%s partition=%d offset=%lld shape=%08x", ref->topic, ref->partition,
+                    (long long)ref->offset, unknown_mark(shape));
+    if (worker->parts.setup->config->output.unknown == UNKNOWN_DEAD_LETTER)
+        send_letter(worker, ref, BAD_UNKNOWN_FORMAT, offset);
+}
+
+static void on_carries(void *ctx, const char *topic, const char *format)
+{
+    const struct worker *worker = ctx;
+
+    if (carried_take(worker->parts.carried, topic, format))
+        log_info("a topic carries this format", "topic=%s format=%s", topic, format);
 }
 
 /* --- the loop --- */
@@ -110,6 +144,10 @@ static void run_batch(struct worker *worker, struct offsets_entry *const *batch,
         const struct event_ref ref = {.topic = offsets_topic(batch[i]->owner),
                                       .partition = offsets_partition(batch[i]->owner),
                                       .offset = batch[i]->offset};
+        if (ref.topic != worker->topic) { /* a name of a topic stands in one place */
+            pipeline_bind(worker->pipeline, setup_format(worker->parts.setup, ref.topic));
+            worker->topic = ref.topic;
+        }
         worker->in_hand = batch[i];
         worker->letters = 0;
         pipeline_take(worker->pipeline, consumer_value(batch[i]->message), &ref,
@@ -154,15 +192,16 @@ struct worker *worker_new(const struct worker_parts *parts)
         return NULL;
     worker->parts = *parts;
     worker->reports = (struct report_sink){worker, on_due, on_report, on_suppressed};
-    worker->dead = (struct dead_sink){worker, on_bad};
+    worker->dead = (struct dead_sink){worker, on_bad, on_unknown};
     const struct pipeline_parts pipeline = {
         .detectors = parts->setup->detectors,
         .windows = parts->setup->windows,
         .enricher = parts->setup->enricher,
-        .format = parts->setup->format,
         .reports = &worker->reports,
         .dead = &worker->dead,
         .reader = parts->number,
+        .carries = on_carries,
+        .carries_ctx = worker,
     };
     worker->pipeline = pipeline_new(&pipeline);
     if (worker->pipeline && ring_init(&worker->ring, WORKER_RING) && outbox_init(&worker->outbox))

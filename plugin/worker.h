@@ -7,11 +7,13 @@
 #ifndef PLUGIN_WORKER_H
 #define PLUGIN_WORKER_H
 
+#include "plugin/carried.h"
 #include "plugin/claims.h"
 #include "plugin/outbox.h"
 #include "plugin/pipeline.h"
 #include "plugin/producer.h"
 #include "plugin/setup.h"
+#include "plugin/unknowns.h"
 
 struct worker;
 
@@ -20,6 +22,8 @@ enum { WORKER_RING = 1024, WORKER_BATCH = 128, WORKERS_MAX = TABLE_READERS - 2 }
 struct worker_parts {
     const struct setup *setup;
     struct claims *claims;
+    struct unknowns *unknowns; /* these two are shared by all workers */
+    struct carried *carried;
     struct producer *producer;
     unsigned number; /* also its reader number for table_epoch_enter */
 };

@@ -72,6 +72,7 @@ def test_unknown_command_names_the_nearest():
 
 @pytest.mark.parametrize("args", [
     ["replay", "--speed"], ["replay", "-c"], ["parse", "--format"], ["parse", "--format", "entrra"],
+    ["replay", "--format"], ["replay", "--format", "entrra"],
     ["check-config"], ["check-config", "-c"], ["check-config", "file"], ["list"],
     ["list", "parsers", "options"], ["list", "detektors"], ["version", "now"]])
 def test_wrong_usage_is_2(args):
@@ -140,6 +141,41 @@ def test_one_format_refuses_the_others():
         "unknown_format", "not_json", "unknown_format", "unknown_format"]
 
 
+def test_gzip_in_gzip_up_to_a_depth(tmp_path):
+    text = (DATA / "mixed.ndjson").read_bytes()
+    expected = spoor("parse", DATA / "mixed.ndjson").stdout
+    for depth in range(1, 12):
+        text = gzip.compress(text)
+        (tmp_path / "x.gz").write_bytes(text)
+        got = spoor("parse", tmp_path / "x.gz").stdout
+        counts = summary(replay(tmp_path / "x.gz"))
+        if depth <= 9:  # one of the file, eight envelopes
+            assert (got, counts["events"][0]) == (expected, 2), depth
+        else:
+            assert json.loads(got) == {"error": "too_deep", "offset": 0}
+            assert (counts["events"][0], counts["bad"]) == (0, (1, "too_deep 1"))
+
+
+def test_csv_exports(tmp_path):
+    """As Purview writes them: the record is JSON in a cell, whose quotes are doubled."""
+    records = Path("tests/data/o365/login_failed.json").read_text()
+    cell = '"' + records.strip().replace('"', '""') + '"'
+    text = f"RecordId,CreationDate,AuditData\n1,2025-03-04,{cell}\n2,\"a,\nb\",{cell}\n3,x,broken\n"
+    (tmp_path / "x.csv.gz").write_bytes(gzip.compress(text.encode()))
+    expected = lines(spoor("parse", stdin=records.encode()))
+    got = lines(spoor("parse", "--csv", tmp_path / "x.csv.gz"))
+    assert got[:-1] == expected * 2
+    assert got[-1] == {"error": "not_json", "offset": text.index("broken")}
+    counts = summary(replay("--csv", "--format", "o365", tmp_path / "x.csv.gz"))
+    assert (counts["events"][0], counts["bad"]) == (2 * len(expected), (1, "not_json 1"))
+    assert lines(spoor("parse", "--csv", stdin=b"a,b\n1,2\n")) == [{"error": "unknown_format", "offset": 0}]
+
+
+def test_a_bomb_in_gzip_is_refused(tmp_path):
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(gzip.compress(b" " * (17 << 20))))
+    assert lines(spoor("parse", tmp_path / "bomb.gz")) == [{"error": "too_large", "offset": 0}]
+
+
 def test_broken_gzip_is_a_line(tmp_path):
     packed = tmp_path / "x.gz"
     packed.write_bytes(gzip.compress((DATA / "mixed.ndjson").read_bytes())[:-8])
@@ -161,7 +197,26 @@ def test_replay_counts_what_it_read():
     records = len(ATTACKS.read_text().splitlines())
     assert counts["messages"][0] == 2
     assert counts["events"][0] == records + 2
-    assert counts["bad"] == (2, "not_json 1, unknown_format 1")
+    assert counts["unknown"] == (1, "")
+    assert counts["bad"] == (1, "not_json 1")
+
+
+def test_replay_tells_the_shapes_of_what_it_does_not_know():
+    text = b'{"what":1,"is":2}\n' * 3 + b'{"IS":[],"what":null}\n{"other":1}\n[7]\n'
+    result = replay(stdin=text)
+    told = [line.split(None, 1)[1] for line in result.stderr.decode().splitlines() if line.startswith("  shape")]
+    assert summary(result)["unknown"] == (6, "")
+    assert [re.sub(r"[0-9a-f]{8}", "#", line) for line in told] == [
+        "4 of #: {what, is}", "1 of #: {other}", "1 of #: number"]
+    assert replay(stdin=b'{"is":"x","what":"y"}').stderr.decode().count(told[0].split()[2]) == 1
+
+
+def test_replay_takes_one_format_when_told(tmp_path):
+    (tmp_path / "c.yaml").write_text("input: {format: o365}\n")
+    for args, events in ((["--format", "entra"], 2), (["--format", "okta"], 0), (["-c", tmp_path / "c.yaml"], 0),
+                         (["-c", tmp_path / "c.yaml", "--format", "auto"], 2)):
+        counts = summary(replay(*args, DATA / "mixed.ndjson"))
+        assert (counts["events"][0], counts["unknown"][0]) == (events, 3 - events), args
 
 
 def test_findings_of_the_summary_are_those_on_stdout():
@@ -183,6 +238,50 @@ def test_replay_finds_the_spray():
     found = {f["finding_info"]["analytic"]["uid"]
              for f in lines(replay("-c", DATA / "attacks.yaml", ATTACKS))}
     assert {"password_spray", "cidr_match", "ropc", "legacy_auth"} <= found
+
+
+def refused(vendor, typed, minute):
+    """A second factor that was not given: a prompt the user refused, or a code that was typed wrong."""
+    time, name, where = f"2025-07-08T09:{minute:02}:00Z", "anna@contoso.com", "203.0.113.7"
+    if vendor == "duo":
+        return {"event_type": "authentication", "isotimestamp": time, "result": "denied", "txid": f"t{minute}",
+                "reason": "invalid_passcode" if typed else "user_cancelled", "user": {"name": name},
+                "factor": "passcode" if typed else "duo_push", "access_device": {"ip": where}}
+    if vendor == "okta":
+        return {"eventType": "user.authentication.auth_via_mfa", "published": time, "uuid": f"u{minute}",
+                "actor": {"type": "User", "alternateId": name}, "client": {"ipAddress": where},
+                "outcome": {"result": "FAILURE", "reason": "INVALID_CREDENTIALS"},
+                "debugContext": {"debugData": {"factor": "token:software:totp" if typed else "OKTA_VERIFY_PUSH"}}}
+    method = "Mobile app verification code" if typed else "Mobile app notification"
+    return {"category": "SignInLogs", "tenantId": "8a4de8b5-095c-47d0-a96f-a75130c61d53", "properties": {
+        "id": f"e{minute}", "createdDateTime": time, "userPrincipalName": name, "ipAddress": where,
+        "status": {"errorCode": 500121}, "authenticationDetails": [{"authenticationMethod": method, "succeeded": False}]}}
+
+
+@pytest.mark.parametrize("vendor", ["duo", "okta", "entra"])
+def test_a_wrong_code_counts_half_a_refused_prompt(vendor):
+    def fires(typed, times):
+        text = "".join(json.dumps(refused(vendor, typed, minute)) + "\n" for minute in range(times))
+        found = lines(replay(stdin=text.encode()))
+        return "mfa_fatigue" in {f["finding_info"]["analytic"]["uid"] for f in found}
+
+    assert [fires(False, times) for times in (4, 5)] == [False, True]
+    assert [fires(True, times) for times in (9, 10)] == [False, True]
+
+
+@pytest.mark.parametrize("without", [None, "uuid"])
+def test_an_event_delivered_again_counts_once(without):
+    """Whatever it arrives in; one without an id is known by its own bytes, not those around it."""
+    text = ""
+    for minute in range(4):
+        event = refused("okta", False, minute)
+        record = json.dumps({key: value for key, value in event.items() if key != without})
+        text += "\n".join([record, f"[{record}]", f'{{"event":{record}}}', json.dumps({"event": record, "time": 1}),
+                           json.dumps({"message": record}), f"<13>1 - h a - - - {record}"]) + "\n"
+    result = replay(stdin=text.encode())
+    assert summary(result)["events"][0] == 24
+    assert not lines(result)
+    assert lines(replay(stdin=text.encode() + json.dumps(refused("okta", False, 4)).encode()))
 
 
 def test_commands_are_filled():
@@ -303,6 +402,20 @@ def test_check_config_tells_all_errors_at_once():
         assert told and any(said in t for t in told), (line, said, text)
     assert "missing.txt" in text
     assert "^" in text
+
+
+def test_topics_are_bound_to_formats_that_exist(tmp_path):
+    config = tmp_path / "c.yaml"
+    config.write_text("input:\n  topics: [signins, vpn]\n  formats: {vpn: duo, signins: auto}\n")
+    assert spoor("check-config", "-c", config).returncode == 0
+    config.write_text("input:\n  topics: [signins, vpn]\n  formats: {signin: entra, vpn: dua}\n")
+    result = spoor("check-config", "-c", config)
+    text = result.stderr.decode()
+    assert result.returncode == 3
+    assert f'{config}:3:13: error: topic "signin" is not among input.topics; did you mean "signins"?' in text
+    assert f'{config}:3:33: error: format "dua" is not known; did you mean "duo"?' in text
+    config.write_text("input:\n  topics: \"^any[.].*\"\n  formats: {any.thing: okta}\n")
+    assert spoor("check-config", "-c", config).returncode == 0
 
 
 def test_check_config_missing_file_is_3():

@@ -60,6 +60,29 @@ def words(counter):
     return ",".join(f"{name}={n}" for name, n in sorted(counter.items())) or "-"
 
 
+def rules():
+    """Every sample that a rule stands beside."""
+    return sorted(p.relative_to(CORPUS).as_posix().removesuffix(".expected.json")
+                  for p in CORPUS.rglob("*.expected.json"))
+
+
+def cases(rule):
+    """What the rule says of the lines of its sample: their events with a time lent to them, and whether it matches."""
+    sample = (CORPUS / f"{rule}.ndjson").read_text(encoding="utf-8").splitlines()
+    for case in json.loads((CORPUS / f"{rule}.expected.json").read_text(encoding="utf-8"))["cases"]:
+        text = f'{{"time":1741064767,"event":{sample[case["line"] - 1]}}}'
+        parse = subprocess.run([SPOOR, "parse"], input=text.encode(), capture_output=True, timeout=60, check=True)
+        events = [json.loads(line) for line in parse.stdout.splitlines()]
+        yield case["name"], [event for event in events if "error" not in event], case["expected"]
+
+
+def says(event, words):
+    """Does an event say all of "field=value field=one,other"?"""
+    parts = (word.split("=") for word in words.split())
+    return all(event.get(field) in values.replace("_", " ").split(",") or event.get(field) in values.split(",")
+               for field, values in parts)
+
+
 def run(name):
     """parse says what the records are; how many are none of ours, only replay says."""
     path = str(CORPUS / name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Samples of third parties through `spoor parse`, held against expected.tsv and fields.tsv."""
+"""Samples of third parties through `spoor parse`, held against expected.tsv, fields.tsv and rules.tsv."""
 import os
 
 import pytest
@@ -7,6 +7,7 @@ import samples
 
 EXPECTED = samples.table("expected.tsv")
 FIELDS = samples.table("fields.tsv")
+RULES = samples.table("rules.tsv")
 
 
 def need(row, known):
@@ -36,3 +37,17 @@ def test_field(row, known, outcome):
     value = outcome(row["file"]).events[int(row["event"]) - 1].get(row["field"])
     text = str(value).lower() if isinstance(value, bool) else value
     assert (text if value is not None else "-") == row["value"]
+
+
+def test_every_rule_has_a_row():
+    assert samples.rules() == [row["rule"] for row in RULES]
+    assert all(row["says"] != "-" or row["why"] for row in RULES)
+
+
+@pytest.mark.parametrize("row", [row for row in RULES if row["says"] != "-"], ids=lambda row: row["rule"])
+def test_rule(row, known):
+    need(row, known)
+    cases = list(samples.cases(row["rule"]))
+    assert any(expected for _, _, expected in cases)
+    for name, events, expected in cases:
+        assert any(samples.says(event, row["says"]) for event in events) == expected, (name, events)

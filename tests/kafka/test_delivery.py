@@ -204,13 +204,15 @@ def tiny(number, **more):
 
 TIMELESS = '{"category":"SignInLogs","properties":{"userPrincipalName":"nobody@x.example","isInteractive":true}}'
 CUT = tiny(0).encode()
-# value, reasons of its dead letters by index (None: any index; {}: no dead letter)
+# value, reasons of its dead letters by index (None: any index; {}: no dead letter). What is of no known format is
+# counted and no dead letter unless the config asks for it.
+UNKNOWN = b'{"hello":"world"}'
 POISON = [
     (b"", {}), (None, {}), (b" \r\n ", {}),
     (b"not json", {None: {"not_json"}}),
     (b"\xff\xfe\xfd\xfc", {None: {"not_json"}}),
     (b"\0" * 100, {None: {"not_json"}}),
-    (b'{"hello":"world"}', {None: {"unknown_format"}}),
+    (UNKNOWN, {}),
     (b"[" * 10_000, {None: {"too_deep", "truncated"}}),
     (b'{"records":' * 10_000, {None: {"too_deep", "truncated"}}),
     (b"\x1f\x8b\x08\x00" + b"\0" * 20, {None: {"bad_compression", "truncated"}}),
@@ -272,3 +274,34 @@ def test_poison(kafka, small, tmp_path):
     users = {one.subject for one in Findings(kafka.read(topics["findings"])).found() if one.detector == "ropc"}
     expected = {f"witness-{number}@x.example" for number in (*range(len(POISON)), 90_000, 90_001, 90_002, 90_003)}
     assert users == expected, f"missing {sorted(expected - users)[:9]}, surplus {sorted(users - expected)[:9]}"
+
+
+def test_unknown_records_as_dead_letters(kafka, small, tmp_path):
+    """Only if the config says so; either way the log tells their shape, and the topic which formats it carries."""
+    for unknown, letters in (("count", []), ("dead_letter", ["unknown_format"])):
+        topics = spoor.make_topics(kafka)
+        spoor.produce(kafka, topics["input"], [(0, UNKNOWN), (0, witness(1).encode())])
+        output = {name: topics[name] for name in ("findings", "windows", "dead_letters")} | {"unknown": unknown}
+        with small.spoor(kafka, tmp_path, topics, output=output) as running:
+            running.wait_drained().stop()
+            log = running.log.read_text()
+        got = [dict(record.headers)["spoor.errors.reason"].decode() for record in kafka.read(topics["dead_letters"])]
+        assert got == letters
+        assert 'example="{hello}"' in log and "unknown=1" in log and "format=entra" in log
+
+
+def test_topics_bound_to_formats(kafka, small, tmp_path):
+    """One topic is bound to the format of its records, the other to another."""
+    topics = spoor.make_topics(kafka)
+    other = spoor.unique("bound")
+    kafka.create_topics({other: spoor.PARTITIONS})
+    for topic, number in ((topics["input"], 1), (other, 2)):
+        spoor.produce(kafka, topic, [(0, witness(number).encode())])
+    binding = {"topics": [topics["input"], other], "format": "okta", "formats": {topics["input"]: "entra"}}
+    with small.spoor(kafka, tmp_path, topics, input=binding) as running:
+        running.wait_drained()
+        process.wait_for(lambda: kafka.committed(running.group, other), 30, "the other topic is finished")
+        running.stop()
+    users = {one.subject for one in Findings(kafka.read(topics["findings"])).found() if one.detector == "ropc"}
+    assert users == {"witness-1@x.example"}
+    kafka.delete_topics([other])

@@ -92,6 +92,8 @@ static void assert_defaults(const struct config *c)
     assert_int_equal(c->input.topics.n, 0);
     assert_string_equal(c->input.format, "auto");
     assert_int_equal(c->input.start, START_EARLIEST);
+    assert_int_equal(c->input.formats_n, 0);
+    assert_int_equal(c->output.unknown, UNKNOWN_COUNT);
     assert_string_equal(c->output.findings, "spoor.findings");
     assert_string_equal(c->output.windows, "spoor.windows");
     assert_string_equal(c->output.dead_letters, "spoor.dead-letters");
@@ -140,8 +142,8 @@ static void reads_every_key(void **state)
         good("kafka:\n"
              "  bootstrap.servers: \"a:9092,b:9092\"\n"
              "  sasl.password: hunter2\n"
-             "input: {topics: [one, two], format: entra, start: latest}\n"
-             "output: {findings: f, windows: w, dead_letters: d}\n"
+             "input: {topics: [one, two], format: entra, start: latest, formats: {two: duo}}\n"
+             "output: {findings: f, windows: w, dead_letters: d, unknown: dead_letter}\n"
              "delivery: exactly_once\n"
              "workers: 4\n"
              "publish_interval: 1s\n"
@@ -168,6 +170,11 @@ static void reads_every_key(void **state)
     assert_int_equal(c->input.format_at.line, 4);
     assert_int_equal(c->input.format_at.column, 37);
     assert_int_equal(c->input.start, START_LATEST);
+    assert_int_equal(c->input.formats_n, 1);
+    assert_string_equal(c->input.formats[0].name.text, "two");
+    assert_int_equal(c->input.formats[0].name.at.column, 69);
+    assert_string_equal(c->input.formats[0].value.text, "duo");
+    assert_int_equal(c->output.unknown, UNKNOWN_DEAD_LETTER);
     assert_string_equal(c->output.findings, "f");
     assert_string_equal(c->output.windows, "w");
     assert_string_equal(c->output.dead_letters, "d");
@@ -288,6 +295,11 @@ static void wrong_shapes(void **state)
     BAD("input: {topics: [a, [b], \"\"]}\n", "f:1:21: error: an item of the list is a list;",
         "f:1:26: error: an item of the list has no value");
     BAD("input: {topics: [a, \"^b\"]}\n", "f:1:21: error: a pattern must be the only topic");
+    BAD("input: {formats: entra}\n", "f:1:18: error: input.formats is a single value; expected a");
+    BAD("input: {formats: {a: [b], c: }}\n", "f:1:22: error: a is a list; expected a single value",
+        "f:1:27: error: c has no value");
+    BAD("output: {unknown: drop}\n",
+        "f:1:19: error: output.unknown is \"drop\"; expected count or dead_letter");
     BAD("kafka: {a: [b]}\n", "f:1:12: error: a is a list; expected a single value, {file: PATH}");
     BAD("kafka: {a: }\n", "f:1:9: error: a has no value");
     BAD("networks: {feeds: x}\n", "f:1:19: error: feeds must be a list of {name: ..., file: ...}");

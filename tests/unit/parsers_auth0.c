@@ -116,6 +116,9 @@ static void test_every_code(void **state)
         assert_int_equal(ev->interactive, rows[i].interactive);
         assert_int_equal(ev->ropc, rows[i].ropc);
         assert_int_equal(ev->password_valid, rows[i].password_valid);
+        assert_int_equal(ev->denial, strcmp(rows[i].type, "gd_auth_rejected") == 0 ? DENIAL_REFUSED
+                                     : ev->reason == REASON_MFA_DENIED             ? DENIAL_CODE
+                                                                                   : DENIAL_ABSENT);
         expect_text(ev->code, rows[i].type);
         expect_text(ev->operation, rows[i].type);
     }

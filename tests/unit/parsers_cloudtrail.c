@@ -220,6 +220,7 @@ static void test_a_step_that_passed_is_no_sign_in_that_did(void **state)
         assert_int_equal(ev->kind, rows[i].kind);
         assert_int_equal(ev->outcome, rows[i].outcome);
         assert_int_equal(ev->reason, rows[i].reason);
+        assert_int_equal(ev->denial, ev->reason == REASON_MFA_DENIED ? DENIAL_CODE : DENIAL_ABSENT);
     }
 }
 

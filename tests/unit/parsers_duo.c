@@ -92,6 +92,8 @@ static void test_outcome_and_reason(void **state)
         {"'denied'", "'location_restricted'", OUTCOME_FAILURE, REASON_PASSWORD_OK},
         {"'denied'", "'out_of_date'", OUTCOME_FAILURE, REASON_PASSWORD_OK},
         {"'denied'", "'anonymous_ip'", OUTCOME_FAILURE, REASON_PASSWORD_OK},
+        {"'denied'", "'denied_by_policy'", OUTCOME_FAILURE, REASON_PASSWORD_OK},
+        {"'denied'", "'user_not_in_permitted_group'", OUTCOME_FAILURE, REASON_PASSWORD_OK},
         {"'denied'", "'endpoint_is_not_trusted'", OUTCOME_FAILURE, REASON_PASSWORD_OK},
         {"'error'", "'error'", OUTCOME_FAILURE, REASON_UNKNOWN},
         {"'denied'", "'new word'", OUTCOME_FAILURE, REASON_UNKNOWN},
@@ -119,6 +121,40 @@ static void test_reasons_as_v1_writes_them(void **state)
         login("'FAILURE'", "'Some long new reason that nobody has ever heard of before'", "")
             ->reason,
         REASON_UNKNOWN);
+}
+
+/* Prompts are refused or left alone by the user; codes and keys are given by who signs in. */
+static void test_how_the_factor_was_not_given(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *result, *reason, *factor;
+        enum event_denial denial;
+    } rows[] = {
+        {"'denied'", "'user_cancelled'", "duo_push", DENIAL_REFUSED},
+        {"'denied'", "'user_mistake'", "duo_push", DENIAL_REFUSED},
+        {"'denied'", "'anomalous_push'", "duo_push", DENIAL_REFUSED},
+        {"'denied'", "'no_response'", "duo_push", DENIAL_TIMEOUT},
+        {"'FAILURE'", "'No response'", "Duo Push", DENIAL_TIMEOUT},
+        {"'denied'", "'no_keys_pressed'", "phone_call", DENIAL_TIMEOUT},
+        {"'denied'", "'call_timed_out'", "Phone Call", DENIAL_TIMEOUT},
+        {"'denied'", "'invalid_passcode'", "passcode", DENIAL_CODE},
+        {"'denied'", "'invalid_passcode'", "", DENIAL_CODE},
+        {"'denied'", "'verification_code_missing'", "duo_push", DENIAL_CODE},
+        {"'denied'", "'no_response'", "u2f_token", DENIAL_CODE},
+        {"'FAILURE'", "'User cancelled'", "Hardware Token", DENIAL_CODE},
+        {"'denied'", "'user_cancelled'", "yubikey_code", DENIAL_CODE},
+        {"'denied'", "'user_marked_fraud'", "duo_push", DENIAL_FRAUD},
+        {"'FRAUD'", "''", "Phone Call", DENIAL_FRAUD},
+        {"'success'", "'user_approved'", "duo_push", DENIAL_ABSENT},
+        {"'denied'", "'locked_out'", "passcode", DENIAL_ABSENT},
+        {"'denied'", "'denied_by_policy'", "duo_push", DENIAL_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char factor[64];
+        snprintf(factor, sizeof(factor), "'factor':'%s'", rows[i].factor);
+        assert_int_equal(login(rows[i].result, rows[i].reason, factor)->denial, rows[i].denial);
+    }
 }
 
 static void test_code_tells_a_reported_fraud(void **state)
@@ -227,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_invented_for_a_missing_member),
         cmocka_unit_test(test_outcome_and_reason),
         cmocka_unit_test(test_reasons_as_v1_writes_them),
+        cmocka_unit_test(test_how_the_factor_was_not_given),
         cmocka_unit_test(test_code_tells_a_reported_fraud),
         cmocka_unit_test(test_the_phones_address_is_never_the_clients),
         cmocka_unit_test(test_factor),

@@ -54,6 +54,40 @@ static void test_golden(void **state)
         expect_golden(names[i]);
 }
 
+/* By the status, else by the step that failed: what it says, else how it was to be given. */
+static void test_how_the_factor_was_not_given(void **state)
+{
+    (void)state;
+#define STATUS(detail) "'status':{'errorCode':500121,'additionalDetails':" detail "}"
+#define FACTOR_STEP(method, succeeded, detail)                                                     \
+    "{'authenticationMethod':'" method "','succeeded':" succeeded                                  \
+    ",'authenticationStepResultDetail':'" detail "'}"
+#define FACTORS(steps)                                                                             \
+    STATUS("null") ",'authenticationDetails':[" FACTOR_STEP("Password", "true", "") steps "]"
+    static const struct {
+        const char *inside;
+        enum event_denial denial;
+    } rows[] = {
+        {STATUS("'MFA denied; user declined the authentication'"), DENIAL_REFUSED},
+        {STATUS("null"), DENIAL_ABSENT},
+        {FACTORS(
+             "," FACTOR_STEP("Mobile app notification", "false", "MFA denied; Fraud Code Entered")),
+         DENIAL_FRAUD},
+        {FACTORS("," FACTOR_STEP("Phone call approval", "false", "no phone input - timed out")),
+         DENIAL_TIMEOUT},
+        {FACTORS("," FACTOR_STEP("Mobile app notification", "false", "")), DENIAL_REFUSED},
+        {FACTORS("," FACTOR_STEP("Text message", "false", "")), DENIAL_CODE},
+        {FACTORS("," FACTOR_STEP("OATH verification code", "false", "")), DENIAL_CODE},
+        {FACTORS("," FACTOR_STEP("Something new", "false", "")), DENIAL_ABSENT},
+        {FACTORS("," FACTOR_STEP("Text message", "true", "")), DENIAL_ABSENT},
+        {"'status':{'errorCode':50126},'authenticationDetails':[" FACTOR_STEP("Text message",
+                                                                              "false", "") "]",
+         DENIAL_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(sign_in(rows[i].inside)->denial, rows[i].denial);
+}
+
 static void test_cut_and_flipped_everywhere(void **state)
 {
     (void)state;
@@ -434,6 +468,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_how_the_factor_was_not_given),
         cmocka_unit_test(test_cut_and_flipped_everywhere),
         cmocka_unit_test(test_time_is_when_it_happened),
         cmocka_unit_test(test_categories),

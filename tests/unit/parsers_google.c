@@ -43,6 +43,7 @@ static void test_golden(void **state)
     (void)state;
     expect_golden("google/activity");
     expect_golden("google/logs");
+    expect_golden("google/page");
 }
 
 static void test_cut_and_flipped_everywhere(void **state)
@@ -283,6 +284,22 @@ static void test_challenges(void **state)
         assert_int_equal(ev->outcome, rows[i].outcome);
         assert_int_equal(ev->reason, rows[i].reason);
         assert_int_equal(ev->kind, KIND_MFA);
+    }
+    static const struct {
+        const char *method;
+        enum event_denial denial;
+    } methods[] = {{"'multiValue':['google_prompt']", DENIAL_REFUSED},
+                   {"'multiValue':['password','google_prompt']", DENIAL_REFUSED},
+                   {"'value':'google_prompt'", DENIAL_REFUSED},
+                   {"'multiValue':['google_authenticator']", DENIAL_CODE},
+                   {"'value':'idv_any_phone'", DENIAL_CODE}};
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        char text[256];
+        snprintf(text, sizeof(text),
+                 "{'name':'login_challenge_status','value':'Challenge Failed.'},"
+                 "{'name':'login_challenge_method',%s}",
+                 methods[i].method);
+        assert_int_equal(login("login_challenge", text)->denial, methods[i].denial);
     }
     const char *no = PARAMETER("is_second_factor", "boolValue", "false");
     assert_int_equal(login("login_challenge", no)->kind, KIND_SIGN_IN);

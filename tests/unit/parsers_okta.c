@@ -54,6 +54,35 @@ static void test_cut_and_flipped_everywhere(void **state)
     expect_sturdy("okta/sign_in");
 }
 
+static void test_how_the_factor_was_not_given(void **state)
+{
+    (void)state;
+    static const char mfa[] = "user.authentication.auth_via_mfa";
+    static const char wrong[] = "'result':'FAILURE','reason':'INVALID_CREDENTIALS'";
+#define METHOD(text)                                                                               \
+    "'target':[{'type':'User'},{'type':'AuthenticatorEnrollment','detailEntry':"                   \
+    "{'methodTypeUsed':'" text "'}}]"
+#define FACTOR(text) "'debugContext':{'debugData':{'factor':'" text "'}}"
+    static const struct {
+        const char *type, *outcome, *more;
+        enum event_denial denial;
+    } rows[] = {
+        {mfa, wrong, METHOD("Get a push notification"), DENIAL_REFUSED},
+        {mfa, wrong, METHOD("Enter a code"), DENIAL_CODE},
+        {mfa, wrong, FACTOR("OKTA_VERIFY_PUSH"), DENIAL_REFUSED},
+        {mfa, wrong, FACTOR("call"), DENIAL_CODE},
+        {mfa, wrong, FACTOR("token:software:totp"), DENIAL_CODE},
+        {mfa, wrong, "'debugContext':{'debugData':{'factorType':'push'}}", DENIAL_REFUSED},
+        {mfa, wrong, "", DENIAL_CODE},
+        {mfa, "'result':'FAILURE'", "", DENIAL_ABSENT},
+        {mfa, "'result':'SUCCESS'", FACTOR("push"), DENIAL_ABSENT},
+        {"user.mfa.okta_verify.deny_push", "'result':'SUCCESS'", "", DENIAL_REFUSED},
+        {"user.session.start", wrong, FACTOR("push"), DENIAL_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(act(rows[i].type, rows[i].outcome, rows[i].more)->denial, rows[i].denial);
+}
+
 static void test_order_and_case_of_keys_change_nothing(void **state)
 {
     (void)state;
@@ -338,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_cut_and_flipped_everywhere),
+        cmocka_unit_test(test_how_the_factor_was_not_given),
         cmocka_unit_test(test_order_and_case_of_keys_change_nothing),
         cmocka_unit_test(test_nothing_is_invented_for_a_missing_member),
         cmocka_unit_test(test_kinds),

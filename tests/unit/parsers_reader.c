@@ -407,6 +407,23 @@ static void test_reading_takes_no_memory(void **state)
     assert_int_equal(before.hblks, after.hblks);
 }
 
+/* Bound, let go, bound to another: as if the reader had been made for it each time. */
+static void test_a_reader_is_bound_anew(void **state)
+{
+    (void)state;
+    static const char okta[] =
+        "{'eventType':'user.session.start','published':'2025-03-04T05:06:07Z'}";
+    struct reading *any = reading_new(NULL);
+    const struct parser *const to[] = {parsers_find(SLICE("okta")), NULL,
+                                       parsers_find(SLICE("o365")), parsers_find(SLICE("okta"))};
+    for (size_t i = 0; i < sizeof(to) / sizeof(to[0]); i++) {
+        reader_bind(any->reader, to[i]);
+        reading_json(any, okta);
+        assert_int_equal(any->events_n, to[i] == NULL || to[i] == parsers_find(SLICE("okta")));
+    }
+    reading_done(any);
+}
+
 static void test_one_format_only(void **state)
 {
     (void)state;
@@ -442,6 +459,7 @@ int main(void)
         cmocka_unit_test(test_reading_again_after_breaks_is_bounded),
         cmocka_unit_test(test_the_sink_is_told_when_memory_runs_out),
         cmocka_unit_test(test_reading_takes_no_memory),
+        cmocka_unit_test(test_a_reader_is_bound_anew),
         cmocka_unit_test(test_one_format_only),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -146,6 +146,21 @@ static void test_signs(void **state)
     }
 }
 
+/* A record that has the signs of two formats is the earlier one's, whatever was read before it:
+ * what a record is must be the same in every worker and after every restart. */
+static void test_nothing_is_remembered(void **state)
+{
+    (void)state;
+    static const char both[] = "{'@timestamp':'2025-03-04T05:06:07Z','ecs':{},'event':{},"
+                               "'eventType':'user.session.start','published':"
+                               "'2025-03-04T05:06:07Z'}";
+    for (const struct parser *const *p = parsers_all; *p != NULL; p++) {
+        for (int i = 0; i < 3; i++)
+            reading_read(in, slice_of((*p)->example));
+        assert_string_equal(reading_event(in, both)->source, "okta");
+    }
+}
+
 enum { SAMPLES_MAX = 256 };
 
 struct samples {
@@ -344,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_signs),
+        cmocka_unit_test(test_nothing_is_remembered),
         cmocka_unit_test(test_each_sample_has_one_parser),
         cmocka_unit_test(test_what_parsers_say_of_themselves),
         cmocka_unit_test(test_examples_are_events),

@@ -289,8 +289,11 @@ static void test_a_large_batch_in_a_string(void **state)
     struct reading *in = open_reading();
     struct slice text = wrapped_done(&batch);
     for (size_t w = 0; w < WRAPPINGS_N; w++) {
-        /* In a string of a string it would be larger than a record may be. */
-        if (strcmp(wrappings[w].name, "string in string") == 0)
+        /* In a string of a string it would be larger than a record may be; in an array two members
+         * deep it is on the tape three times. */
+        if (strcmp(wrappings[w].name, "string in string") == 0 ||
+            strncmp(wrappings[w].name, "duo page", 8) == 0 ||
+            strcmp(wrappings[w].name, "okta hook") == 0)
             continue;
         struct slice wrapped = wrap(&wrappings[w], text);
         reading_read(in, wrapped);
@@ -431,33 +434,38 @@ static void test_a_gzip_bomb(void **state)
     reading_done(in);
 }
 
+static const struct reader_shape *shape(struct reading *in, const char *text)
+{
+    reading_json(in, text);
+    assert_int_equal(in->bads_n, 1);
+    assert_int_equal(in->bads[0].reason, BAD_UNKNOWN_FORMAT);
+    return reader_shape(in->reader);
+}
+
 static void test_shapes(void **state)
 {
     (void)state;
     struct reading *in = open_reading();
-    struct reader_shape shapes[READER_SHAPES_MAX];
-    assert_int_equal(reader_shapes(in->reader, shapes), 0);
-    reading_json(in, "[{'a':1,'b':{'c':2}},{'b':2,'A':1},{'x\\n\\u00e9':1},{},"
-                     "{'event':{'a':1,'b':2}}," RECORD "]\n<13>1 - h nginx - - - hello");
-    assert_int_equal(reader_shapes(in->reader, shapes), 4);
-    assert_int_equal(shapes[0].seen, 3);
-    assert_string_equal(shapes[0].example, "{a, b}");
-    assert_string_equal(shapes[1].example, "{x???}");
-    assert_string_equal(shapes[2].example, "{}");
-    assert_string_equal(shapes[3].example, "text of nginx");
-    /* A flood of others does not push out what is frequent. */
-    char text[256];
-    for (int i = 0; i < 1000; i++) {
-        snprintf(text, sizeof(text), "[{'k%d':1},{'a':1,'b':2}]", i);
-        reading_json(in, text);
-    }
-    assert_int_equal(reader_shapes(in->reader, shapes), READER_SHAPES_MAX);
-    assert_string_equal(shapes[0].example, "{a, b}");
-    assert_int_equal(shapes[0].seen, 1003);
-    uint64_t sum = 0;
-    for (size_t i = 0; i < READER_SHAPES_MAX; i++)
-        sum += shapes[i].seen;
-    assert_int_equal(sum, 2006);
+    static const struct {
+        const char *text, *example;
+    } rows[] = {{"{'a':1,'b':{'c':2}}", "{a, b}"},
+                {"{'event':{'a':1,'b':2}}", "{a, b}"},
+                {"{'x\\n\\u00e9':1}", "{x???}"},
+                {"{}", "{}"},
+                {"<13>1 - h nginx - - - hello", "text of nginx"},
+                {"<38>Connection closed", "text"},
+                {"[1]", "number"},
+                {"['prose']", "string"},
+                {"[null]", "null"},
+                {"[true]", "true"},
+                {"{'event':''}", "string"}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_string_equal(shape(in, rows[i].text)->example, rows[i].example);
+    /* The names make the fingerprint, in any order and case; their values do not. */
+    uint64_t hash = shape(in, "{'a':1,'b':{'c':2}}")->hash;
+    assert_true(shape(in, "{'b':[],'A':'x'}")->hash == hash);
+    assert_true(shape(in, "{'a':1,'c':{'c':2}}")->hash != hash);
+    assert_true(shape(in, "{'a':1}")->hash != hash);
     reading_done(in);
 }
 
@@ -471,9 +479,8 @@ static void test_long_names_are_cut(void **state)
         wrapped_add_quoted(&text, "k");
     wrapped_add_quoted(&text, "':1}");
     reading_read(in, (struct slice){text.text, text.len});
-    struct reader_shape shapes[READER_SHAPES_MAX];
-    assert_int_equal(reader_shapes(in->reader, shapes), 1);
-    assert_int_equal(strlen(shapes[0].example), READER_SHAPE_TEXT - 1);
+    assert_int_equal(in->bads[0].reason, BAD_UNKNOWN_FORMAT);
+    assert_int_equal(strlen(reader_shape(in->reader)->example), READER_SHAPE_TEXT - 1);
     free(text.text);
     reading_done(in);
 }

@@ -262,6 +262,48 @@ static void broken_gzip_is_told_once(void **state)
     free(seen.text);
 }
 
+/* gzip in gzip is one message, however many line ends its bytes hold; too much of it is refused. */
+static void gzip_in_gzip_is_one_message(void **state)
+{
+    (void)state;
+    size_t len, cap = READER_MESSAGE_MAX + (1 << 20);
+    char *text = make_lines(3 << 20, &len), *inner = malloc(cap), *outer = malloc(cap);
+    uint64_t x = 1;
+    for (size_t i = 0; i < len; i++) { /* or it packs too well to be cut */
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        text[i] = (char)(x >> 56);
+    }
+    size_t n = deflate_member(text, len, inner, cap), m = deflate_member(inner, n, outer, cap);
+    assert_true(n > FILES_CUT && memchr(inner, '\n', n) != NULL);
+    struct seen seen;
+    write_file(outer, m);
+    assert_int_equal(read_file(&seen, n), 0);
+    assert_int_equal(seen.messages_n, 1);
+    assert_int_equal(seen.len, n);
+    assert_memory_equal(seen.text, inner, n);
+    assert_int_equal(seen.bad_n, 0);
+    free(seen.text);
+
+    write_file(outer, m - 8);
+    assert_int_equal(read_file(&seen, n), 0);
+    assert_int_equal(seen.messages_n, 0);
+    assert_int_equal(seen.bad[0].reason, BAD_TRUNCATED);
+    free(seen.text);
+
+    memcpy(inner, "\x1F\x8B", 2);
+    memset(inner + 2, 0, READER_MESSAGE_MAX);
+    m = deflate_member(inner, READER_MESSAGE_MAX + 2, outer, cap);
+    write_file(outer, m);
+    assert_int_equal(read_file(&seen, n), 0);
+    assert_int_equal(seen.messages_n, 0);
+    assert_int_equal(seen.bad_n, 1);
+    assert_int_equal(seen.bad[0].reason, BAD_TOO_LARGE);
+    free(seen.text);
+    free(outer);
+    free(inner);
+    free(text);
+}
+
 static int make_path(void **state)
 {
     (void)state;
@@ -286,6 +328,7 @@ int main(void)
         cmocka_unit_test(document_over_lines_stays_whole),
         cmocka_unit_test(too_large_is_skipped_to_the_next_record),
         cmocka_unit_test(broken_gzip_is_told_once),
+        cmocka_unit_test(gzip_in_gzip_is_one_message),
     };
     return cmocka_run_group_tests(tests, make_path, remove_path);
 }

@@ -24,7 +24,8 @@ static struct dead {
     enum bad_reason reason;
     size_t offset;
 } dead[DEAD_MAX];
-static unsigned dead_n, reports_n;
+static unsigned dead_n, reports_n, unknown_n, carries_n;
+static char last_shape[READER_SHAPE_TEXT], last_format[32], last_topic[32];
 static struct report reports[REPORTS_MAX];
 
 static void on_bad(void *ctx, const struct event_ref *ref, enum bad_reason reason, size_t offset)
@@ -32,6 +33,24 @@ static void on_bad(void *ctx, const struct event_ref *ref, enum bad_reason reaso
     (void)ctx;
     assert_true(dead_n < DEAD_MAX);
     dead[dead_n++] = (struct dead){*ref, reason, offset};
+}
+
+static void on_unknown(void *ctx, const struct event_ref *ref, const struct reader_shape *shape,
+                       size_t offset)
+{
+    (void)ctx;
+    assert_string_equal(ref->topic, "signins");
+    assert_int_equal(offset, 0);
+    snprintf(last_shape, sizeof last_shape, "%s", shape->example);
+    unknown_n++;
+}
+
+static void on_carries(void *ctx, const char *topic, const char *format)
+{
+    assert_ptr_equal(ctx, &carries_n);
+    snprintf(last_topic, sizeof last_topic, "%s", topic);
+    snprintf(last_format, sizeof last_format, "%s", format);
+    carries_n++;
 }
 
 static bool on_due(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
@@ -55,20 +74,22 @@ static void on_suppressed(void *ctx, const struct detector *detector, enum suppr
 }
 
 static const struct report_sink report_sink = {NULL, on_due, on_report, on_suppressed};
-static const struct dead_sink dead_sink = {NULL, on_bad};
+static const struct dead_sink dead_sink = {NULL, on_bad, on_unknown};
 
 static void open_pipeline(bool timed)
 {
     const struct pipeline_parts of = {.detectors = parts.detectors,
                                       .windows = parts.windows,
                                       .enricher = parts.enricher,
-                                      .format = parsers_find(SLICE("entra")),
                                       .reports = &report_sink,
                                       .dead = &dead_sink,
-                                      .timed = timed};
+                                      .timed = timed,
+                                      .carries = on_carries,
+                                      .carries_ctx = &carries_n};
     pipeline = pipeline_new(&of);
     assert_non_null(pipeline);
-    dead_n = reports_n = 0;
+    pipeline_bind(pipeline, parsers_find(SLICE("entra")));
+    dead_n = reports_n = unknown_n = carries_n = 0;
 }
 
 static int set_up(void **state)
@@ -249,6 +270,47 @@ static void test_timed(void **state)
         assert_in_range(c.stage_ns[stage], 1, UINT64_C(60000000000));
 }
 
+/* A record of no known format is no bad one, and none of ours; it is handed over with its shape. */
+static void test_unknown(void **state)
+{
+    (void)state;
+    take("{\"hello\":\"world\",\"n\":1}", 4, 0);
+    assert_int_equal(unknown_n, 1);
+    assert_string_equal(last_shape, "{hello, n}");
+    assert_int_equal(dead_n, 0);
+    struct pipeline_counts c = pipeline_counts(pipeline);
+    assert_true(c.unknown == 1 && c.bad == 0 && c.ignored == 0 && c.events == 0);
+    assert_int_equal(c.bad_by_reason[BAD_UNKNOWN_FORMAT], 0);
+}
+
+/* Bound to one format, what another would take is unknown; from message to message as asked. */
+static void test_bound(void **state)
+{
+    (void)state;
+    static const char okta[] = "{\"eventType\":\"user.session.start\",\"published\":"
+                               "\"2026-06-12T10:00:00Z\",\"outcome\":{\"result\":\"SUCCESS\"}}";
+    char text[1024];
+    record(text, sizeof text, 1, "anna@contoso.com");
+    take(okta, 1, 0);
+    take(text, 2, 0);
+    assert_int_equal(pipeline_counts(pipeline).unknown, 1);
+    assert_int_equal(pipeline_counts(pipeline).events, 1);
+    pipeline_bind(pipeline, parsers_find(SLICE("okta")));
+    take(okta, 3, 0);
+    take(text, 4, 0);
+    assert_int_equal(pipeline_counts(pipeline).unknown, 2);
+    assert_int_equal(pipeline_counts(pipeline).events, 2);
+    pipeline_bind(pipeline, NULL);
+    take(okta, 5, 0);
+    take(text, 6, 0);
+    assert_int_equal(pipeline_counts(pipeline).unknown, 2);
+    assert_int_equal(pipeline_counts(pipeline).events, 4);
+    assert_int_equal(carries_n, 3); /* entra, okta, okta again: no news, entra */
+    assert_string_equal(last_topic, "signins");
+    assert_string_equal(last_format, "entra");
+    pipeline_flush(pipeline);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +320,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_future, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_empty, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_timed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unknown, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bound, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

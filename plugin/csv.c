@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One pass, byte by byte. Only the header and the wanted column are kept; everything else is
+ * walked over.
+ */
+#include "plugin/csv.h"
+
+#include "parsers/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum csv_state {
+    CSV_START,  /* before the first byte of a cell */
+    CSV_PLAIN,  /* in a cell without quotes */
+    CSV_QUOTED, /* in quotes */
+    CSV_CLOSED  /* behind a quote that ends the cell, or is doubled */
+};
+
+struct csv {
+    enum csv_state state;
+    bool header, found, refused; /* reading the header; a column is wanted; there is none */
+    bool too_large;              /* the cell is, what of it is kept counts for nothing */
+    unsigned column, wanted;
+    uint64_t at, cell; /* offsets: of the byte in hand, of the cell it is in */
+    size_t len;
+    char text[READER_RECORD_MAX];
+};
+
+struct csv *csv_new(void)
+{
+    return calloc(1, sizeof(struct csv));
+}
+
+void csv_free(struct csv *csv)
+{
+    free(csv);
+}
+
+static void begin(struct csv *csv)
+{
+    csv->state = CSV_START;
+    csv->header = true;
+    csv->found = csv->refused = csv->too_large = false;
+    csv->column = 0;
+    csv->len = 0;
+}
+
+static void keep(struct csv *csv, char c)
+{
+    if (!csv->header && csv->column != csv->wanted)
+        return;
+    if (csv->len < sizeof csv->text)
+        csv->text[csv->len++] = c;
+    else
+        csv->too_large = true;
+}
+
+static void end_cell(struct csv *csv, const struct files_sink *to)
+{
+    struct slice text = {csv->text, csv->len};
+    if (csv->header) {
+        if (csv->column == 0 && slice_starts_nocase(text, SLICE("\xEF\xBB\xBF")))
+            text = (struct slice){text.ptr + 3, text.len - 3};
+        text = text_trim(text);
+        /* A header in quotes behind a BOM keeps its quotes: the BOM made it a plain cell. */
+        if (text.len > 2 && *text.ptr == '"')
+            text = (struct slice){text.ptr + 1, text.len - 2};
+        if (!csv->found && (slice_equal_nocase(text, SLICE("AuditData")) ||
+                            slice_equal_nocase(text, SLICE("_raw")))) {
+            csv->found = true;
+            csv->wanted = csv->column;
+        }
+    } else if (csv->column == csv->wanted && csv->too_large) {
+        to->bad(to->ctx, BAD_TOO_LARGE, csv->cell);
+    } else if (csv->column == csv->wanted && text.len > 0) {
+        to->message(to->ctx, text, csv->cell);
+    }
+    csv->column++;
+    csv->len = 0;
+    csv->too_large = false;
+    csv->state = CSV_START;
+}
+
+static void end_row(struct csv *csv, const struct files_sink *to)
+{
+    end_cell(csv, to);
+    csv->column = 0;
+    csv->refused = csv->header && !csv->found;
+    csv->header = false;
+    if (csv->refused)
+        to->bad(to->ctx, BAD_UNKNOWN_FORMAT, 0);
+}
+
+static void take(struct csv *csv, char c, const struct files_sink *to)
+{
+    if (csv->state == CSV_START) {
+        csv->cell = csv->at + (c == '"');
+        csv->state = c == '"' ? CSV_QUOTED : CSV_PLAIN;
+        if (c == '"')
+            return;
+    }
+    if (csv->state == CSV_QUOTED) {
+        if (c == '"')
+            csv->state = CSV_CLOSED;
+        else
+            keep(csv, c);
+    } else if (c == '"' && csv->state == CSV_CLOSED) {
+        keep(csv, c);
+        csv->state = CSV_QUOTED;
+    } else if (c == ',') {
+        end_cell(csv, to);
+    } else if (c == '\n') {
+        end_row(csv, to);
+    } else if (c != '\r') {
+        keep(csv, c);
+    }
+}
+
+void csv_feed(struct csv *csv, struct slice bytes, uint64_t offset, const struct files_sink *to)
+{
+    if (offset == 0)
+        begin(csv);
+    for (size_t i = 0; i < bytes.len && !csv->refused; i++) {
+        csv->at = offset + i;
+        take(csv, bytes.ptr[i], to);
+    }
+    csv->at = offset + bytes.len;
+}
+
+void csv_end(struct csv *csv, const struct files_sink *to)
+{
+    if (csv->refused)
+        return;
+    if (csv->state == CSV_QUOTED)
+        to->bad(to->ctx, BAD_TRUNCATED, csv->at);
+    else if (csv->state != CSV_START || csv->column > 0)
+        end_row(csv, to);
+    begin(csv);
+}
+
+/* ---- a file ---- */
+
+struct column {
+    struct csv *csv;
+    const struct files_sink *to;
+};
+
+static void on_message(void *ctx, struct slice bytes, uint64_t offset)
+{
+    struct column *column = ctx;
+    csv_feed(column->csv, bytes, offset, column->to);
+}
+
+static void on_bad(void *ctx, enum bad_reason reason, uint64_t offset)
+{
+    struct column *column = ctx;
+    column->to->bad(column->to->ctx, reason, offset);
+}
+
+int csv_read(struct files *files, const char *path, bool is_csv, const struct files_sink *sink)
+{
+    struct column column = {is_csv ? csv_new() : NULL, sink};
+    const struct files_sink in = {&column, on_message, on_bad};
+    if (!is_csv)
+        return files_read(files, path, sink);
+    if (!column.csv)
+        return -ENOMEM;
+    begin(column.csv);
+    int result = files_read(files, path, &in);
+    csv_end(column.csv, sink);
+    csv_free(column.csv);
+    return result;
+}
