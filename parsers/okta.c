@@ -27,6 +27,7 @@ enum okta_path {
     OKTA_ROOT_SESSION,
     OKTA_GRANT,
     OKTA_URI,
+    OKTA_FACTOR,
     OKTA_CLIENT_ID,
     OKTA_FILL, /* from here on straight into struct event */
     OKTA_OPERATION = OKTA_FILL,
@@ -59,6 +60,7 @@ static const struct parser_path paths[OKTA_PATHS_N] = {
     [OKTA_ROOT_SESSION] = {"authenticationContext.rootSessionId", 0},
     [OKTA_GRANT] = {DEBUG_DATA "grantType", 0},
     [OKTA_URI] = {DEBUG_DATA "requestUri", 0},
+    [OKTA_FACTOR] = {DEBUG_DATA "factor", 0},
     [OKTA_CLIENT_ID] = {"client.id", EVENT(app_id)},
     [OKTA_OPERATION] = {"eventType", EVENT(operation)},
     [OKTA_REASON] = {"outcome.reason", EVENT(code)},
@@ -81,6 +83,7 @@ static const struct vendor_act acts[] = {
     {"user.authentication.auth_via_mfa", KIND_MFA, VENDOR_SILENT, TRI_TRUE, false},
     {"user.authentication.auth_via_*", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
     {"user.authentication.sso", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
+    {"user.authentication.authenticate", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
     {"user.authentication.verify", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
     {"app.oauth2.token.grant*", KIND_SIGN_IN, VENDOR_SILENT, TRI_FALSE, false},
     {"app.oauth2.as.token.grant*", KIND_SIGN_IN, VENDOR_SILENT, TRI_FALSE, false},
@@ -138,12 +141,25 @@ static const struct reason_name reasons[] = {
 /* The step was about the password itself, which is one authenticator among others. */
 static bool is_password_step(const struct record *record)
 {
+    if (slice_equal_nocase(record_text(record, OKTA_FACTOR), SLICE("PASSWORD_AS_FACTOR")))
+        return true;
     uint32_t targets = record_node(record, OKTA_TARGETS);
     for (uint32_t pos = 0, i; (i = record_entry(record, targets, &pos)) != 0;)
         if (slice_starts_nocase(record_member(record, i, OKTA_TYPE), SLICE("Authenticator")) &&
             slice_equal_nocase(record_member(record, i, OKTA_DISPLAY), SLICE("Password")))
             return true;
     return false;
+}
+
+/* A code that was typed wrong; on anything else a failed step is a prompt that was not granted. */
+static enum event_denial denial_of(const struct record *record)
+{
+    static const char *const typed[] = {"TOKEN", "OTP", "SMS", "EMAIL", "QUESTION"};
+    struct slice factor = record_text(record, OKTA_FACTOR);
+    for (size_t i = 0; i < COUNT(typed); i++)
+        if (vendor_has_word(factor, slice_of(typed[i])))
+            return DENIAL_CODE;
+    return DENIAL_ABSENT;
 }
 
 static struct reason judgement(const struct record *record, const struct event *ev)
@@ -209,6 +225,8 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->kind = act->kind;
     ev->interactive = act->interactive;
     vendor_judge(act->reason.reason != REASON_NONE ? act->reason : judgement(record, ev), ev);
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial = denial_of(record);
     ev->user = user_of(record);
     ev->session = session_of(record);
     if (ev->app_id.ptr == NULL)
