@@ -32,15 +32,17 @@ const struct parser_path cef_paths[CEF_PATHS_N] = {
     [CEF_OUTCOME] = {"outcome", 0},
     [CEF_OUTCOME + 1] = {"categoryOutcome", 0},
     [CEF_OUTCOME + 2] = {"act / action", 0},
-    [CEF_OUTCOME + 3] = {"header:name / header:signature", 0},
+    [CEF_OUTCOME + 3] = {"header:name", 0},
+    [CEF_OUTCOME + 4] = {"header:signature", 0},
     [CEF_REASON] = {"reason / header:name / header:signature", 0},
     [CEF_BEHAVIOUR] = {"categoryBehavior", 0},
     [CEF_SIGNATURE] = {"header:signature", 0},
     [CEF_EVENT_ID] = {"eventId", 0},
     [CEF_EVENT_ID + 1] = {"externalId", 0},
-    [CEF_TOPIC] = {"header:name / header:signature", 0},
+    [CEF_TOPIC] = {"header:name", 0},
     [CEF_TOPIC + 1] = {"act / action", 0},
     [CEF_TOPIC + 2] = {"cat", 0},
+    [CEF_TOPIC + 3] = {"header:signature", 0},
     [CEF_FILL] = {"header:signature", EVENT(code)},
     [CEF_FILL + 1] = {"app / destinationServiceName / header:product", EVENT(app)},
     [CEF_FILL + 2] = {"requestClientApplication", EVENT(user_agent)},
@@ -194,6 +196,11 @@ static bool has_word(struct slice text, const char *const *words)
 /* What somebody has done: "User Signed In", "An account was successfully logged on". */
 #define SIGNED_IN WORDS("signed in", "signed on", "logged in", "logged on")
 
+/* Short for authentication, but not for author or authority. */
+#define AUTHENTICATED                                                                              \
+    WORDS("auth-fail", "auth fail", "auth_fail", "auth.fail", "authfail", "auth-success",          \
+          "auth success", "auth_success", "auth.success", "authsuccess")
+
 static bool is_sign_in(const struct record *record)
 {
     if (slice_starts_nocase(record_text(record, CEF_BEHAVIOUR), SLICE("/Authentication/Verify")))
@@ -207,7 +214,7 @@ static bool is_sign_in(const struct record *record)
         struct slice text = record_text(record, path);
         in |= has_word(text, WORDS("login", "logon", "log on", "log in", "sign-in", "signin",
                                    "sign in", "sign on", "authentication")) ||
-              has_word(text, SIGNED_IN);
+              has_word(text, SIGNED_IN) || has_word(text, AUTHENTICATED);
         out |= has_word(text, WORDS("logout", "logoff", "log off", "log out", "sign-out", "signout",
                                     "sign out"));
     }
@@ -227,18 +234,14 @@ static enum event_outcome outcome_in(struct slice text)
 
 static enum event_outcome outcome_of(const struct record *record)
 {
-    struct slice text = {NULL, 0};
     for (unsigned path = CEF_OUTCOME; path < CEF_OUTCOME_END; path++) {
-        text = record_text(record, path);
-        enum event_outcome outcome = outcome_in(text);
+        enum event_outcome outcome = outcome_in(record_text(record, path));
         if (outcome != OUTCOME_UNKNOWN)
             return outcome;
     }
-    /* The event's name. */
-    return has_word(text, SIGNED_IN) &&
-                   !has_word(text, WORDS("not ", "never ", "already ", "cannot ", "unable "))
-               ? OUTCOME_SUCCESS
-               : OUTCOME_UNKNOWN;
+    struct slice name = record_text(record, CEF_TOPIC);
+    bool negated = has_word(name, WORDS("not ", "never ", "already ", "cannot ", "unable "));
+    return has_word(name, SIGNED_IN) && !negated ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
 }
 
 static enum event_reason reason_of(const struct record *record)

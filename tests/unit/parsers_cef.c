@@ -156,6 +156,11 @@ static void test_which_are_ours(void **state)
             fail_msg("%s %s", rows[i].name, rows[i].pairs);
     }
     event_of("CEF:0|Okta|Okta|1|EVENT_CATEGORY_LOGIN|x|1|" TIME);
+    const struct event *ev = event_of("CEF:0|Example|Wall|1|auth-fail|SYSTEM|1|" TIME);
+    assert_int_equal(ev->outcome, OUTCOME_FAILURE);
+    expect_text(ev->code, "auth-fail");
+    reading_read(in, SLICE("CEF:0|Example|Wall|1|author-success|SYSTEM|1|" TIME));
+    assert_int_equal(in->ignored_n, 1);
 }
 
 static void test_how_it_ended(void **state)
