@@ -4,7 +4,8 @@
  * says what happened. sepft and fepft are the resource owner password grant: the client itself sent
  * the password.
  *
- * Sources: Auth0 documentation, "Log Event Type Codes" and "Log Streams", read 2025.
+ * Sources: Auth0 documentation, "Log Event Type Codes" and "Log Streams", read 2025; the texts of
+ * failures as seen in public samples.
  */
 #include "parsers/formats.h"
 #include "parsers/record.h"
@@ -17,6 +18,7 @@ enum auth0_path {
     AUTH0_TENANT,
     AUTH0_USER,
     AUTH0_IP,
+    AUTH0_DESCRIPTION,
     AUTH0_FILL, /* from here on straight into struct event */
     AUTH0_TYPE = AUTH0_FILL,
     AUTH0_OPERATION,
@@ -33,6 +35,7 @@ static const struct parser_path paths[AUTH0_PATHS_N] = {
     [AUTH0_TENANT] = {"tenant_name / hostname", 0},
     [AUTH0_USER] = {"user_name / user_id / details.body.email", 0},
     [AUTH0_IP] = {"ip", 0}, /* never the one in `description` */
+    [AUTH0_DESCRIPTION] = {"description", 0},
     [AUTH0_TYPE] = {"type", EVENT(code)},
     [AUTH0_OPERATION] = {"type", EVENT(operation)},
     [AUTH0_APP_ID] = {"client_id", EVENT(app_id)},
@@ -44,15 +47,20 @@ static const struct parser_path paths[AUTH0_PATHS_N] = {
 
 static const struct vendor_act acts[] = {
     {"s", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_ABSENT, false},
-    {"ssa", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false},    /* silently, by the session */
-    {"sepft", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_FALSE, true}, /* password for token */
-    {"seacft", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false}, /* code for token */
-    {"sertft", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false}, /* refresh token */
-    {"seccft", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false}, /* client credentials */
-    {"sede", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_ABSENT, false},  /* device code */
-    {"sens", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_ABSENT, false},  /* native social login */
+    {"ssa", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false},        /* silently, by the session */
+    {"sepft", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_FALSE, true},     /* password for token */
+    {"seacft", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false},     /* code for token */
+    {"sertft", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false},     /* refresh token */
+    {"seccft", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_FALSE, false},     /* client credentials */
+    {"sede", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_ABSENT, false},      /* device code */
+    {"sens", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_ABSENT, false},      /* native social login */
+    {"scoa", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_ABSENT, false},    /* a form of another origin */
+    {"seoobft", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_ABSENT, false}, /* password and a push, */
+    {"seotpft", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_ABSENT, false}, /* a code, */
+    {"sercft", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_ABSENT, false},  /* a recovery code */
+    {"sepk*", KIND_SIGN_IN, VENDOR_DONE(OK), TRI_ABSENT, false},     /* a passkey and those */
     {"fp", KIND_SIGN_IN, VENDOR_FAILED(WRONG_PASSWORD), TRI_ABSENT, false},
-    {"f", KIND_SIGN_IN, VENDOR_FAILED(WRONG_PASSWORD), TRI_ABSENT, false},
+    {"f", KIND_SIGN_IN, VENDOR_FAILED(UNKNOWN), TRI_ABSENT, false}, /* for any cause */
     {"fu", KIND_SIGN_IN, VENDOR_FAILED(UNKNOWN_USER), TRI_ABSENT, false},
     {"fepft", KIND_SIGN_IN, VENDOR_FAILED(WRONG_PASSWORD), TRI_FALSE, true},
     {"limit_wc", KIND_SIGN_IN, VENDOR_FAILED(LOCKED), TRI_ABSENT, false},  /* the account */
@@ -67,6 +75,9 @@ static const struct vendor_act acts[] = {
     {"fc", KIND_SIGN_IN, VENDOR_FAILED(UNKNOWN), TRI_ABSENT, false},
     {"fede", KIND_SIGN_IN, VENDOR_FAILED(UNKNOWN), TRI_ABSENT, false},
     {"fens", KIND_SIGN_IN, VENDOR_FAILED(UNKNOWN), TRI_ABSENT, false},
+    {"feoobft", KIND_SIGN_IN, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
+    {"feotpft", KIND_SIGN_IN, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
+    {"fercft", KIND_SIGN_IN, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
     {"gd_auth_succeed", KIND_MFA, VENDOR_PASSED(OK), TRI_ABSENT, false},
     {"gd_auth_failed", KIND_MFA, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
     {"gd_auth_rejected", KIND_MFA, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
@@ -80,6 +91,20 @@ static const struct vendor_act acts[] = {
     {"gd_unenroll", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
     {"gd_enrollment_complete", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
     {"gd_update_device_account", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
+};
+
+/* What a failure of no cause of its own says in words. */
+static const struct reason_name causes[] = {
+    {"*or password*", VENDOR_FAILED(WRONG_PASSWORD)},
+    {"*is blocked*", VENDOR_FAILED(DISABLED)},
+};
+
+/* A code typed wrong, or the prompt refused. */
+static const struct denial_name denials[] = {
+    {"gd_auth_failed", DENIAL_CODE},
+    {"gd_auth_rejected", DENIAL_REFUSED},
+    {"feotpft", DENIAL_CODE},
+    {"fercft", DENIAL_CODE},
 };
 
 /* A wrapped record is known by the type inside, a bare one needs its time as well. */
@@ -98,10 +123,12 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->kind = act->kind;
     ev->interactive = act->interactive;
     ev->ropc = act->ropc;
-    vendor_judge(act->reason, ev);
-    if (ev->reason == REASON_MFA_DENIED) /* a push refused, or a code that was wrong */
-        ev->denial =
-            slice_equal_nocase(ev->code, SLICE("gd_auth_rejected")) ? DENIAL_REFUSED : DENIAL_CODE;
+    struct reason reason = act->reason;
+    if (slice_equal(ev->code, SLICE("f")))
+        (void)vendor_reason_of(causes, sizeof(causes) / sizeof(causes[0]),
+                               record_text(record, AUTH0_DESCRIPTION), &reason);
+    vendor_judge(reason, ev);
+    ev->denial = vendor_denial_of(denials, sizeof(denials) / sizeof(denials[0]), ev->code);
     ev->tenant = record_lower(record, AUTH0_TENANT);
     ev->user = record_lower(record, AUTH0_USER);
     record_ip(record, AUTH0_IP, ev);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pairs, words, judgement. No product's own codes are known here: outcome and reason come from
- * words, and where there is none the outcome is unknown.
+ * Pairs, words, judgement. Products' own codes are not known here, but for Fortinet's two reasons
+ * and its time: outcome and reason come from words, and where there is none the outcome is unknown.
  *
  * Sources: ArcSight "Common Event Format" implementation standard (header, escapes, extension
  * dictionary; in short also Microsoft Learn, "CEF and CommonSecurityLog field mapping"); IBM "Log
- * Event Extended Format" (LEEF) 1.0 and 2.0, "Predefined LEEF event attributes".
+ * Event Extended Format" (LEEF) 1.0 and 2.0, "Predefined LEEF event attributes"; Fortinet, "FortiOS
+ * Log Message Reference", CEF support.
  */
 #include "parsers/cef_fields.h"
 
@@ -13,9 +14,12 @@
 
 #define EVENT(name) offsetof(struct event, name)
 
+/* Fortinet's own keys, under both of its prefixes; its lines have none of the common times. */
+#define FORTINET_TIME " / FTNTFGTeventtime / FortinetFortiGateeventtime"
+
 const struct parser_path cef_paths[CEF_PATHS_N] = {
-    [CEF_TIME] = {"start / rt / end / devTime", 0},
-    [CEF_TIME_SAFE] = {"start / rt / end", 0},
+    [CEF_TIME] = {"start / rt / end / devTime" FORTINET_TIME, 0},
+    [CEF_TIME_SAFE] = {"start / rt / end" FORTINET_TIME, 0},
     [CEF_ZONE] = {"dtz", 0},
     [CEF_TIME_FORMAT] = {"devTimeFormat", 0},
     [CEF_USER] = {"suser / duser / usrName / sourceUserName / accountName", 0},
@@ -29,23 +33,26 @@ const struct parser_path cef_paths[CEF_PATHS_N] = {
     [CEF_OUTCOME] = {"outcome", 0},
     [CEF_OUTCOME + 1] = {"categoryOutcome", 0},
     [CEF_OUTCOME + 2] = {"act / action", 0},
-    [CEF_OUTCOME + 3] = {"header:name / header:signature", 0},
+    [CEF_OUTCOME + 3] = {"header:name", 0},
+    [CEF_OUTCOME + 4] = {"header:signature", 0},
     [CEF_REASON] = {"reason / header:name / header:signature", 0},
     [CEF_BEHAVIOUR] = {"categoryBehavior", 0},
     [CEF_SIGNATURE] = {"header:signature", 0},
-    [CEF_TOPIC] = {"header:name / header:signature", 0},
+    [CEF_EVENT_ID] = {"eventId", 0},
+    [CEF_EVENT_ID + 1] = {"externalId", 0},
+    [CEF_TOPIC] = {"header:name", 0},
     [CEF_TOPIC + 1] = {"act / action", 0},
     [CEF_TOPIC + 2] = {"cat", 0},
+    [CEF_TOPIC + 3] = {"header:signature", 0},
     [CEF_LOGIN] = {"isLoginEvent", 0},
     [CEF_LOGOUT] = {"isLogoutEvent", 0},
     [CEF_FILL] = {"header:signature", EVENT(code)},
     /* Not app, which the dictionary calls the application protocol: https, SSHv2. */
     [CEF_FILL + 1] = {"destinationServiceName / header:product", EVENT(app)},
     [CEF_FILL + 2] = {"requestClientApplication", EVENT(user_agent)},
-    [CEF_FILL + 3] = {"externalId", EVENT(event_id)},
-    [CEF_FILL + 4] = {"sourceHostName / identHostName", EVENT(device)},
-    [CEF_FILL + 5] = {"header:name / header:signature", EVENT(operation)},
-    [CEF_FILL + 6] = {"app", EVENT(protocol)},
+    [CEF_FILL + 3] = {"sourceHostName / identHostName", EVENT(device)},
+    [CEF_FILL + 4] = {"header:name / header:signature", EVENT(operation)},
+    [CEF_FILL + 5] = {"app", EVENT(protocol)},
 };
 
 /* ---- cutting ---- */
@@ -191,6 +198,14 @@ static bool has_word(struct slice text, const char *const *words)
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
+/* What somebody has done: "User Signed In", "An account was successfully logged on". */
+#define SIGNED_IN WORDS("signed in", "signed on", "logged in", "logged on")
+
+/* Short for authentication, but not for author or authority. */
+#define AUTHENTICATED                                                                              \
+    WORDS("auth-fail", "auth fail", "auth_fail", "auth.fail", "authfail", "auth-success",          \
+          "auth success", "auth_success", "auth.success", "authsuccess")
+
 static bool is_sign_in(const struct record *record)
 {
     if (slice_starts_nocase(record_text(record, CEF_BEHAVIOUR), SLICE("/Authentication/Verify")))
@@ -204,25 +219,35 @@ static bool is_sign_in(const struct record *record)
     for (unsigned path = CEF_TOPIC; path < CEF_TOPIC_END; path++) {
         struct slice text = record_text(record, path);
         in |= has_word(text, WORDS("login", "logon", "log on", "log in", "sign-in", "signin",
-                                   "sign in", "authentication"));
+                                   "sign in", "sign on", "authentication")) ||
+              has_word(text, SIGNED_IN) || has_word(text, AUTHENTICATED);
         out |= has_word(text, WORDS("logout", "logoff", "log off", "log out", "sign-out", "signout",
                                     "sign out"));
     }
     return in && !out;
 }
 
+/* Failures first: "not allowed", "logon failed for the account logged on last". */
+static enum event_outcome outcome_in(struct slice text)
+{
+    if (has_word(text, WORDS("fail", "denied", "deny", "reject", "invalid", "bad ", "unsuccess",
+                             "incorrect", "wrong", "not success", "not allow", "disallow")) ||
+        slice_equal_nocase(text, SLICE("bad")))
+        return OUTCOME_FAILURE;
+    bool success = has_word(text, WORDS("success", "succeeded", "allow", "passed"));
+    return success && !has_word(text, WORDS("successive")) ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
+}
+
 static enum event_outcome outcome_of(const struct record *record)
 {
     for (unsigned path = CEF_OUTCOME; path < CEF_OUTCOME_END; path++) {
-        struct slice text = record_text(record, path);
-        if (has_word(text, WORDS("fail", "denied", "deny", "reject", "invalid", "bad ", "unsuccess",
-                                 "incorrect", "wrong")) ||
-            slice_equal_nocase(text, SLICE("bad")))
-            return OUTCOME_FAILURE;
-        if (has_word(text, WORDS("success", "succeeded", "allow", "passed")))
-            return OUTCOME_SUCCESS;
+        enum event_outcome outcome = outcome_in(record_text(record, path));
+        if (outcome != OUTCOME_UNKNOWN)
+            return outcome;
     }
-    return OUTCOME_UNKNOWN;
+    struct slice name = record_text(record, CEF_TOPIC);
+    bool negated = has_word(name, WORDS("not ", "never ", "already ", "cannot ", "unable "));
+    return has_word(name, SIGNED_IN) && !negated ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
 }
 
 static enum event_reason reason_of(const struct record *record)
@@ -232,8 +257,13 @@ static enum event_reason reason_of(const struct record *record)
         return REASON_LOCKED;
     if (has_word(text, WORDS("disabled")))
         return REASON_DISABLED;
+    /* "Unknown user name or bad password", "Invalid username or password": whichever it was. */
+    if (has_word(text, WORDS("name or password", "name or bad password", "username or password",
+                             "username or bad password", "user or password", "username/password",
+                             "name and password", "username and password", "passwd_invalid")))
+        return REASON_WRONG_PASSWORD;
     if (has_word(text, WORDS("invalid user", "unknown user", "no such user", "user unknown",
-                             "user not found", "user does not exist", "bad user")))
+                             "user not found", "user does not exist", "bad user", "name_invalid")))
         return REASON_UNKNOWN_USER;
     if (has_word(text, WORDS("expired password", "password expired", "password has expired")))
         return REASON_PASSWORD_OK;
@@ -244,6 +274,28 @@ static enum event_reason reason_of(const struct record *record)
 }
 
 /* ---- the event ---- */
+
+/* Connectors for Windows write the number of the kind of event where its own id belongs: 4624
+ * beside the signature "Microsoft-Windows-Security-Auditing:4624". */
+static bool is_kind(struct slice id, struct slice signature)
+{
+    if (id.len > signature.len)
+        return false;
+    size_t at = signature.len - id.len;
+    return memcmp(signature.ptr + at, id.ptr, id.len) == 0 &&
+           (at == 0 || signature.ptr[at - 1] == ':');
+}
+
+static struct slice event_id_of(const struct record *record)
+{
+    struct slice signature = record_text(record, CEF_SIGNATURE);
+    for (unsigned path = CEF_EVENT_ID; path < CEF_EVENT_ID_END; path++) {
+        struct slice id = record_text(record, path);
+        if (id.len > 0 && !is_kind(id, signature))
+            return id;
+    }
+    return (struct slice){NULL, 0};
+}
 
 /* A format that puts the day first would be read month first: then better the envelope's time. */
 static enum parse_answer read_time(const struct record *record, struct event *ev)
@@ -275,5 +327,6 @@ enum parse_answer cef_parse(const struct record *record, struct event *ev)
         ev->reason = reason_of(record);
     ev->password_valid = ev->reason == REASON_PASSWORD_OK;
     record_fill(record, CEF_FILL, CEF_FILL_END, ev);
+    ev->event_id = event_id_of(record);
     return PARSE_EVENT;
 }

@@ -19,16 +19,18 @@ enum cef_path {
     CEF_IP_END = CEF_IP + 5,
     CEF_PORT = CEF_IP_END,
     CEF_OUTCOME, /* .. CEF_OUTCOME_END: the first that has a word for it */
-    CEF_OUTCOME_END = CEF_OUTCOME + 4,
+    CEF_OUTCOME_END = CEF_OUTCOME + 5,
     CEF_REASON = CEF_OUTCOME_END,
     CEF_BEHAVIOUR,
     CEF_SIGNATURE,
-    CEF_TOPIC, /* .. CEF_TOPIC_END: where authentication may be spoken of */
-    CEF_TOPIC_END = CEF_TOPIC + 3,
+    CEF_EVENT_ID, /* .. CEF_EVENT_ID_END: the first that is no number of a kind of event */
+    CEF_EVENT_ID_END = CEF_EVENT_ID + 2,
+    CEF_TOPIC = CEF_EVENT_ID_END, /* .. CEF_TOPIC_END: where authentication may be spoken of */
+    CEF_TOPIC_END = CEF_TOPIC + 4,
     CEF_LOGIN = CEF_TOPIC_END, /* LEEF says outright what it is */
     CEF_LOGOUT,
     CEF_FILL,
-    CEF_FILL_END = CEF_FILL + 7,
+    CEF_FILL_END = CEF_FILL + 6,
     CEF_PATHS_N = CEF_FILL_END
 };
 

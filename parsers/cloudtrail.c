@@ -30,7 +30,8 @@ static const struct parser_path paths[CT_PATHS_N] = {
                    "responseElements.CredentialChallenge / "
                    "serviceEventDetails.CredentialChallenge / "
                    "responseElements.CredentialVerification / "
-                   "serviceEventDetails.CredentialVerification",
+                   "serviceEventDetails.CredentialVerification / "
+                   "responseElements.PasswordUpdated",
                    0},
     [CT_ERROR_CODE] = {"errorCode", 0},
     [CT_ERROR_MESSAGE] = {"errorMessage", 0},
@@ -59,6 +60,7 @@ static const struct operation {
     {"UserAuthentication", "signin.", CT_AUTHENTICATED},
     {"CredentialChallenge", "signin.", CT_CHALLENGE},
     {"CredentialVerification", "signin.", CT_VERIFICATION},
+    {"PasswordUpdated", "signin.", CT_ACCOUNT}, /* the root user's */
     {"AssumeRole", "sts.", CT_STS},
     {"AssumeRoleWithSAML", "sts.", CT_STS},
     {"AssumeRoleWithWebIdentity", "sts.", CT_STS},
@@ -119,7 +121,8 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
         (operation->act == CT_STS && cloudtrail_is(record, CT_IDENTITY, "AWSService")))
         return PARSE_IGNORED;
     enum cloudtrail_act act = operation->act;
-    ev->kind = act == CT_IAM                            ? KIND_ACCOUNT_CHANGE
+    bool change = act == CT_IAM || act == CT_ACCOUNT;
+    ev->kind = change                                   ? KIND_ACCOUNT_CHANGE
                : cloudtrail_is_factor_step(record, act) ? KIND_MFA
                                                         : KIND_SIGN_IN;
     ev->user = user_of(record);
@@ -127,7 +130,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     microsoft_judge(cloudtrail_judge(record, act), ev);
     if (ev->reason == REASON_MFA_DENIED)
         ev->denial = DENIAL_CODE; /* AWS asks for codes and keys, nobody is prompted */
-    if (act == CT_IAM) {
+    if (change) {
         ev->reason = REASON_NONE;
         return record_time(record, CT_TIME, ev);
     }

@@ -44,6 +44,7 @@ enum cloudtrail_act {
     CT_CHALLENGE,     /* Identity Center: a credential is asked for */
     CT_VERIFICATION,  /* Identity Center: a credential was given */
     CT_STS,           /* tokens */
+    CT_ACCOUNT,       /* an account change that the sign-in service records */
     CT_IAM            /* account changes */
 };
 

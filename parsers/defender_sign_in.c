@@ -74,7 +74,8 @@ enum parse_answer defender_logon(const struct record *record, struct event *ev)
     ev->user = user_of(record, true);
     fill_ip(record, ev);
     record_fill(record, DEFENDER_LOGON_PROTOCOL, DEFENDER_LOGON_ID + 1, ev);
-    if (ev->client.ptr != NULL)
+    /* "Failed logon" does not say of which type it would have been. */
+    if (ev->client.ptr != NULL && !slice_starts_nocase(ev->client, SLICE("Failed")))
         ev->interactive =
             slice_starts_nocase(ev->client, SLICE("Interactive")) ? TRI_TRUE : TRI_FALSE;
     return record_time(record, DEFENDER_TIME, ev);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Cisco Duo: authentication logs of the Admin API, v2 (nested) and v1 (flat), and the administrator
- * log. Duo sees second factors only: whatever stopped a sign-in there, the password was right
- * before. The address of auth_device is the phone's, never the client's.
+ * Cisco Duo: authentication logs of the Admin API, v2 (nested) and v1 (flat), the administrator log
+ * and the activity log that follows it. Duo sees second factors only: whatever stopped a sign-in
+ * there, the password was right before. The address of auth_device is the phone's, never the
+ * client's.
  *
- * Sources: Duo documentation, "Admin API", sections Authentication Logs and Administrator Logs,
- * read 2025.
+ * Sources: Duo documentation, "Admin API", sections Authentication, Administrator and Activity
+ * Logs, read 2025.
  */
 #include "parsers/formats.h"
 #include "parsers/record.h"
@@ -22,6 +23,9 @@ enum duo_path {
     DUO_REASON,
     DUO_FACTOR,
     DUO_FACTOR_ADMIN,
+    DUO_USER_ADMIN,
+    DUO_ERROR_ADMIN,
+    DUO_RESULT_ADMIN,
     DUO_CODE,
     DUO_FILL, /* from here on straight into struct event */
     DUO_ACTION = DUO_FILL,
@@ -35,30 +39,41 @@ enum duo_path {
 };
 
 static const struct parser_path paths[DUO_PATHS_N] = {
-    [DUO_TIME] = {"isotimestamp / timestamp", 0},
-    [DUO_USER] = {"user.name / username / email", 0},
+    [DUO_TIME] = {"isotimestamp / ts / timestamp", 0},
+    [DUO_USER] = {"user.name / username / actor.name / email", 0},
     [DUO_IP] = {"access_device.ip / ip", 0},
-    [DUO_IP_ADMIN] = {"description.ip_address", 0},
+    [DUO_IP_ADMIN] = {"description.ip_address / access_device.ip.address", 0},
     [DUO_RESULT] = {"result", 0},
     [DUO_REASON] = {"reason", 0},
     [DUO_FACTOR] = {"factor", 0},
     [DUO_FACTOR_ADMIN] = {"description.factor", 0},
+    /* Who signed in; `username` is a full name, not the one that is typed. */
+    [DUO_USER_ADMIN] = {"description.email / username / actor.name", 0},
+    [DUO_ERROR_ADMIN] = {"description.error", EVENT(code)},
+    [DUO_RESULT_ADMIN] = {"outcome.result", 0},
     [DUO_CODE] = {"reason / result", EVENT(code)},
-    [DUO_ACTION] = {"action", EVENT(operation)},
+    [DUO_ACTION] = {"action.name / action", EVENT(operation)},
     [DUO_EVENT_TYPE] = {"event_type / eventtype", EVENT(operation)},
     [DUO_APP_ID] = {"application.key", EVENT(app_id)},
     [DUO_APP] = {"application.name / integration", EVENT(app)},
     [DUO_DEVICE] = {"auth_device.key / auth_device.name / device", EVENT(device)},
-    [DUO_EVENT_ID] = {"txid", EVENT(event_id)},
+    [DUO_EVENT_ID] = {"txid / activity_id", EVENT(event_id)},
 };
 
-/* The administrator log; it records what was done, so changes are successes. */
+/* The administrator log; it records what was done, so changes are successes. The activity log, its
+ * successor, has the same words in action.name, and a result. */
 static const struct vendor_act actions[] = {
     {"admin_login", KIND_SIGN_IN, VENDOR_PASSED(OK), TRI_ABSENT, false},
     {"admin_lockout", KIND_SIGN_IN, VENDOR_FAILED(LOCKED), TRI_ABSENT, false},
+    {"admin_login_error", KIND_SIGN_IN, VENDOR_FAILED(UNKNOWN), TRI_ABSENT, false},
+    {"admin_2fa_error", KIND_SIGN_IN, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
+    {"admin_activate_duo_push", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
+    {"admin_reset_password", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
+    {"activation_set_password", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
     {"bypass_create", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
     {"phone_*", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
     {"hardtoken_*", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
+    {"webauthncredential_*", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
 };
 
 static const struct reason_name results[] = {
@@ -114,18 +129,19 @@ static struct slice word_of(struct slice reason, char to[WORD_MAX])
     return (struct slice){reason.ptr != NULL ? to : NULL, reason.len};
 }
 
-/* Of duo_push and phone_call the user is asked; passcodes, tokens and codes of any maker are typed
- * or touched by who signs in. v1 writes "Duo Push", "Hardware Token". */
+/* reason: a code, or the sentence of the administrator log. Of duo_push and phone_call the user is
+ * asked; passcodes, tokens and codes of any maker are typed or touched by who signs in. v1 writes
+ * "Duo Push", "Hardware Token". */
 static enum event_denial denial_of(struct slice result, struct slice reason, struct slice factor)
 {
-    if (slice_equal_nocase(result, SLICE("fraud")) ||
-        slice_equal_nocase(reason, SLICE("user_marked_fraud")))
+    if (slice_equal_nocase(result, SLICE("fraud")) || vendor_has_word(reason, SLICE("fraud")))
         return DENIAL_FRAUD;
     if (vendor_has_word(reason, SLICE("code")) || vendor_has_word(factor, SLICE("code")) ||
         vendor_has_word(factor, SLICE("token")))
         return DENIAL_CODE;
     if (slice_equal_nocase(reason, SLICE("no_response")) ||
-        slice_equal_nocase(reason, SLICE("call_timed_out")) ||
+        vendor_has_word(reason, SLICE("timed_out")) ||
+        vendor_has_word(reason, SLICE("timed out")) ||
         slice_equal_nocase(reason, SLICE("no_keys_pressed")))
         return DENIAL_TIMEOUT;
     return DENIAL_REFUSED;
@@ -155,6 +171,18 @@ static enum parse_answer administrator(const struct record *record, struct event
     ev->kind = act->kind;
     vendor_judge(act->reason, ev);
     record_ip(record, DUO_IP_ADMIN, ev);
+    record_fill(record, DUO_EVENT_ID, DUO_EVENT_ID + 1, ev);
+    bool failed = slice_equal_nocase(record_text(record, DUO_RESULT_ADMIN), SLICE("failure"));
+    if (failed && ev->kind != KIND_SIGN_IN)
+        ev->outcome = OUTCOME_FAILURE;
+    else if (failed && ev->outcome == OUTCOME_SUCCESS)
+        vendor_judge((struct reason)VENDOR_FAILED(UNKNOWN), ev);
+    if (ev->kind == KIND_SIGN_IN) {
+        ev->user = record_lower(record, DUO_USER_ADMIN);
+        record_fill(record, DUO_ERROR_ADMIN, DUO_ERROR_ADMIN + 1, ev);
+    }
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial = denial_of(SLICE(""), ev->code, SLICE(""));
     if (ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS)
         ev->factor = factor_of(record_text(record, DUO_FACTOR_ADMIN), (struct slice){NULL, 0});
     return record_time(record, DUO_TIME, ev);
@@ -195,11 +223,12 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
 
 const struct parser parser_duo = {
     .name = "duo",
-    .summary = "Cisco Duo authentication logs, v1 and v2, and the administrator log",
+    .summary = "Cisco Duo authentication logs, v1 and v2, administrator and activity logs",
     .signs = (const char *const[]){"result access_device auth_device|txid|factor|integration",
                                    "result auth_device txid|factor|integration",
                                    "result txid factor|integration", "result factor integration",
-                                   "action description isotimestamp", NULL},
+                                   "action description|username isotimestamp",
+                                   "action activity_id actor ts", NULL},
     .paths = paths,
     .paths_n = DUO_PATHS_N,
     .parse = parse,

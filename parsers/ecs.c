@@ -110,18 +110,29 @@ static bool says_one_of(struct slice action, const char *const *words)
     return false;
 }
 
-/* The beginning of a session. Logging off has the category as well; without a type the action must
- * at least not say that. */
+/* The beginning of a session, or, as many modules write it, information on how an attempt ended.
+ * Logging off has the category as well, and so has what PAM does with credentials around a sign-in
+ * (the audit daemon's acquired-credentials); without a type the action must at least not say that.
+ */
 static bool is_sign_in(const struct record *record, struct slice action)
 {
     static const char *const in[] = {"login", "logon", "sign-in", NULL};
     static const char *const out[] = {"logout", "log-out",  "logged-out",
                                       "logoff", "sign-out", NULL};
+    static const char *const around[] = {"acquired-",   "disposed-", "refreshed-", "changed-",
+                                         "negotiated-", "ended-",    NULL};
     if (!has_word(record, ECS_CATEGORY, SLICE("authentication")))
         return false;
     if (record_node(record, ECS_TYPE) == 0)
         return !says_one_of(action, out);
-    return has_word(record, ECS_TYPE, SLICE("start")) || says_one_of(action, in);
+    if (has_word(record, ECS_TYPE, SLICE("start")) || says_one_of(action, in))
+        return true;
+    struct slice outcome = record_text(record, ECS_OUTCOME);
+    bool ended = slice_equal_nocase(outcome, SLICE("success")) ||
+                 slice_equal_nocase(outcome, SLICE("failure"));
+    return ended && has_word(record, ECS_TYPE, SLICE("info")) &&
+           !has_word(record, ECS_TYPE, SLICE("end")) && !says_one_of(action, out) &&
+           !says_one_of(action, around);
 }
 
 /* A Windows domain without a dot is no mail domain. */

@@ -34,12 +34,13 @@ const struct parser_path google_paths[GOOGLE_PATHS_N] = {
     [GOOGLE_METHOD] = {"^protoPayload.methodName", 0},
     [GOOGLE_QUALIFIER] = {"^id.uniqueQualifier", 0},
     [GOOGLE_INSERT_ID] = {"^insertId", 0},
-    [GOOGLE_PARAMETERS] = {"parameters[] / parameter[]", 0},
+    [GOOGLE_PARAMETERS] = {"parameters[] / parameter[] / ^events.parameters[]", 0},
     [GOOGLE_VALUE] = {"value", 0},
     [GOOGLE_BOOL] = {"boolValue", 0},
     [GOOGLE_INT] = {"intValue", 0},
     [GOOGLE_MULTI] = {"multiValue", 0},
-    [GOOGLE_OPERATION] = {"name / eventName", EVENT(operation)},
+    /* Shippers that write a record for each event leave an object where the list was. */
+    [GOOGLE_OPERATION] = {"name / eventName / ^events.name", EVENT(operation)},
 };
 
 /* Google's number of the organisation. */
@@ -65,11 +66,14 @@ static struct slice tenant_of(const struct record *record)
     return tenant.ptr != NULL ? tenant : organisation_of(record_text(record, GOOGLE_RESOURCE));
 }
 
-static struct slice user_of(const struct record *record)
+/* The actor; a warning is about the account it names, whoever caused it. */
+static struct slice user_of(const struct record *record, enum event_kind kind)
 {
-    struct slice user = record_lower(record, GOOGLE_USER);
-    if (user.ptr == NULL)
-        user = record_lowered(record, google_parameter(record, SLICE("affected_email_address")));
+    struct slice actor = record_lower(record, GOOGLE_USER);
+    struct slice affected =
+        record_lowered(record, google_parameter(record, SLICE("affected_email_address")));
+    bool warned = kind == KIND_RISK || actor.ptr == NULL;
+    struct slice user = warned && affected.ptr != NULL ? affected : actor;
     return user.ptr != NULL ? user : record_text(record, GOOGLE_PROFILE);
 }
 
@@ -144,7 +148,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     if (!google_judge(record, ev))
         return PARSE_IGNORED;
     ev->tenant = tenant_of(record);
-    ev->user = user_of(record);
+    ev->user = user_of(record, ev->kind);
     ev->event_id = event_id_of(record);
     record_ip(record, GOOGLE_IP, ev);
     return record_time(record, GOOGLE_TIME, ev);

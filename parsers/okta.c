@@ -27,6 +27,7 @@ enum okta_path {
     OKTA_ROOT_SESSION,
     OKTA_GRANT,
     OKTA_URI,
+    OKTA_FACTOR,
     OKTA_CLIENT_ID,
     OKTA_METHOD,
     OKTA_FILL, /* from here on straight into struct event */
@@ -64,6 +65,7 @@ static const struct parser_path paths[OKTA_PATHS_N] = {
     [OKTA_METHOD] = {"target[type=AuthenticatorEnrollment].detailEntry.methodTypeUsed / " DEBUG_DATA
                      "factor / " DEBUG_DATA "factorType",
                      0},
+    [OKTA_FACTOR] = {DEBUG_DATA "factor", 0},
     [OKTA_CLIENT_ID] = {"client.id", EVENT(app_id)},
     [OKTA_OPERATION] = {"eventType", EVENT(operation)},
     [OKTA_REASON] = {"outcome.reason", EVENT(code)},
@@ -86,6 +88,7 @@ static const struct vendor_act acts[] = {
     {"user.authentication.auth_via_mfa", KIND_MFA, VENDOR_SILENT, TRI_TRUE, false},
     {"user.authentication.auth_via_*", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
     {"user.authentication.sso", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
+    {"user.authentication.authenticate", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
     {"user.authentication.verify", KIND_SIGN_IN, VENDOR_SILENT, TRI_ABSENT, false},
     {"app.oauth2.token.grant*", KIND_SIGN_IN, VENDOR_SILENT, TRI_FALSE, false},
     {"app.oauth2.as.token.grant*", KIND_SIGN_IN, VENDOR_SILENT, TRI_FALSE, false},
@@ -143,6 +146,8 @@ static const struct reason_name reasons[] = {
 /* The step was about the password itself, which is one authenticator among others. */
 static bool is_password_step(const struct record *record)
 {
+    if (slice_equal_nocase(record_text(record, OKTA_FACTOR), SLICE("PASSWORD_AS_FACTOR")))
+        return true;
     uint32_t targets = record_node(record, OKTA_TARGETS);
     for (uint32_t pos = 0, i; (i = record_entry(record, targets, &pos)) != 0;)
         if (slice_starts_nocase(record_member(record, i, OKTA_TYPE), SLICE("Authenticator")) &&

@@ -8,7 +8,9 @@
  *   message repeated 2 times: [ Failed password for root from 203.0.113.7 port 51234 ssh2]
  *
  * Whoever knocks chooses the user name, blanks and all: "x from 198.51.100.1 port 1 ssh2" is one.
- * So the end of the line is read first, backwards, and the name is what is left. Other lines of
+ * So the end of the line is read first, backwards, and the name is what is left. Who was let in has
+ * the name of an account, which has no blanks; behind it a certificate may say what it likes ("ID
+ * anna from hq"), so that line is read forwards. Old releases write "illegal user". Other lines of
  * sshd are not ours: what they tell of a failure these have told already. A repeated line is one
  * event, for nothing here counts attempts.
  *
@@ -54,6 +56,13 @@ static size_t last(struct slice text, struct slice what)
     return text.len;
 }
 
+/* The place of the first; likewise. */
+static size_t first(struct slice text, struct slice what)
+{
+    const char *at = text.len > 0 ? memmem(text.ptr, text.len, what.ptr, what.len) : NULL;
+    return at != NULL ? (size_t)(at - text.ptr) : text.len;
+}
+
 static struct slice from(struct slice text, size_t at)
 {
     return at < text.len ? (struct slice){text.ptr + at, text.len - at} : (struct slice){"", 0};
@@ -78,9 +87,9 @@ static struct slice take_word(struct slice *text)
 }
 
 /* "USER from IP port N ssh2: more" -> the parts. False: that is no such end. */
-static bool add_peer(struct line *line, struct slice text)
+static bool add_peer(struct line *line, struct slice text, bool accepted)
 {
-    size_t at = last(text, SLICE(" from "));
+    size_t at = accepted ? first(text, SLICE(" from ")) : last(text, SLICE(" from "));
     if (at == text.len)
         return false;
     struct slice user = {text.ptr, at}, rest = from(text, at + strlen(" from "));
@@ -110,8 +119,8 @@ static bool add_attempt(struct line *line, struct slice text, const char *act)
     struct slice operation = {begin.ptr, (size_t)(method.ptr + method.len - begin.ptr)};
     if (method.len == 0 || !skip(&text, SLICE("for ")))
         return false;
-    bool invalid = skip(&text, SLICE("invalid user "));
-    if (!add_peer(line, text))
+    bool invalid = skip(&text, SLICE("invalid user ")) || skip(&text, SLICE("illegal user "));
+    if (!add_peer(line, text, *act == 'a'))
         return false;
     line_add(line, SLICE("sshd:act"), slice_of(act));
     line_add(line, SLICE("sshd:method"), method);
@@ -142,7 +151,9 @@ static bool add_line(struct line *line)
         return add_attempt(line, text, "accepted");
     if (skip(&rest, SLICE("Failed ")))
         return add_attempt(line, text, "failed");
-    if (!skip(&rest, SLICE("Invalid user ")) || !add_peer(line, rest))
+    if (!skip(&rest, SLICE("Invalid user ")) && !skip(&rest, SLICE("Illegal user ")))
+        return false;
+    if (!add_peer(line, rest, false))
         return false;
     line_add(line, SLICE("sshd:act"), SLICE("invalid"));
     line_add(line, SLICE("sshd:operation"), SLICE("Invalid user"));

@@ -144,6 +144,9 @@ static void test_which_are_ours(void **state)
         {"User logoff", "cat=authentication", false},
         {"Blogin", "", false},
         {"Connection denied", "msg=login", false},
+        {"User Signed In", "", true},
+        {"Administrator logged in", "", true},
+        {"An account was logged on", "", true},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char text[512];
@@ -153,6 +156,11 @@ static void test_which_are_ours(void **state)
             fail_msg("%s %s", rows[i].name, rows[i].pairs);
     }
     event_of("CEF:0|Okta|Okta|1|EVENT_CATEGORY_LOGIN|x|1|" TIME);
+    const struct event *ev = event_of("CEF:0|Example|Wall|1|auth-fail|SYSTEM|1|" TIME);
+    assert_int_equal(ev->outcome, OUTCOME_FAILURE);
+    expect_text(ev->code, "auth-fail");
+    reading_read(in, SLICE("CEF:0|Example|Wall|1|author-success|SYSTEM|1|" TIME));
+    assert_int_equal(in->ignored_n, 1);
 }
 
 static void test_how_it_ended(void **state)
@@ -178,6 +186,18 @@ static void test_how_it_ended(void **state)
         {"Login", "outcome=failure reason=user disabled", OUTCOME_FAILURE, REASON_DISABLED},
         {"Login", "outcome=failure reason=Password expired", OUTCOME_FAILURE, REASON_PASSWORD_OK},
         {"Login", "outcome=failure reason=other", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"Login", "outcome=failure reason=Unknown user name or bad password", OUTCOME_FAILURE,
+         REASON_WRONG_PASSWORD},
+        {"Login failed: Invalid username or password", "", OUTCOME_FAILURE, REASON_WRONG_PASSWORD},
+        {"Login", "outcome=failure reason=Invalid user name", OUTCOME_FAILURE, REASON_UNKNOWN_USER},
+        {"Login", "outcome=failed reason=name_invalid", OUTCOME_FAILURE, REASON_UNKNOWN_USER},
+        {"Login", "outcome=failed reason=passwd_invalid", OUTCOME_FAILURE, REASON_WRONG_PASSWORD},
+        {"User Signed In", "", OUTCOME_SUCCESS, REASON_OK},
+        {"User signed in", "outcome=failure", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"User not signed in", "", OUTCOME_UNKNOWN, REASON_NONE},
+        {"Logon not allowed", "", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"Login not successful", "", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"Successive logins", "", OUTCOME_UNKNOWN, REASON_NONE},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char text[512];
@@ -190,11 +210,25 @@ static void test_how_it_ended(void **state)
     }
 }
 
+/* Connectors for Windows put the number of the kind of event where an event's own id belongs. */
+static void test_ids(void **state)
+{
+    (void)state;
+#define WINDOWS "CEF:0|Microsoft|Microsoft Windows||Auditing:4624|logon|1|" TIME
+    expect_text(event_of(WINDOWS "externalId=4624 eventId=77")->event_id, "77");
+    expect_absent(event_of(WINDOWS "externalId=4624")->event_id);
+    expect_text(event_of(WINDOWS "externalId=24")->event_id, "24");
+    expect_text(event_of(HEAD "login|1|" TIME "externalId=42")->event_id, "42");
+#undef WINDOWS
+}
+
 static void test_times(void **state)
 {
     (void)state;
     const int64_t at = 1741064767000;
     assert_int_equal(event_of(HEAD "login|1|rt=Mar 04 2025 05:06:07")->time_ms, at);
+    assert_int_equal(event_of(HEAD "login|1|FTNTFGTeventtime=1741064767")->time_ms, at);
+    assert_int_equal(event_of(HEAD "login|1|FTNTFGTeventtime=1741064767000000000")->time_ms, at);
     assert_int_equal(event_of(HEAD "login|1|rt=Mar 04 2025 07:06:07 dtz=+02:00")->time_ms, at);
     assert_int_equal(event_of(HEAD "login|1|end=1741064767 rt=x")->time_ms, at);
     assert_int_equal(event_of(HEAD "login|1|rt=Tue Mar  4 05:06:07 2025")->time_ms, at);
@@ -228,11 +262,11 @@ static void test_long_extensions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),          cmocka_unit_test(test_sturdy),
-        cmocka_unit_test(test_header),          cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_addresses),       cmocka_unit_test(test_which_are_ours),
-        cmocka_unit_test(test_how_it_ended),    cmocka_unit_test(test_times),
-        cmocka_unit_test(test_long_extensions),
+        cmocka_unit_test(test_golden),       cmocka_unit_test(test_sturdy),
+        cmocka_unit_test(test_header),       cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_addresses),    cmocka_unit_test(test_which_are_ours),
+        cmocka_unit_test(test_how_it_ended), cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_times),        cmocka_unit_test(test_long_extensions),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

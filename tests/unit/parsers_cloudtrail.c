@@ -328,6 +328,13 @@ static void test_account_changes_have_no_reason(void **state)
         assert_int_equal(ev->interactive, TRI_ABSENT);
         assert_int_equal(act("iam", names[i], "")->outcome, OUTCOME_SUCCESS);
     }
+    const struct event *ev =
+        act("signin", "PasswordUpdated", "'responseElements':{'PasswordUpdated':'Success'}");
+    assert_int_equal(ev->kind, KIND_ACCOUNT_CHANGE);
+    assert_int_equal(ev->outcome, OUTCOME_SUCCESS);
+    assert_int_equal(ev->reason, REASON_NONE);
+    ev = act("signin", "PasswordUpdated", "'responseElements':{'PasswordUpdated':'Failure'}");
+    assert_int_equal(ev->outcome, OUTCOME_FAILURE);
 }
 
 static void test_in_the_envelopes_of_aws(void **state)

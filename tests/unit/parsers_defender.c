@@ -150,6 +150,7 @@ static void test_interactive(void **state)
     assert_int_equal(logon(OK "'LogonType':'Interactive'")->interactive, TRI_TRUE);
     assert_int_equal(logon(OK "'LogonType':'Network'")->interactive, TRI_FALSE);
     assert_int_equal(logon(OK "'LogonType':null")->interactive, TRI_ABSENT);
+    assert_int_equal(logon(OK "'LogonType':'Failed logon'")->interactive, TRI_ABSENT);
     assert_int_equal(sign_in("'LogonType':'[\\'interactiveUser\\']'")->interactive, TRI_TRUE);
     assert_int_equal(sign_in("'LogonType':['nonInteractiveUser']")->interactive, TRI_FALSE);
     assert_int_equal(sign_in("'LogonType':'interactiveUser'")->interactive, TRI_TRUE);

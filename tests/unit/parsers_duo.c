@@ -241,6 +241,68 @@ static void test_the_administrator_log(void **state)
     assert_int_equal(act("hardtoken_create", "null")->kind, KIND_ACCOUNT_CHANGE);
     reading_json(in, "{'action':'policy_update','description':'{}','isotimestamp':'x'}");
     assert_int_equal(in->ignored_n, 1);
+    reading_json(in, "{'action':'user_update','username':'anna','isotimestamp':'x'}");
+    assert_int_equal(in->ignored_n, 1);
+}
+
+static void test_an_administrator_who_failed(void **state)
+{
+    (void)state;
+    const struct event *ev =
+        act("admin_2fa_error", "'{\\'email\\':\\'Anna@contoso.com\\',\\'error\\':\\'Reported as a "
+                               "fraudulent request.\\',\\'ip_address\\':\\'203.0.113.7\\'}'");
+    assert_int_equal(ev->kind, KIND_SIGN_IN);
+    assert_int_equal(ev->reason, REASON_MFA_DENIED);
+    assert_int_equal(ev->denial, DENIAL_FRAUD);
+    expect_text(ev->user, "anna@contoso.com");
+    expect_text(ev->code, "Reported as a fraudulent request.");
+    expect_ip(ev, "203.0.113.7");
+    ev = act("admin_login_error", "'{}'");
+    assert_int_equal(ev->outcome, OUTCOME_FAILURE);
+    assert_int_equal(ev->reason, REASON_UNKNOWN);
+    assert_int_equal(act("admin_activate_duo_push", "'{}'")->kind, KIND_ACCOUNT_CHANGE);
+}
+
+/* The activity log: an action with a name, a result, an address of its own. */
+static void test_the_activity_log(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"webauthncredential_create", "admin_login"};
+    for (size_t i = 0; i < 2; i++) {
+        char text[512];
+        snprintf(text, sizeof(text),
+                 "{'action':{'details':null,'name':'%s'},'activity_id':'a1','actor':{'key':'K',"
+                 "'name':'Anna','type':'user'},'access_device':{'ip':{'address':'203.0.113.7'}},"
+                 "'outcome':{'result':'FAILURE'},'ts':'2025-03-04T05:06:07+00:00'}",
+                 names[i]);
+        const struct event *ev = reading_event(in, text);
+        assert_int_equal(ev->kind, i == 0 ? KIND_ACCOUNT_CHANGE : KIND_SIGN_IN);
+        assert_int_equal(ev->outcome, OUTCOME_FAILURE);
+        assert_int_equal(ev->reason, i == 0 ? REASON_NONE : REASON_UNKNOWN);
+        assert_false(ev->password_valid);
+        expect_text(ev->user, "anna");
+        expect_text(ev->event_id, "a1");
+        expect_ip(ev, "203.0.113.7");
+    }
+}
+
+static void test_how_a_prompt_was_denied(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *result, *reason;
+        enum event_denial denial;
+    } rows[] = {
+        {"'fraud'", "'user_marked_fraud'", DENIAL_FRAUD},
+        {"'FRAUD'", "''", DENIAL_FRAUD},
+        {"'denied'", "'no_response'", DENIAL_TIMEOUT},
+        {"'denied'", "'call_timed_out'", DENIAL_TIMEOUT},
+        {"'denied'", "'invalid_passcode'", DENIAL_CODE},
+        {"'denied'", "'user_mistake'", DENIAL_REFUSED},
+        {"'denied'", "'out_of_date'", DENIAL_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(login(rows[i].result, rows[i].reason, "")->denial, rows[i].denial);
 }
 
 static void test_null_devices(void **state)
@@ -271,6 +333,9 @@ int main(void)
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_enrolment_and_other_types),
         cmocka_unit_test(test_the_administrator_log),
+        cmocka_unit_test(test_an_administrator_who_failed),
+        cmocka_unit_test(test_the_activity_log),
+        cmocka_unit_test(test_how_a_prompt_was_denied),
         cmocka_unit_test(test_null_devices),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

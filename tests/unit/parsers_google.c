@@ -326,6 +326,39 @@ static void test_parameters_in_all_their_forms(void **state)
     expect_text(ev->device, "d");
 }
 
+/* As shippers write it that make a record of each event. */
+static void test_one_event_in_place_of_the_list(void **state)
+{
+    (void)state;
+    const struct event *ev = reading_event(
+        in, "{'kind':'admin#reports#activity','id':{'time':'2025-03-04T05:06:07Z',"
+            "'uniqueQualifier':'7','applicationName':'login'},'actor':{'email':'Anna@contoso.com'},"
+            "'events':{'type':'login','name':'login_failure','parameters':[{'name':'login_type',"
+            "'value':'exchange'},{'name':'login_failure_type','value':"
+            "'login_failure_account_disabled'}]}}");
+    assert_int_equal(ev->kind, KIND_SIGN_IN);
+    assert_int_equal(ev->reason, REASON_DISABLED);
+    expect_text(ev->protocol, "exchange");
+    expect_text(ev->operation, "login_failure");
+    expect_text(ev->user, "anna@contoso.com");
+    expect_text(ev->event_id, "7");
+}
+
+static void test_a_warning_is_about_the_account_it_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"suspicious_login", "login_success"};
+    for (size_t i = 0; i < 2; i++) {
+        char text[512];
+        snprintf(
+            text, sizeof(text),
+            "{'id':{'applicationName':'login','time':'2025-03-04 05:06:07'},'name':'%s','actor'"
+            ":{'email':'root@contoso.com'},'parameters':{'affected_email_address':'anna@b'}}",
+            names[i]);
+        expect_text(reading_event(in, text)->user, i == 0 ? "anna@b" : "root@contoso.com");
+    }
+}
+
 static void test_forwarding_out_of_the_domain(void **state)
 {
     (void)state;
@@ -408,6 +441,8 @@ int main(void)
         cmocka_unit_test(test_a_saml_status_other_than_success_is_a_failure),
         cmocka_unit_test(test_challenges),
         cmocka_unit_test(test_parameters_in_all_their_forms),
+        cmocka_unit_test(test_one_event_in_place_of_the_list),
+        cmocka_unit_test(test_a_warning_is_about_the_account_it_names),
         cmocka_unit_test(test_forwarding_out_of_the_domain),
         cmocka_unit_test(test_user_falls_back),
         cmocka_unit_test(test_cloud_logging),

@@ -108,6 +108,7 @@ static void test_kinds(void **state)
         {"USER.SESSION.START", KIND_SIGN_IN, TRI_TRUE},
         {"user.authentication.sso", KIND_SIGN_IN, TRI_ABSENT},
         {"user.authentication.verify", KIND_SIGN_IN, TRI_ABSENT},
+        {"user.authentication.authenticate", KIND_SIGN_IN, TRI_ABSENT},
         {"user.authentication.auth_via_IDP", KIND_SIGN_IN, TRI_ABSENT},
         {"user.authentication.auth_via_AD_agent", KIND_SIGN_IN, TRI_ABSENT},
         {"user.authentication.auth_via_radius", KIND_SIGN_IN, TRI_ABSENT},
@@ -138,6 +139,33 @@ static void test_kinds(void **state)
         const struct event *ev = act(rows[i].type, "'result':'SUCCESS'", "");
         assert_int_equal(ev->kind, rows[i].kind);
         assert_int_equal(ev->interactive, rows[i].interactive);
+    }
+}
+
+/* debugData.factor tells a password from a code, and a code from a prompt, where target is bare. */
+static void test_which_factor_a_step_was_about(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *factor;
+        enum event_reason reason;
+        enum event_denial denial;
+    } rows[] = {
+        {"PASSWORD_AS_FACTOR", REASON_WRONG_PASSWORD, DENIAL_ABSENT},
+        {"OKTA_SOFT_TOKEN", REASON_MFA_DENIED, DENIAL_CODE},
+        {"SMS_FACTOR", REASON_MFA_DENIED, DENIAL_CODE},
+        {"OKTA_VERIFY_PUSH", REASON_MFA_DENIED, DENIAL_REFUSED},
+        {"FIDO_WEBAUTHN", REASON_MFA_DENIED, DENIAL_CODE},
+        {"", REASON_MFA_DENIED, DENIAL_CODE},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char more[128];
+        snprintf(more, sizeof(more), "'debugContext':{'debugData':{'factor':'%s'}}",
+                 rows[i].factor);
+        const struct event *ev = act("user.authentication.auth_via_mfa",
+                                     "'result':'FAILURE','reason':'INVALID_CREDENTIALS'", more);
+        assert_int_equal(ev->reason, rows[i].reason);
+        assert_int_equal(ev->denial, rows[i].denial);
     }
 }
 
@@ -371,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_order_and_case_of_keys_change_nothing),
         cmocka_unit_test(test_nothing_is_invented_for_a_missing_member),
         cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_which_factor_a_step_was_about),
         cmocka_unit_test(test_others_are_not_ours_even_without_a_time),
         cmocka_unit_test(test_outcome_and_reason),
         cmocka_unit_test(test_a_failed_factor_is_no_wrong_password),

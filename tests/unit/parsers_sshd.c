@@ -69,6 +69,30 @@ static void test_the_name_is_what_is_left(void **state)
     }
 }
 
+/* What a certificate says of itself stands behind the address, and may look like one. */
+static void test_a_certificate_is_not_the_peer(void **state)
+{
+    (void)state;
+    const struct event *ev = reading_event(
+        in, HEAD "Accepted publickey for git from 203.0.113.7 port 5 ssh2: ED25519-CERT SHA256:x "
+                 "ID anna from 198.51.100.1 port 1 ssh2 (serial 7) CA RSA SHA256:y");
+    expect_text(ev->user, "git");
+    expect_ip(ev, "203.0.113.7");
+    assert_int_equal(ev->port, 5);
+}
+
+static void test_old_words(void **state)
+{
+    (void)state;
+    const struct event *ev =
+        reading_event(in, HEAD "Failed password for illegal user bob from 203.0.113.7 port 5 ssh2");
+    expect_text(ev->user, "bob");
+    assert_int_equal(ev->reason, REASON_UNKNOWN_USER);
+    ev = reading_event(in, HEAD "Illegal user bob from 203.0.113.7");
+    expect_text(ev->user, "bob");
+    assert_int_equal(ev->reason, REASON_UNKNOWN_USER);
+}
+
 static void test_methods(void **state)
 {
     (void)state;
@@ -148,6 +172,8 @@ int main(void)
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_sturdy),
         cmocka_unit_test(test_the_name_is_what_is_left),
+        cmocka_unit_test(test_a_certificate_is_not_the_peer),
+        cmocka_unit_test(test_old_words),
         cmocka_unit_test(test_methods),
         cmocka_unit_test(test_not_ours),
         cmocka_unit_test(test_other_programs_are_nobodys),
