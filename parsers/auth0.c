@@ -82,6 +82,12 @@ static const struct vendor_act acts[] = {
     {"gd_update_device_account", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
 };
 
+/* Guardian: a code typed wrong, or the prompt refused. */
+static const struct denial_name denials[] = {
+    {"gd_auth_failed", DENIAL_CODE},
+    {"gd_auth_rejected", DENIAL_REFUSED},
+};
+
 /* A wrapped record is known by the type inside, a bare one needs its time as well. */
 static bool claims(const struct record *record)
 {
@@ -99,6 +105,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->interactive = act->interactive;
     ev->ropc = act->ropc;
     vendor_judge(act->reason, ev);
+    ev->denial = vendor_denial_of(denials, sizeof(denials) / sizeof(denials[0]), ev->code);
     ev->tenant = record_lower(record, AUTH0_TENANT);
     ev->user = record_lower(record, AUTH0_USER);
     record_ip(record, AUTH0_IP, ev);

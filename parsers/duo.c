@@ -96,6 +96,14 @@ static const struct reason_name reasons[] = {
     {"endpoint_*", VENDOR_STOPPED(PASSWORD_OK)},
 };
 
+/* And how, which says whether somebody was asked who did not want to sign in. */
+static const struct denial_name denials[] = {
+    {"user_marked_fraud", DENIAL_FRAUD}, {"user_mistake", DENIAL_REFUSED},
+    {"user_cancelled", DENIAL_REFUSED},  {"anomalous_push", DENIAL_REFUSED},
+    {"no_response", DENIAL_TIMEOUT},     {"call_timed_out", DENIAL_TIMEOUT},
+    {"no_keys_pressed", DENIAL_TIMEOUT}, {"invalid_passcode", DENIAL_CODE},
+};
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 enum { WORD_MAX = 48 };
@@ -155,6 +163,10 @@ static enum parse_answer authentication(const struct record *record, struct even
     if (reason.reason == REASON_UNKNOWN)
         (void)vendor_reason_of(reasons, COUNT(reasons), why, &reason);
     vendor_judge(reason, ev);
+    if (ev->reason == REASON_MFA_DENIED)
+        ev->denial = slice_equal_nocase(record_text(record, DUO_RESULT), SLICE("fraud"))
+                         ? DENIAL_FRAUD
+                         : vendor_denial_of(denials, COUNT(denials), why);
     record_ip(record, DUO_IP, ev);
     if (!enrolled && ev->outcome == OUTCOME_SUCCESS)
         ev->factor = factor_of(record_text(record, DUO_FACTOR), why);

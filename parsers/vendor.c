@@ -46,6 +46,14 @@ bool vendor_reason_of(const struct reason_name *table, size_t n, struct slice na
     return false;
 }
 
+enum event_denial vendor_denial_of(const struct denial_name *table, size_t n, struct slice name)
+{
+    for (size_t i = 0; i < n && name.ptr != NULL; i++)
+        if (matches(table[i].name, name))
+            return table[i].denial;
+    return DENIAL_ABSENT;
+}
+
 void vendor_judge(struct reason reason, struct event *ev)
 {
     ev->reason = reason.reason;

@@ -58,6 +58,14 @@ const struct vendor_act *vendor_act_of(const struct vendor_act *table, size_t n,
 bool vendor_reason_of(const struct reason_name *table, size_t n, struct slice name,
                       struct reason *ret);
 
+/* How a second factor was refused, by the vendor's word for it; patterns as above. ABSENT: not in
+ * the table. */
+struct denial_name {
+    const char *name;
+    enum event_denial denial;
+};
+enum event_denial vendor_denial_of(const struct denial_name *table, size_t n, struct slice name);
+
 void vendor_judge(struct reason reason, struct event *ev);
 
 /* True if `word` stands somewhere in the text, in any case. */

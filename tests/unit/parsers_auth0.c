@@ -121,6 +121,14 @@ static void test_every_code(void **state)
     }
 }
 
+static void test_how_a_prompt_was_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(event_of("gd_auth_failed", "")->denial, DENIAL_CODE);
+    assert_int_equal(event_of("gd_auth_rejected", "")->denial, DENIAL_REFUSED);
+    assert_int_equal(event_of("fp", "")->denial, DENIAL_ABSENT);
+}
+
 static void test_others_are_not_ours_even_without_a_time(void **state)
 {
     (void)state;
@@ -186,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_order_and_case_of_keys_change_nothing),
         cmocka_unit_test(test_nothing_is_invented_for_a_missing_member),
         cmocka_unit_test(test_every_code),
+        cmocka_unit_test(test_how_a_prompt_was_refused),
         cmocka_unit_test(test_others_are_not_ours_even_without_a_time),
         cmocka_unit_test(test_bare_and_wrapped_are_the_same),
         cmocka_unit_test(test_the_address_in_the_description_is_not_taken),
