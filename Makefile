@@ -110,7 +110,7 @@ fuzz: build/test-packages
 fuzz-run: $(call progs,fuzz)
 	$(Q)for f in $(filter $(B)/fuzz/$(or $(ONLY),%),$^); do n=$${f##*/}; mkdir -p $(B)/new/$$n; \
 	    $$f -max_total_time=$(T) -artifact_prefix=$(B)/ $(B)/new/$$n tests/fuzz/corpus/$$n || exit 1; done
-kafka: all build/venv/done
+kafka: all $(B)/scenario/scenario build/venv/done
 	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/cli tests/kafka
 conformance: all build/venv/done
 	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q -p no:cacheprovider tests/conformance

@@ -17,12 +17,16 @@
  *
  * A finding that no `expect` covers fails the story. Each story is run in the given order,
  * reversed, shuffled with many seeds, with every event twice, in batches of several sizes and split
- * over two to four threads on shared windows. No event is later than a day behind the newest one:
+ * over two to four threads on shared windows; and from the bytes that vendors write (records.h),
+ * through the parsers, as `replay` does it. No event is later than a day behind the newest one:
  * the lateness that baselines promise to bear. What was said last about each finding must be the
  * same each time, and a finding never spoken is as good as one retracted.
  */
 #include "tests/scenario/order.h"
+#include "tests/scenario/records.h"
 #include "tests/scenario/told.h"
+
+#include "plugin/replay.h"
 
 #include <glob.h>
 
@@ -97,6 +101,77 @@ static unsigned compare(const struct world *world, const struct story *st, const
     return bad;
 }
 
+/* Gives the whole story to the readers of records, one message an event. */
+static void replay_story(struct replay *replay, const struct story *st)
+{
+    for (size_t i = 0; i < st->events_n; i++) {
+        char text[RECORD_TEXT_MAX];
+        size_t len = 0;
+        if (!record_text_of(&st->events[i], text, &len)) {
+            fprintf(stderr, "%s: no record for event %zu\n", st->file, i);
+            exit(2);
+        }
+        replay_take(replay, (struct slice){text, len}, i);
+        replay_flush(replay); /* it borrows the text until here */
+    }
+    replay_end(replay);
+}
+
+static void take_suppressed(struct run *run, const struct replay *replay)
+{
+    for (unsigned d = 0; d < detectors_n(); d++)
+        for (int r = 0; r < SUPPRESSED_N; r++)
+            run->suppressed[d][r] = replay_suppressed(replay, d, (enum suppression)r);
+}
+
+static const struct way as_records = {.name = "as records"};
+
+/* From bytes, as `replay` does it. */
+static struct run *run_records(const struct world *world, const struct story *st)
+{
+    struct run *run = calloc(1, sizeof *run);
+    if (!run)
+        abort();
+    run->world = world;
+    run->way = &as_records;
+    pthread_mutex_init(&run->lock, NULL);
+    run->windows = windows_new(&world->sizes, world->key);
+    run->detectors =
+        detectors_new(world->config, run->windows, world->enricher, world->networks, world->diag);
+    const struct setup setup = {.config = world->config,
+                                .sizes = world->sizes,
+                                .key = world->key,
+                                .networks = world->networks,
+                                .enricher = world->enricher,
+                                .windows = run->windows,
+                                .detectors = run->detectors};
+    const struct speaker_out out = {run, on_say};
+    struct replay *replay = run->windows && run->detectors ? replay_new(&setup, &out, false) : NULL;
+    if (!replay)
+        abort();
+    replay_story(replay, st);
+    take_suppressed(run, replay);
+    struct pipeline_counts counts = replay_counts(replay);
+    if (counts.events != st->events_n) {
+        fprintf(stderr, "%s: %zu events, of which the parsers read %llu\n", st->file, st->events_n,
+                (unsigned long long)counts.events);
+        exit(2);
+    }
+    replay_free(replay);
+    return run;
+}
+
+static unsigned compare_records(const struct world *world, const struct story *st,
+                                const struct run *given)
+{
+    struct run *run = run_records(world, st);
+    unsigned bad = check_claims(st, run) + check_few(st, run, true);
+    if (bad == 0)
+        bad = check_within(st, given, run) + check_within(st, run, given);
+    run_free(run);
+    return bad;
+}
+
 /* Every way but the given one. */
 static unsigned compare_all(const struct world *world, const struct story *st,
                             const struct run *given)
@@ -104,6 +179,7 @@ static unsigned compare_all(const struct world *world, const struct story *st,
     unsigned bad = 0;
     char name[32];
     if (!THREADS_ONLY) {
+        bad += compare_records(world, st, given);
         bad += compare(world, st, given, "reversed", REVERSED, 0, 1, 1, 0);
         bad += compare(world, st, given, "reversed in batches", REVERSED, 0, 1, BATCH_MAX, 0);
         bad += compare(world, st, given, "each twice", IN_ORDER, 0, 2, 1, 0);
@@ -141,10 +217,35 @@ static unsigned tell(const char *file)
     return bad;
 }
 
+/* Each story in tenants of its own, so that many of them make one stream. */
+static void print_records(const char *file)
+{
+    struct story st;
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    story_read(&st, file);
+    for (size_t i = 0; i < st.events_n; i++) {
+        char text[RECORD_TEXT_MAX], tenant[256];
+        size_t len = 0;
+        struct event *ev = &st.events[i];
+        snprintf(tenant, sizeof tenant, "%.*s.%.*s", (int)strcspn(name, "."), name,
+                 (int)ev->tenant.len, ev->tenant.ptr);
+        ev->tenant = slice_of(tenant);
+        if (record_text_of(ev, text, &len))
+            printf("%.*s\n", (int)len, text);
+    }
+    story_free(&st);
+}
+
+/* scenario [STORY...] runs stories, scenario --records STORY... prints their events. */
 int main(int argc, char **argv)
 {
     glob_t files = {0};
     unsigned bad = 0;
+    if (argc > 1 && strcmp(argv[1], "--records") == 0) {
+        for (int i = 2; i < argc; i++)
+            print_records(argv[i]);
+        return 0;
+    }
     if (argc > 1) {
         for (int i = 1; i < argc; i++)
             bad += tell(argv[i]);
