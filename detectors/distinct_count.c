@@ -76,9 +76,10 @@ static uint32_t estimate(const struct distinct_pool *pool, uint32_t block, const
     uint64_t folded[RANKS_WORDS] = {0}, units = pool->shape.units[win->ring];
     for (uint64_t sub = win->first; sub <= win->last; sub++) {
         const struct word *w = distinct_unit(pool, block, win->ring, sub % units);
+        uint64_t turn = sub / units & TURN_MASK;
         for (unsigned i = 0; i < RANKS_WORDS; i++) {
             uint64_t word = word_load(&w[i]);
-            if (word >> TURN_SHIFT == (sub / units & TURN_MASK))
+            if (word >> TURN_SHIFT == turn)
                 folded[i] = word_max_of_ranks(folded[i], word);
         }
     }

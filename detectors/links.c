@@ -19,9 +19,8 @@ struct suspect {
     unsigned table;
     uint32_t row;
     bool flagged, tool;
-    bool memory;    /* of whatever was tried from there, by any tool */
-    uint64_t told;  /* the row that tells whether it is flagged */
-    unsigned tried; /* users in a fortnight; only of tools and memories */
+    bool memory;   /* of whatever was tried from there, by any tool */
+    uint64_t told; /* the row that tells whether it is flagged */
 };
 
 struct suspects {
@@ -60,12 +59,18 @@ static void add(const struct windows *w, struct suspects *all, struct suspect x,
     x.flagged = told != TABLE_NONE && tried_has_child(w, in, told, field, key) &&
                 stands(w->table[in], told);
     x.told = told != TABLE_NONE ? table_key(w->table[in], told) : 0;
-    if (x.tool || x.memory) {
-        int64_t last =
-            (int64_t)word_load(row_words(w->table[x.table], x.row, &source_fields[SOURCE_LAST]));
-        x.tried = windows_count(w, x.table, x.row, SET_TRIED, 1, DAYS_KEPT, last).n;
-    }
     all->list[all->n++] = x;
+}
+
+/* Have so many users been tried there in a fortnight? Only tools and memories are asked. Counting
+ * is dear and most events have nothing to be tied: ask last. */
+static bool is_busy(const struct windows *w, const struct suspect *x, int64_t min_tried)
+{
+    if (min_tried <= 0 || !(x->tool || x->memory))
+        return false;
+    const struct word *last = row_words(w->table[x->table], x->row, &source_fields[SOURCE_LAST]);
+    return windows_count(w, x->table, x->row, SET_TRIED, 1, DAYS_KEPT, (int64_t)word_load(last))
+               .n >= min_tried;
 }
 
 /* The rows of the event, by the keys of password_spray.c. */
@@ -148,8 +153,7 @@ static bool tie(const struct windows *w, uint32_t row, const struct suspect *x,
             continue;
         bool hit = x->flagged && hit_ms >= f.first_ms && hit_ms <= f.last_ms &&
                    same_source(x, own, &f) && is_near(w, x, hit_ms, q->memory_ms);
-        bool tried =
-            q->min_tried > 0 && x->tried >= q->min_tried && is_tried(w, row, x, own, &f, q);
+        bool tried = !hit && is_tried(w, row, x, own, &f, q) && is_busy(w, x, q->min_tried);
         if (!hit && !tried)
             continue;
         row_merge(t, row, &watch_fields[q->to], 0, word);
@@ -201,9 +205,8 @@ unsigned links_make(struct windows *w, const struct sighting *s, const struct li
     struct watch_fact own = watch_fact_of(all.own);
     for (unsigned i = 0; i < all.n; i++) {
         const struct suspect *x = &all.list[i];
-        bool worth = x->flagged || (q->min_tried > 0 && x->tried >= q->min_tried);
-        if (!worth)
-            continue;
+        if (!x->flagged && (q->min_tried <= 0 || x->table != WINDOWS_NETWORK))
+            continue; /* ties nothing */
         if (row != TABLE_NONE && q->mine && x->flagged && ties(x, &own) &&
             is_near(w, x, s->e->ev.time_ms, q->memory_ms)) {
             row_merge(w->table[WINDOWS_WATCH], row, &watch_fields[q->to], 0, all.own);

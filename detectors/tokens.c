@@ -64,7 +64,7 @@ unsigned tokens_active_days(const struct table *table, uint32_t row, const struc
     for (unsigned i = 0; i < field->words; i++) {
         uint64_t v = seen[i] = word_load(&w[i]);
         uint32_t days = days_within(v, from_day - DAY_2015, to_day - DAY_2015);
-        for (unsigned k = 0; k < i; k++)
+        for (unsigned k = 0; k < i && days != 0; k++)
             if (seen[k] >> EPOCH_AT == v >> EPOCH_AT)
                 days &= ~(uint32_t)seen[k];
         n += (unsigned)__builtin_popcount(days);

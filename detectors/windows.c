@@ -269,6 +269,14 @@ size_t windows_bytes(const struct windows_sizes *sizes)
     return bytes;
 }
 
+size_t windows_dense_bytes(unsigned table, unsigned set)
+{
+    for (size_t i = 0; i < POOLS_N; i++)
+        if (pools[i].table == table && set >= pools[i].first_set && set <= pools[i].last_set)
+            return distinct_pool_bytes(pools[i].shape, 1) - distinct_pool_bytes(pools[i].shape, 0);
+    return 0;
+}
+
 const struct field *windows_set(unsigned table, unsigned set)
 {
     if (table == WINDOWS_WATCH)

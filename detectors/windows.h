@@ -147,6 +147,7 @@ void windows_free(struct windows *windows);
 size_t windows_bytes(const struct windows_sizes *sizes); /* what windows_new will take */
 const struct layout *windows_layout(unsigned table);
 size_t windows_rows(const struct windows_sizes *sizes, unsigned table);
+size_t windows_dense_bytes(unsigned table, unsigned set); /* of one dense set; 0: no such set */
 
 /* The field of a set of a table's rows. */
 const struct field *windows_set(unsigned table, unsigned set);

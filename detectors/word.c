@@ -10,10 +10,6 @@
 #include <stddef.h>
 
 #define TURN_SHIFT 48
-#define RANK_BITS  6
-#define RANK_MASK  UINT64_C(0x3f)
-#define FOUR       UINT64_C(0x03f03f03f03f) /* every other rank */
-#define SPARE      UINT64_C(0x040040040040) /* the bit above each of them */
 
 static uint64_t low_bits(unsigned n)
 {
@@ -28,21 +24,6 @@ uint64_t word_join_max(uint64_t a, uint64_t b)
 uint64_t word_join_or(uint64_t a, uint64_t b)
 {
     return a | b;
-}
-
-/* Four ranks at a time, each with six spare bits above it: the spare bit survives a subtraction
- * exactly where the minuend was not smaller. */
-static uint64_t max_of_four(uint64_t a, uint64_t b)
-{
-    uint64_t not_smaller = (((a | SPARE) - b) & SPARE) >> RANK_BITS;
-    uint64_t mask = not_smaller * RANK_MASK;
-    return (a & mask) | (b & ~mask & FOUR);
-}
-
-uint64_t word_max_of_ranks(uint64_t a, uint64_t b)
-{
-    return max_of_four(a & FOUR, b & FOUR) |
-           max_of_four(a >> RANK_BITS & FOUR, b >> RANK_BITS & FOUR) << RANK_BITS;
 }
 
 /* Turns are 16-bit serial numbers (RFC 1982): lawful while they lie within half the range of each
@@ -125,15 +106,22 @@ struct place_in_top {
     uint64_t seen;
 };
 
+/* Compares as word_above does; here the mask is made once for all words. */
 static struct place_in_top look(const struct word *w, const struct top_kind *kind, uint64_t value)
 {
+    uint64_t mask = ~low_bits(kind->payload_bits), id = value & mask, least = UINT64_MAX;
     struct place_in_top p = {0};
     for (unsigned i = 0; i < kind->k; i++) {
-        uint64_t v = word_load(&w[i]);
-        if (v != 0 && ((v ^ value) & ~low_bits(kind->payload_bits)) == 0)
+        uint64_t v = word_load(&w[i]), at = v & mask;
+        if (at == id)
             return (struct place_in_top){i, true, v};
-        if (i == 0 || word_above(p.seen, v, kind))
+        bool below = at < least;
+        if (kind->serial && at != 0 && least != 0)
+            below = (int64_t)(least - at) > 0;
+        if (i == 0 || below) {
             p = (struct place_in_top){i, false, v};
+            least = at;
+        }
     }
     return p;
 }

@@ -91,11 +91,26 @@ static inline uint64_t word_counted(const struct word *w)
     return atomic_load_explicit(&w->value, memory_order_relaxed);
 }
 
+/* Four ranks of six bits at a time, each with six spare bits above it: the spare bit survives a
+ * subtraction exactly where the minuend was not smaller. */
+static inline uint64_t word_max_of_four(uint64_t a, uint64_t b)
+{
+    const uint64_t four = UINT64_C(0x03f03f03f03f), spare = UINT64_C(0x040040040040);
+    uint64_t mask = ((((a & four) | spare) - (b & four)) & spare) >> 6;
+    mask *= 0x3f;
+    return (a & mask) | (b & ~mask & four);
+}
+
+/* The greater of each of the 8 ranks, without turns. Inline: counting does little else. */
+static inline uint64_t word_max_of_ranks(uint64_t a, uint64_t b)
+{
+    return word_max_of_four(a, b) | word_max_of_four(a >> 6, b >> 6) << 6;
+}
+
 /* The pure joins; detectors/word.c. For SPAN and OR, payload_bits is the width of the payload. */
 uint64_t word_join_max(uint64_t a, uint64_t b);
 uint64_t word_join_or(uint64_t a, uint64_t b);
 uint64_t word_join_ranks(uint64_t a, uint64_t b);
-uint64_t word_max_of_ranks(uint64_t a, uint64_t b); /* the 8 ranks alone, without turns */
 uint64_t word_join_payload(uint64_t a, uint64_t b, enum word_payload payload,
                            unsigned payload_bits);
 

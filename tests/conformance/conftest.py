@@ -6,6 +6,7 @@ import pytest
 import samples
 
 OUTCOMES = {}
+VERDICTS = []
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,38 @@ def outcome():
     return of
 
 
+@pytest.fixture
+def verdicts():
+    """Where a rule's test puts what our detector says of each case."""
+    return VERDICTS
+
+
+def outcome_of(row, case, matched):
+    if row["detector"] == "-":
+        return "no equivalent: " + row["why"] if case.expected else "nothing said"
+    if matched:
+        times = f", told {row['told']} times: {row['why']}" if row["told"] != "1" else ""
+        return row["detector"] + (times if case.expected else ", theirs not: " + row["why"])
+    return "not matched: " + row["why"] if case.expected else "nothing said"
+
+
+def print_verdicts(terminalreporter):
+    terminalreporter.section("rules of others")
+    for row, n, case, matched in VERDICTS:
+        rule = row["file"].rsplit("/", 1)[1].rsplit(".", 1)[0]
+        theirs = {True: "match", False: "-", None: "no rule"}[case.expected]
+        terminalreporter.write_line("{:<52} {:>2}  {:<7} {}".format(
+            rule[:52], n, theirs, outcome_of(row, case, matched)))
+    wanted = [(row, matched) for row, _, case, matched in VERDICTS if case.expected]
+    terminalreporter.write_line(
+        "{} cases; of {} that a rule matches {} are matched, {} have no equivalent here".format(
+            len(VERDICTS), len(wanted), sum(matched for _, matched in wanted),
+            sum(row["detector"] == "-" for row, _ in wanted)))
+
+
 def pytest_terminal_summary(terminalreporter):
+    if VERDICTS:
+        print_verdicts(terminalreporter)
     if not OUTCOMES:
         return
     terminalreporter.section("samples")

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The example config names every option of every detector once, with its true default; and each
- * option has a sentence that says why.
+ * The example config names every option of every detector once, with its true default; each option
+ * has a sentence that says what it does, and a row in detectors/DEFAULTS.md that says why its
+ * default is what it is.
  */
 #include "detectors/detectors.h"
 
@@ -11,14 +12,16 @@
 
 #include <cmocka.h>
 
-static char yaml[64 * 1024];
+enum { TEXT_MAX = 64 * 1024 };
 
-static void read_example(void)
+static char yaml[TEXT_MAX], reasons[TEXT_MAX];
+
+static void read_file(const char *name, char to[static TEXT_MAX])
 {
-    FILE *file = fopen("config/spoor.yaml", "r");
+    FILE *file = fopen(name, "r");
     assert_non_null(file);
-    size_t n = fread(yaml, 1, sizeof yaml - 1, file);
-    yaml[n] = '\0';
+    size_t n = fread(to, 1, TEXT_MAX - 1, file);
+    to[n] = '\0';
     fclose(file);
 }
 
@@ -35,7 +38,7 @@ static char *section_of(const char *name)
 static void test_example_names_each_option(void **state)
 {
     (void)state;
-    read_example();
+    read_file("config/spoor.yaml", yaml);
     for (unsigned i = 0; i < detectors_n(); i++) {
         const struct option_table *table = &detectors_all[i]->options;
         const char *section = section_of(table->name);
@@ -50,6 +53,39 @@ static void test_example_names_each_option(void **state)
             assert_true(strlen(o->help) > 20);
         }
     }
+}
+
+/* Where the reason of a default begins, after `| detector | option | default | basis | `. */
+static const char *reason_of(const char *detector, const struct option *o)
+{
+    static const char *const bases[] = {"source", "arithmetic", "[tune]"};
+    char row[256];
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+        int n = snprintf(row, sizeof row, "\n| %s | %s | %s | %s | ", detector, o->name,
+                         o->fallback, bases[i]);
+        const char *found = strstr(reasons, row);
+        if (found)
+            return found + n;
+    }
+    return NULL;
+}
+
+static void test_every_default_has_a_reason(void **state)
+{
+    (void)state;
+    unsigned options_n = 0, rows = 0;
+    read_file("detectors/DEFAULTS.md", reasons);
+    for (unsigned i = 0; i < detectors_n(); i++)
+        for (const struct option *o = detectors_all[i]->options.options + 1; o->name; o++) {
+            const char *reason = reason_of(detectors_all[i]->name, o);
+            if (!reason || strcspn(reason, "|\n") < 25)
+                fail_msg("detectors/DEFAULTS.md does not say why %s.%s is %s",
+                         detectors_all[i]->name, o->name, o->fallback);
+            options_n++;
+        }
+    for (const char *p = reasons; (p = strstr(p, "\n| ")) != NULL; p++)
+        rows++;
+    assert_int_equal(rows, options_n + 1); /* the heading; none for an option that is no more */
 }
 
 static void test_every_detector_is_whole(void **state)
@@ -72,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_example_names_each_option),
+        cmocka_unit_test(test_every_default_has_a_reason),
         cmocka_unit_test(test_every_detector_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,30 @@ static void test_code_tells_a_reported_fraud(void **state)
     expect_text(login("'FRAUD'", "''", "")->code, "FRAUD");
 }
 
+/* Or one report of fraud would weigh no more than one prompt, and a mistyped code as much. */
+static void test_how_a_prompt_was_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *result, *reason;
+        enum event_denial is;
+    } rows[] = {
+        {"'fraud'", "null", DENIAL_FRAUD},
+        {"'FRAUD'", "''", DENIAL_FRAUD},
+        {"'denied'", "'user_marked_fraud'", DENIAL_FRAUD},
+        {"'FAILURE'", "'User marked fraud'", DENIAL_FRAUD},
+        {"'denied'", "'user_cancelled'", DENIAL_REFUSED},
+        {"'denied'", "'anomalous_push'", DENIAL_REFUSED},
+        {"'FAILURE'", "'No response'", DENIAL_TIMEOUT},
+        {"'denied'", "'call_timed_out'", DENIAL_TIMEOUT},
+        {"'failure'", "'invalid_passcode'", DENIAL_CODE},
+        {"'denied'", "'locked_out'", DENIAL_ABSENT},
+        {"'success'", "'user_approved'", DENIAL_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(login(rows[i].result, rows[i].reason, "")->denial, rows[i].is);
+}
+
 static void test_the_phones_address_is_never_the_clients(void **state)
 {
     (void)state;
@@ -327,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_reasons_as_v1_writes_them),
         cmocka_unit_test(test_how_the_factor_was_not_given),
         cmocka_unit_test(test_code_tells_a_reported_fraud),
+        cmocka_unit_test(test_how_a_prompt_was_refused),
         cmocka_unit_test(test_the_phones_address_is_never_the_clients),
         cmocka_unit_test(test_factor),
         cmocka_unit_test(test_user_falls_back),
