@@ -59,6 +59,7 @@ struct config {
 
     struct {
         const char *findings, *windows, *dead_letters; /* topic names */
+        bool suppressed; /* findings that something excuses are written, too, as Suppressed */
     } output;
 
     int delivery;    /* enum config_delivery */

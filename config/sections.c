@@ -50,6 +50,10 @@ static const struct option output[] = {
     {"dead_letters", OPTION_TEXT, AT(output, dead_letters), "spoor.dead-letters",
      .help = "Topic for messages that could not be read, with the reason; nothing is dropped in "
              "silence"},
+    {"suppressed", OPTION_BOOL, AT(output, suppressed), "false",
+     .help =
+         "Also write what something excuses, as Suppressed with the reason; off, as on a normal "
+         "day that is most of what detectors look at"},
     {0}};
 
 static const struct option windows[] = {

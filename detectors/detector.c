@@ -63,12 +63,13 @@ void detector_say(const struct detection *d, const struct sighting *s, uint64_t 
                             .at_ms = s->e->ev.time_ms,
                             .verdict = *verdict};
     detector_uid(d, subject, bucket, report.uid);
-    if (verdict->suppressed != SUPPRESSED_NOT) {
-        d->sink->suppressed(d->sink->ctx, d->detector, verdict->suppressed, report.uid);
-        return;
-    }
-    if (!d->sink->due(d->sink->ctx, report.uid, report.at_ms, verdict->severity))
+    const struct report_sink *sink = d->sink;
+    bool held = verdict->suppressed != SUPPRESSED_NOT;
+    if (held ? !sink->first_held(sink->ctx, report.uid, report.at_ms, verdict->suppressed)
+             : !sink->due(sink->ctx, report.uid, report.at_ms, verdict->severity))
         return;
     witness_of(s->e, &s->ref, &report.witness);
-    d->sink->report(d->sink->ctx, &report);
+    if (held && report.verdict.last_ms == 0) /* excused by the event in hand, no words were asked */
+        report.verdict.first_ms = report.verdict.last_ms = report.at_ms;
+    (held ? sink->held : sink->report)(sink->ctx, &report);
 }

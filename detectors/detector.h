@@ -114,7 +114,7 @@ void detector_uid(const struct detection *d, uint64_t subject, int64_t bucket,
 /* floor(day of t / bucket_days). */
 int64_t detector_bucket(const struct detector *detector, int64_t time_ms);
 
-/* Hands a verdict to the sink: suppressed ones are counted, firing ones reported. */
+/* Hands a verdict to the sink: suppressed ones are held back and counted, firing ones reported. */
 void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
                   int64_t bucket, const struct verdict *verdict);
 

@@ -146,6 +146,7 @@ struct finding {
     enum status status;
     struct verdict verdict;
     enum suppression suppressed; /* for STATUS_SUPPRESSED */
+    bool held;                   /* suppressed before it was ever said: not taken back */
     int64_t bucket;
     int64_t created_ms, modified_ms; /* event time */
     uint32_t sequence;               /* 0 for Create, then counting */
@@ -174,8 +175,12 @@ struct report_sink {
     bool (*due)(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
                 enum severity at_least);
     void (*report)(void *ctx, const struct report *report);
-    void (*suppressed)(void *ctx, const struct detector *detector, enum suppression reason,
-                       const uint8_t uid[static FINDING_UID_BYTES]);
+    /* Is this the first verdict for the uid that is held back for the reason? False: a worker then
+     * need not make a report of it. */
+    bool (*first_held)(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                       enum suppression reason);
+    /* What is held back; why is in report->verdict.suppressed. To be counted, at least. */
+    void (*held)(void *ctx, const struct report *report);
 };
 
 #endif

@@ -84,13 +84,15 @@ static void update(const struct detection *d, struct sighting *s)
 static void judge(const struct detection *d, const struct sighting *s)
 {
     struct habit habit = habit_of(d);
-    struct verdict excused = {.fires = true, .suppressed = excuse(s)};
+    enum suppression reason = excuse(s);
     if (!concerns(s))
         return;
-    if (excused.suppressed != SUPPRESSED_NOT)
-        detector_say(d, s, s->user_hash, detector_bucket(d->detector, s->e->ev.time_ms), &excused);
-    else
+    if (reason == SUPPRESSED_NOT) {
         habit_judge(d, s, &habit, baseline_legacy(d->windows, s->e));
+        return;
+    }
+    struct verdict v = habit_excused(s, &habit, reason);
+    detector_say(d, s, s->user_hash, detector_bucket(d->detector, s->e->ev.time_ms), &v);
 }
 
 static bool recheck(const struct detection *d, const struct report *report,

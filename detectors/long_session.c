@@ -102,12 +102,14 @@ static struct verdict excused(const struct detection *d, const struct sighting *
 {
     const struct long_options *o = d->options;
     int64_t time_ms = s->e->ev.time_ms;
-    struct verdict v = {0};
+    struct verdict v = {.severity = SEVERITY_MEDIUM, .confidence = 2, .last_ms = time_ms};
     struct context c;
-    if (time_ms - context_first_ms(d->windows, row, SESSION_FIRST) > o->max_age_ms &&
-        context_of_event(d->windows, s, &c))
+    v.first_ms = context_first_ms(d->windows, row, SESSION_FIRST);
+    if (time_ms - v.first_ms > o->max_age_ms && context_of_event(d->windows, s, &c))
         v.fires = context_is_strange(d->windows, row, &c, time_ms, &v.suppressed) &&
                   v.suppressed != SUPPRESSED_NOT;
+    verdict_threshold(&v, "strange_use_after", "h", (double)(time_ms - v.first_ms) / HOUR_MS,
+                      (double)o->max_age_ms / HOUR_MS);
     return v;
 }
 

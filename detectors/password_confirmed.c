@@ -171,8 +171,13 @@ static void say_excused(const struct detection *d, const struct sighting *s)
 {
     const struct confirmed_options *o = d->options;
     const struct event *ev = &s->e->ev;
-    struct verdict v = {.fires = true, .suppressed = watch_excuse(s)};
-    if (ev->ropc || ev->legacy_auth || links_suspect(d->windows, s, o->memory_ms))
+    struct verdict v = {.fires = true, .confidence = 2, .suppressed = watch_excuse(s)};
+    bool silent = ev->ropc || ev->legacy_auth;
+    bool suspect = links_suspect(d->windows, s, o->memory_ms);
+    v.severity = suspect ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    verdict_measure(&v, "no_prompt_possible", "", silent);
+    verdict_measure(&v, "from_spray_or_feed", "", suspect);
+    if (silent || suspect)
         detector_say(d, s, table_key(d->windows->table[WINDOWS_WATCH], watch_row(s)),
                      detector_bucket(d->detector, ev->time_ms), &v);
 }

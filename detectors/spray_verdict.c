@@ -13,13 +13,14 @@
 #define DAY_MS    (24ll * 60 * 60 * 1000)
 #define SETTLE_MS (5 * 60 * 1000) /* Office and Entra records are minutes late */
 
-/* One candidate for being named, and the best so far. */
+/* The best of the candidates for being named, and of those held back: a crowd behind one address.
+ */
 struct naming {
-    struct spray best;
+    struct spray best, shared;
     unsigned table, most; /* most: users tried in any candidate */
     uint64_t key;
-    unsigned bits;
-    bool shared;
+    unsigned bits, shared_table;
+    uint64_t shared_key;
 };
 
 static void consider(const struct detection *d, struct naming *n, enum spray_shape shape,
@@ -29,7 +30,11 @@ static void consider(const struct detection *d, struct naming *n, enum spray_sha
     if (row == TABLE_NONE)
         return;
     struct spray s = spray_evaluate(d->windows, d->options, shape, row, at.time_ms, at.day);
-    n->shared |= s.shared;
+    if (s.shared && (!n->shared.shared || s.tried > n->shared.tried)) {
+        n->shared = s;
+        n->shared_table = table;
+        n->shared_key = key;
+    }
     if (!s.fires)
         return;
     unsigned bits = ladder_labelled(d->windows, table, row).prefix.bits;
@@ -68,13 +73,17 @@ static enum severity severity_of(const struct detection *d, const struct naming 
 }
 
 /* words: the named row's key, its table, the shape, the fingerprint. */
-static struct verdict verdict_of(const struct detection *d, const struct naming *n,
+static struct verdict verdict_of(const struct detection *d, struct naming *n,
                                  enum spray_shape shape, int64_t day)
 {
-    struct verdict v = {.fires = n->best.fires || n->shared, .confidence = 2};
+    struct verdict v = {.fires = n->best.fires || n->shared.shared, .confidence = 2};
+    if (!v.fires)
+        return v;
     if (!n->best.fires) {
         v.suppressed = SUPPRESSED_SHARED_EGRESS;
-        return v;
+        n->best = n->shared;
+        n->table = n->shared_table;
+        n->key = n->shared_key;
     }
     unsigned hits;
     v.severity = severity_of(d, n, day, &hits);

@@ -9,6 +9,7 @@
  */
 #include "detectors/detector.h"
 #include "detectors/links.h"
+#include "detectors/tried.h"
 #include "detectors/wording.h"
 
 #include <stdio.h>
@@ -100,6 +101,23 @@ static void say_all(const struct detection *d, const struct sighting *s, uint32_
     }
 }
 
+/* Under the uid that a success from elsewhere would have. */
+static void say_excused(const struct detection *d, const struct sighting *s)
+{
+    const struct success_options *o = d->options;
+    const struct event *ev = &s->e->ev;
+    bool single = ev->factor != FACTOR_MULTI;
+    struct verdict v = {.fires = true,
+                        .suppressed = watch_excuse(s),
+                        .confidence = 2,
+                        .severity = single ? SEVERITY_CRITICAL : SEVERITY_HIGH};
+    verdict_measure(&v, "successes", "", 1);
+    verdict_measure(&v, "with_one_factor", "", single);
+    if (links_suspect(d->windows, s, o->memory_ms))
+        detector_say(d, s, watch_key(d->windows, tried_user(s)),
+                     detector_bucket(d->detector, ev->time_ms), &v);
+}
+
 static void judge(const struct detection *d, const struct sighting *s)
 {
     const struct success_options *o = d->options;
@@ -107,9 +125,7 @@ static void judge(const struct detection *d, const struct sighting *s)
     bool success = ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS;
     uint32_t rows[LINKS_MAX];
     if (success && s->known != SUPPRESSED_NOT) {
-        struct verdict v = {.fires = true, .suppressed = watch_excuse(s)};
-        if (links_suspect(d->windows, s, o->memory_ms))
-            detector_say(d, s, s->user_hash, detector_bucket(d->detector, ev->time_ms), &v);
+        say_excused(d, s);
         return;
     }
     if (watch_row(s) == TABLE_NONE)

@@ -75,11 +75,12 @@ static void tell_end(const struct runtime *runtime, bool clean)
     log_line(clean ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
              clean ? "stopped; everything taken is finished and committed"
                    : "stopped; something was not finished or not committed and will be read again",
-             "messages=%llu events=%llu ignored=%llu bad=%llu findings=%llu dead_letters=%llu",
+             "messages=%llu events=%llu ignored=%llu bad=%llu findings=%llu suppressed=%llu "
+             "dead_letters=%llu",
              (unsigned long long)c.pipeline.messages, (unsigned long long)c.pipeline.events,
              (unsigned long long)c.pipeline.ignored, (unsigned long long)c.pipeline.bad,
              (unsigned long long)c.producer.delivered[PRODUCER_FINDINGS],
-             (unsigned long long)c.producer.delivered[PRODUCER_DEAD]);
+             (unsigned long long)c.held, (unsigned long long)c.producer.delivered[PRODUCER_DEAD]);
 }
 
 static int run(const struct setup *setup, struct diag *diag)

@@ -108,8 +108,11 @@ static void write_message(struct json_out *out, const struct finding *f)
 
 static void write_metadata(struct json_out *out, const struct finding *f)
 {
-    char uid[FINDING_UID_TEXT + 12];
-    snprintf(uid, sizeof uid, "%s.%u", f->uid, (unsigned)f->sequence);
+    char uid[FINDING_KEY_MAX + 12];
+    if (f->held)
+        finding_key(f, uid);
+    else
+        snprintf(uid, sizeof uid, "%s.%u", f->uid, (unsigned)f->sequence);
     open_member(out, "metadata");
     json_member_text(out, "version", OCSF_VERSION);
     open_member(out, "product");
@@ -318,6 +321,8 @@ static void write_unmapped(struct json_out *out, const struct finding *f)
     json_member_bool(out, "provisional", f->verdict.provisional);
     if (f->suppressed != SUPPRESSED_NOT)
         json_member_text(out, "suppressed", suppression_name(f->suppressed));
+    if (f->held)
+        json_member_bool(out, "held_back", true);
     write_names(out, "users", f->users[0], sizeof f->users[0], f->users_n);
     write_names(out, "networks", f->networks[0], sizeof f->networks[0], f->networks_n);
     if (f->feed.name[0] != '\0') {
@@ -329,6 +334,13 @@ static void write_unmapped(struct json_out *out, const struct finding *f)
     write_commands(out, f, "commands");
     json_end_object(out);
     json_end_object(out);
+}
+
+size_t finding_key(const struct finding *f, char ret_key[static FINDING_KEY_MAX])
+{
+    int n = snprintf(ret_key, FINDING_KEY_MAX, "%s%s%s", f->uid, f->held ? "." : "",
+                     f->held ? suppression_name(f->suppressed) : "");
+    return n < FINDING_KEY_MAX ? (size_t)n : FINDING_KEY_MAX - 1;
 }
 
 bool finding_json(struct json_out *out, const struct finding *f)

@@ -8,6 +8,7 @@
 #define PLUGIN_REPLAY_H
 
 #include "plugin/finding_json.h"
+#include "plugin/held.h"
 #include "plugin/pipeline.h"
 #include "plugin/setup.h"
 #include "plugin/speaker.h"
@@ -17,6 +18,9 @@ struct replay;
 /* setup and out's context are borrowed. timed: account processor time by stage. NULL: memory. */
 struct replay *replay_new(const struct setup *setup, const struct speaker_out *out, bool timed);
 void replay_free(struct replay *replay);
+
+/* From now on also says what is held back, whatever the config's output.suppressed. */
+void replay_tell_held(struct replay *replay);
 
 /* Takes one message. Its bytes must stay until replay_flush. offset: of the message in its file. */
 void replay_take(struct replay *replay, struct slice message, uint64_t offset);
@@ -33,7 +37,7 @@ size_t replay_shapes(const struct replay *replay,
                      struct reader_shape ret[static READER_SHAPES_MAX]);
 struct speaker_counts replay_speaker_counts(const struct replay *replay);
 
-/* Findings not said, by detector's index and reason; each finding is counted once a reason. */
-uint64_t replay_suppressed(const struct replay *replay, unsigned detector, enum suppression reason);
+/* Findings not said; each is counted once a reason. */
+const struct held *replay_held(const struct replay *replay);
 
 #endif

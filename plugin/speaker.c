@@ -36,6 +36,7 @@ struct speaker {
     uint32_t *index; /* of index_size slots: an entry's number, or NO_ENTRY */
     uint32_t index_size;
     struct finding finding; /* the one being said: too large for a stack */
+    struct entry held;      /* the report being held back: likewise */
     struct speaker_counts counts;
 };
 
@@ -153,6 +154,7 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
     f->activity = activity;
     f->status = status;
     f->suppressed = suppressed;
+    f->held = e == &sp->held;
     f->verdict = r->verdict;
     f->verdict.provisional = !e->confirmed;
     f->bucket = r->bucket;
@@ -172,6 +174,8 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
         sp->counts.created[i]++;
     else if (activity == ACTIVITY_UPDATE)
         sp->counts.updated[i]++;
+    else if (f->held)
+        sp->counts.held[i]++;
     else if (status == STATUS_SUPPRESSED)
         sp->counts.retracted[i]++;
     else
@@ -301,11 +305,22 @@ static void reopen(struct speaker *sp, struct entry *e)
     say(sp, e, ACTIVITY_UPDATE, STATUS_IN_PROGRESS, SUPPRESSED_NOT);
 }
 
+static void hold(struct speaker *sp, const struct report *r)
+{
+    sp->held = (struct entry){.report = *r, .confirmed = true};
+    say(sp, &sp->held, ACTIVITY_CLOSE, STATUS_SUPPRESSED, r->verdict.suppressed);
+}
+
 void speaker_report(struct speaker *sp, const struct report *r)
 {
     if (r->at_ms > sp->watermark_ms)
         sp->watermark_ms = r->at_ms;
     uint32_t number = sp->index[probe(sp, r->uid)];
+    if (r->verdict.suppressed != SUPPRESSED_NOT) {
+        if (number == NO_ENTRY)
+            hold(sp, r);
+        return; /* what was said under this uid stands until its words are looked at again */
+    }
     if (number == NO_ENTRY) {
         create(sp, r);
         return;

@@ -70,10 +70,10 @@ static void test_suppressed(void **state)
     (void)state;
     struct claims *c = claims_new(64, INTERVAL);
     struct report a = report_of(1, T0, SEVERITY_LOW, 1), b = report_of(2, T0, SEVERITY_LOW, 1);
-    assert_true(claims_take_suppressed(c, a.uid, SUPPRESSED_FAMILIAR));
-    assert_false(claims_take_suppressed(c, a.uid, SUPPRESSED_FAMILIAR));
-    assert_true(claims_take_suppressed(c, a.uid, SUPPRESSED_TRUSTED));
-    assert_true(claims_take_suppressed(c, b.uid, SUPPRESSED_FAMILIAR));
+    assert_true(claims_take_held(c, a.uid, T0, SUPPRESSED_FAMILIAR));
+    assert_false(claims_take_held(c, a.uid, T0 + 1, SUPPRESSED_FAMILIAR));
+    assert_true(claims_take_held(c, a.uid, T0, SUPPRESSED_TRUSTED));
+    assert_true(claims_take_held(c, b.uid, T0, SUPPRESSED_FAMILIAR));
     assert_true(due(c, 1, T0, SEVERITY_NONE)); /* holding back claims nothing */
     claims_free(c);
 }

@@ -201,6 +201,32 @@ static void retracted_record(void **state)
     assert_non_null(strstr(line, "\"suppressed\":\"shared_egress\""));
 }
 
+/* Held back and never said: an id and a key of its own for each reason. */
+static void held_record(void **state)
+{
+    (void)state;
+    char key[FINDING_KEY_MAX];
+    fill(&finding);
+    assert_int_equal(finding_key(&finding, key), 32);
+    assert_string_equal(key, finding.uid);
+    finding.activity = ACTIVITY_CLOSE;
+    finding.status = STATUS_SUPPRESSED;
+    finding.held = true;
+    for (int r = SUPPRESSED_NOT + 1; r < SUPPRESSED_N; r++) {
+        finding.suppressed = (enum suppression)r;
+        size_t len = finding_key(&finding, key);
+        assert_int_equal(len, strlen(key));
+        assert_string_equal(key + 33, suppression_name(finding.suppressed));
+    }
+    finding.suppressed = SUPPRESSED_FAMILIAR;
+    struct json_out out = json_begin(line, sizeof line - 1);
+    assert_true(finding_json(&out, &finding));
+    line[out.len] = '\0';
+    assert_non_null(strstr(line, "\"is_alert\":false"));
+    assert_non_null(strstr(line, "\"uid\":\"000102030405060708090a0b0c0d0e0f.familiar\""));
+    assert_non_null(strstr(line, "\"suppressed\":\"familiar\",\"held_back\":true"));
+}
+
 /* The fewest fields a detector could fill. */
 static void bare_record(void **state)
 {
@@ -351,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_record),
         cmocka_unit_test(retracted_record),
+        cmocka_unit_test(held_record),
         cmocka_unit_test(bare_record),
         cmocka_unit_test(worst_record_fits),
         cmocka_unit_test(too_small_is_refused),

@@ -27,7 +27,7 @@ static struct said {
     enum severity severity;
     enum suppression suppressed;
     uint32_t sequence;
-    bool provisional;
+    bool provisional, held;
     double users;
     unsigned witnesses;
     char uid[FINDING_UID_TEXT];
@@ -45,6 +45,7 @@ static void on_say(void *ctx, const struct finding *f)
                        .suppressed = f->suppressed,
                        .sequence = f->sequence,
                        .provisional = f->verdict.provisional,
+                       .held = f->held,
                        .users = verdict_measured(&f->verdict, "tried_users"),
                        .witnesses = f->witnesses_n};
     memcpy(s->uid, f->uid, sizeof s->uid);
@@ -324,6 +325,39 @@ static void test_index(void **state)
     }
 }
 
+/* What is held back is said, takes no place from what is open, and may be created later. */
+static void test_held(void **state)
+{
+    (void)state;
+    enum { ROOM = 3 };
+    speaker_free(speaker);
+    open_speaker(ROOM);
+    for (uint64_t subject = 1; subject <= ROOM; subject++)
+        report_one(subject, PARTS_NOW);
+    for (uint64_t subject = 1; subject < 200; subject++) {
+        struct report r = report_of("ropc", subject, PARTS_NOW, SEVERITY_HIGH, 5);
+        r.verdict.suppressed = SUPPRESSED_FAMILIAR;
+        speaker_report(speaker, &r);
+    }
+    assert_int_equal(said_n, ROOM + 199 - ROOM); /* those that are open are not spoken of */
+    for (unsigned i = ROOM; i < said_n; i++) {
+        assert_true(said[i].held);
+        assert_int_equal(said[i].activity, ACTIVITY_CLOSE);
+        assert_int_equal(said[i].status, STATUS_SUPPRESSED);
+        assert_int_equal(said[i].suppressed, SUPPRESSED_FAMILIAR);
+        assert_int_equal(said[i].severity, SEVERITY_HIGH);
+    }
+    struct speaker_counts c = speaker_counts(speaker);
+    unsigned i = detector_index(detectors_find("ropc")), n = said_n;
+    assert_true(c.open == ROOM && c.displaced == 0 && c.retracted[i] == 0 && c.held[i] == 196);
+    report_one(7, PARTS_NOW + DAY);
+    assert_string_equal(said[said_n - 1].uid, said[6].uid);
+    assert_int_equal(said[said_n - 1].activity, ACTIVITY_CREATE);
+    assert_int_equal(said[said_n - 1].sequence, 0);
+    assert_false(said[said_n - 1].held);
+    assert_int_equal(said_n, n + 2); /* one was closed for it */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_storm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_displaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_index, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_held, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
