@@ -63,9 +63,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, const st
     v.last_ms = facts.last_ms;
     v.words[0] = own;
     verdict_measure(&v, "successes", "", facts.n);
-    verdict_measure(&v, "from_hosting", "", (facts.flags & FACT_HOSTING) != 0);
-    verdict_measure(&v, "from_strange_country", "", facts.strange_country);
-    verdict_measure(&v, "from_feed", "", (facts.flags & FACT_FEED) != 0);
+    verdict_threshold(&v, "days_known", "d", facts.days, h->familiar_days);
+    verdict_flag(&v, "from_hosting", (facts.flags & FACT_HOSTING) != 0);
+    verdict_flag(&v, "from_strange_country", facts.strange_country);
+    verdict_flag(&v, "from_feed", (facts.flags & FACT_FEED) != 0);
     return v;
 }
 
@@ -76,8 +77,8 @@ struct verdict habit_excused(const struct sighting *s, const struct habit *h,
     struct verdict v = {.fires = true, .suppressed = reason, .confidence = 2};
     v.severity = h->severity(&fact);
     verdict_measure(&v, "successes", "", 1);
-    verdict_measure(&v, "from_hosting", "", (fact.flags & FACT_HOSTING) != 0);
-    verdict_measure(&v, "from_feed", "", (fact.flags & FACT_FEED) != 0);
+    verdict_flag(&v, "from_hosting", (fact.flags & FACT_HOSTING) != 0);
+    verdict_flag(&v, "from_feed", (fact.flags & FACT_FEED) != 0);
     return v;
 }
 

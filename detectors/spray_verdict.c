@@ -108,6 +108,9 @@ static struct verdict verdict_of(const struct detection *d, struct naming *n,
     verdict_measure(&v, "window", "min", (double)n->best.window_ms / 60000);
     if (n->best.addresses > 0)
         verdict_measure(&v, "addresses", "", n->best.addresses);
+    verdict_estimate(&v, "tried_users", n->best.tried_about);
+    verdict_estimate(&v, "succeeded_users", n->best.ok_about);
+    verdict_estimate(&v, "addresses", n->best.addresses_about);
     return v;
 }
 
@@ -163,7 +166,8 @@ static void name_source(const struct detection *d, const struct verdict *v, stru
     snprintf(text, LADDER_TEXT_MAX, "many networks");
     if (row == TABLE_NONE)
         return;
-    tried_describe(d->windows, table, row, d->enricher, f);
+    tried_describe(d->windows, table, row, d->enricher,
+                   (struct tried_days){v->first_ms / DAY_MS, v->last_ms / DAY_MS}, f);
     struct rung rung = ladder_labelled(d->windows, table, row);
     if (v->words[2] == SPRAY_WIDE)
         return;
@@ -197,21 +201,24 @@ void spray_describe(const struct detection *d, const struct report *report, stru
 {
     const struct verdict *v = &report->verdict;
     char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
-    double tried = verdict_measured(v, "tried_users"),
-           hits = verdict_measured(v, "right_password_users");
+    char tried[COUNT_TEXT_MAX], succeeded[COUNT_TEXT_MAX];
+    double hits = verdict_measured(v, "right_password_users");
     name_source(d, v, f, source);
     finding_where(d->enricher, f, where);
     fingerprint_text(d->windows, v->words[3], tool);
     wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
     set_subject(d, report, tool, f);
-    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users from %.90s%s%s",
+    wording_count_ja(v, "tried_users", tried);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %s 利用者へのパスワードスプレー",
+             wording_ja(source), tried);
+    wording_count(v, "tried_users", tried);
+    wording_count(v, "succeeded_users", succeeded);
+    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %s users from %.90s%s%s",
              report->witness.tenant, tried, source, tool[0] ? ", " : "", tool);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.90s から %.0f 利用者へのパスワードスプレー",
-             source, tried);
     snprintf(f->desc, sizeof f->desc,
-             "Passwords of %.0f different users were tried from %.90s within %s, where %.0f users "
+             "Passwords of %s different users were tried from %.90s within %s, where %s users "
              "signed in meanwhile. %s",
-             tried, source, span, verdict_measured(v, "succeeded_users"),
+             tried, source, span, succeeded,
              hits > 0 ? "For at least one of them the password was right: treat it as known."
                       : "No password was right so far.");
 }

@@ -15,6 +15,7 @@ enum tried_class tried_class_of(const struct sighting *s);
 
 /* The user as an element of sets and as the key of its name: the top 40 bits of its hash. */
 uint64_t tried_user(const struct sighting *s);
+uint64_t tried_user_of(uint64_t user_hash);
 
 /* Writes label, marks, hits, users, addresses and names: all but the sets. A success writes only
  * the label and its hit: most sign-ins succeed, and their sources are of interest only beside
@@ -26,8 +27,12 @@ void tried_update(struct windows *w, unsigned table, uint32_t row, const struct 
 unsigned tried_hits(const struct windows *w, unsigned table, uint32_t row, int64_t from_ms,
                     int64_t to_ms);
 
-/* Lists users tried and hit, and addresses, into a finding. */
+/* Lists users tried and hit, and addresses, of these days (numbers since 1970) into a finding;
+ * where newer ones have taken the place of all of them, what there is. */
+struct tried_days {
+    int64_t first, last;
+};
 void tried_describe(const struct windows *w, unsigned table, uint32_t row,
-                    const struct enricher *enricher, struct finding *f);
+                    const struct enricher *enricher, struct tried_days days, struct finding *f);
 
 #endif

@@ -23,6 +23,7 @@ struct entry {
     bool stale; /* events may have come whose report claims held back: look at the words again */
     struct verdict said; /* the verdict when last said */
     int64_t said_ms;     /* event time when last said */
+    uint64_t said_links; /* which related findings it named then, as a digest */
     uint32_t sequence;
 };
 
@@ -142,8 +143,51 @@ static void add_in_order(struct finding *f, const struct witness *w)
     f->witnesses[at] = *w;
 }
 
-static void say(struct speaker *sp, struct entry *e, enum activity activity, enum status status,
-                enum suppression suppressed)
+static bool stands(const struct speaker *sp, const uint8_t uid[static FINDING_UID_BYTES])
+{
+    uint32_t number = sp->index[probe(sp, uid)];
+    return number != NO_ENTRY && sp->entries[number].life != LIFE_RETRACTED;
+}
+
+static void relate(const struct speaker *sp, struct detection *d, struct finding *f,
+                   const struct finding_cause *cause, int64_t bucket, const char *why)
+{
+    uint8_t uid[FINDING_UID_BYTES];
+    d->detector = cause->detector;
+    detector_uid(d, cause->subject, bucket, uid);
+    if (f->related_n == FINDING_RELATED_MAX || !stands(sp, uid))
+        return;
+    struct finding_related *related = &f->related[f->related_n++];
+    *related = (struct finding_related){.detector = cause->detector, .why = why};
+    hex(uid, related->uid);
+}
+
+/* Names those of the causes, and of the bucket before, that were said and not taken back. */
+static void link_findings(const struct speaker *sp, const struct report *r, struct finding *f)
+{
+    struct detection d = detection_of(sp, r);
+    const struct finding_cause own = {.detector = r->detector, .subject = r->subject};
+    f->related_n = 0;
+    relate(sp, &d, f, &own, r->bucket - 1, "the same, in the period before");
+    for (unsigned i = 0; i < f->causes_n; i++) {
+        const struct finding_cause *c = &f->causes[i];
+        int64_t last = detector_bucket(c->detector, c->to_ms);
+        for (int64_t b = detector_bucket(c->detector, c->from_ms); b <= last; b++)
+            relate(sp, &d, f, c, b, "the attack behind it");
+    }
+}
+
+static uint64_t links_digest(const struct finding *f)
+{
+    uint64_t digest = f->related_n;
+    for (unsigned i = 0; i < f->related_n; i++)
+        for (const char *c = f->related[i].uid; *c; c++)
+            digest = (digest ^ (unsigned char)*c) * UINT64_C(0x100000001b3); /* FNV-1a */
+    return digest;
+}
+
+/* Fills sp->finding with all that the words say by now. */
+static void put_into_words(struct speaker *sp, const struct entry *e)
 {
     struct finding *f = &sp->finding;
     const struct report *r = &e->report;
@@ -151,24 +195,34 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
     memset(f, 0, sizeof *f);
     f->detector = r->detector;
     hex(r->uid, f->uid);
-    f->activity = activity;
-    f->status = status;
-    f->suppressed = suppressed;
-    f->held = e == &sp->held;
     f->verdict = r->verdict;
     f->verdict.provisional = !e->confirmed;
     f->bucket = r->bucket;
     f->created_ms = r->verdict.first_ms;
     f->modified_ms = r->verdict.last_ms;
-    f->sequence = e->sequence++;
     memcpy(f->tenant, r->witness.tenant, sizeof f->tenant);
     add_in_order(f, &r->witness);
     for (uint8_t i = 0; i < e->more_n; i++)
         add_in_order(f, &e->more[i]);
     r->detector->describe(&d, r, f);
+    link_findings(sp, r, f);
+}
+
+static void say(struct speaker *sp, struct entry *e, enum activity activity, enum status status,
+                enum suppression suppressed)
+{
+    struct finding *f = &sp->finding;
+    const struct report *r = &e->report;
+    put_into_words(sp, e);
+    f->activity = activity;
+    f->status = status;
+    f->suppressed = suppressed;
+    f->held = e == &sp->held;
+    f->sequence = e->sequence++;
     sp->out.say(sp->out.ctx, f);
     e->said = r->verdict;
     e->said_ms = sp->watermark_ms;
+    e->said_links = links_digest(f);
     unsigned i = detector_index(r->detector);
     if (activity == ACTIVITY_CREATE)
         sp->counts.created[i]++;
@@ -392,6 +446,22 @@ void speaker_tick(struct speaker *sp, int64_t watermark_ms)
     }
 }
 
+/* Now that all is decided: who names a finding that was taken back, or misses one, is said again.
+ */
+static void say_new_links(struct speaker *sp)
+{
+    for (uint32_t i = 0; i < sp->entries_n; i++) {
+        struct entry *e = &sp->entries[i];
+        bool open = e->life == LIFE_OPEN;
+        if (!open && e->life != LIFE_CLOSED)
+            continue;
+        put_into_words(sp, e);
+        if (links_digest(&sp->finding) != e->said_links)
+            say(sp, e, open ? ACTIVITY_UPDATE : ACTIVITY_CLOSE, open ? STATUS_NEW : STATUS_RESOLVED,
+                SUPPRESSED_NOT);
+    }
+}
+
 void speaker_end(struct speaker *sp)
 {
     for (uint32_t i = 0; i < sp->entries_n; i++) {
@@ -406,6 +476,7 @@ void speaker_end(struct speaker *sp)
             say(sp, e, e->life == LIFE_CLOSED ? ACTIVITY_CLOSE : ACTIVITY_UPDATE,
                 e->life == LIFE_CLOSED ? STATUS_RESOLVED : STATUS_NEW, SUPPRESSED_NOT);
     }
+    say_new_links(sp);
 }
 
 struct speaker_counts speaker_counts(const struct speaker *sp)

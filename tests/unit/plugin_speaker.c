@@ -29,8 +29,8 @@ static struct said {
     uint32_t sequence;
     bool provisional, held;
     double users;
-    unsigned witnesses;
-    char uid[FINDING_UID_TEXT];
+    unsigned witnesses, related;
+    char uid[FINDING_UID_TEXT], first_related[FINDING_UID_TEXT];
 } said[SAID_MAX];
 static unsigned said_n;
 
@@ -49,6 +49,8 @@ static void on_say(void *ctx, const struct finding *f)
                        .users = verdict_measured(&f->verdict, "tried_users"),
                        .witnesses = f->witnesses_n};
     memcpy(s->uid, f->uid, sizeof s->uid);
+    s->related = f->related_n;
+    memcpy(s->first_related, f->related[0].uid, sizeof s->first_related);
     assert_true(f->title[0] != '\0' && f->subject_type[0] != '\0');
     for (unsigned i = 1; i < f->witnesses_n; i++)
         assert_true(f->witnesses[i - 1].time_ms <= f->witnesses[i].time_ms);
@@ -358,6 +360,54 @@ static void test_held(void **state)
     assert_int_equal(said_n, n + 2); /* one was closed for it */
 }
 
+/* An attack over the end of a bucket is two findings, and the later names the earlier, whichever
+ * was heard of first. */
+static void test_period_before(void **state)
+{
+    (void)state;
+    report_one(1, PARTS_NOW);
+    report_one(1, PARTS_NOW + 7 * DAY);
+    assert_int_equal(said_n, 2);
+    assert_int_equal(said[0].related, 0);
+    assert_int_equal(said[1].related, 1);
+    assert_string_equal(said[1].first_related, said[0].uid);
+    report_one(2, PARTS_NOW + 7 * DAY);
+    report_one(2, PARTS_NOW);
+    assert_int_equal(said_n, 4);
+    assert_int_equal(said[2].related, 0);
+    speaker_end(speaker);
+    assert_int_equal(said_n, 5); /* only who has something new to name */
+    assert_string_equal(said[4].uid, said[2].uid);
+    assert_string_equal(said[4].first_related, said[3].uid);
+    assert_int_equal(said[4].activity, ACTIVITY_UPDATE);
+    speaker_end(speaker);
+    assert_int_equal(said_n, 5);
+}
+
+/* What is taken back is named no more. */
+static void test_period_before_retracted(void **state)
+{
+    (void)state;
+    uint64_t key = UINT64_C(7) << 55;
+    uint32_t row = source_row(key);
+    add_users(row, SET_TRIED, 0, 5);
+    add_users(row, SET_OK, 100, 9);
+    report_spray(key);
+    struct report next = report_of("password_spray", key, PARTS_NOW + DAY, SEVERITY_MEDIUM, 5);
+    next.verdict.words[0] = key;
+    next.verdict.words[1] = WINDOWS_SOURCE;
+    speaker_report(speaker, &next);
+    assert_int_equal(said[1].related, 1);
+    assert_string_equal(said[1].first_related, said[0].uid);
+    speaker_end(speaker);
+    bool retracted = false;
+    for (unsigned i = 2; i < said_n; i++)
+        retracted |= said[i].status == STATUS_SUPPRESSED && strcmp(said[i].uid, said[0].uid) == 0;
+    assert_true(retracted);
+    assert_string_equal(said[said_n - 1].uid, said[1].uid);
+    assert_int_equal(said[said_n - 1].related, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +420,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_displaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_index, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_held, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_period_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_period_before_retracted, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
