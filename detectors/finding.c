@@ -150,6 +150,17 @@ void verdict_join(struct verdict *a, const struct verdict *b)
     join_measures(a, b);
 }
 
+void finding_uid_text(const uint8_t uid[static FINDING_UID_BYTES],
+                      char ret_text[static FINDING_UID_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (unsigned i = 0; i < FINDING_UID_BYTES; i++) {
+        ret_text[2 * i] = digits[uid[i] >> 4];
+        ret_text[2 * i + 1] = digits[uid[i] & 15];
+    }
+    ret_text[2 * FINDING_UID_BYTES] = '\0';
+}
+
 /* Copies text and the NUL; longer text is cut before the code point that does not fit. */
 static void copy_text(struct slice text, char *to, size_t size)
 {

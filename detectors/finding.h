@@ -121,6 +121,8 @@ struct witness {
 void witness_of(const struct enriched_event *e, const struct event_ref *ref, struct witness *ret);
 
 enum { FINDING_UID_BYTES = 16, FINDING_UID_TEXT = 33 };
+void finding_uid_text(const uint8_t uid[static FINDING_UID_BYTES],
+                      char ret_text[static FINDING_UID_TEXT]); /* hex */
 
 struct report {
     const struct detector *detector;

@@ -6,6 +6,8 @@
  */
 #include "plugin/speaker.h"
 
+#include "plugin/finding_links.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,16 +114,6 @@ static void unindex(struct speaker *sp, const uint8_t uid[static FINDING_UID_BYT
     }
 }
 
-static void hex(const uint8_t uid[static FINDING_UID_BYTES], char text[static FINDING_UID_TEXT])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (unsigned i = 0; i < FINDING_UID_BYTES; i++) {
-        text[2 * i] = digits[uid[i] >> 4];
-        text[2 * i + 1] = digits[uid[i] & 15];
-    }
-    text[2 * FINDING_UID_BYTES] = '\0';
-}
-
 static struct detection detection_of(const struct speaker *sp, const struct report *report)
 {
     const struct tenant *tenant = detectors_tenant(sp->detectors, slice_of(report->witness.tenant));
@@ -143,47 +135,12 @@ static void add_in_order(struct finding *f, const struct witness *w)
     f->witnesses[at] = *w;
 }
 
-static bool stands(const struct speaker *sp, const uint8_t uid[static FINDING_UID_BYTES])
+/* Was it said, and not taken back? */
+static bool stands(void *ctx, const uint8_t uid[static FINDING_UID_BYTES])
 {
+    const struct speaker *sp = ctx;
     uint32_t number = sp->index[probe(sp, uid)];
     return number != NO_ENTRY && sp->entries[number].life != LIFE_RETRACTED;
-}
-
-static void relate(const struct speaker *sp, struct detection *d, struct finding *f,
-                   const struct finding_cause *cause, int64_t bucket, const char *why)
-{
-    uint8_t uid[FINDING_UID_BYTES];
-    d->detector = cause->detector;
-    detector_uid(d, cause->subject, bucket, uid);
-    if (f->related_n == FINDING_RELATED_MAX || !stands(sp, uid))
-        return;
-    struct finding_related *related = &f->related[f->related_n++];
-    *related = (struct finding_related){.detector = cause->detector, .why = why};
-    hex(uid, related->uid);
-}
-
-/* Names those of the causes, and of the bucket before, that were said and not taken back. */
-static void link_findings(const struct speaker *sp, const struct report *r, struct finding *f)
-{
-    struct detection d = detection_of(sp, r);
-    const struct finding_cause own = {.detector = r->detector, .subject = r->subject};
-    f->related_n = 0;
-    relate(sp, &d, f, &own, r->bucket - 1, "the same, in the period before");
-    for (unsigned i = 0; i < f->causes_n; i++) {
-        const struct finding_cause *c = &f->causes[i];
-        int64_t last = detector_bucket(c->detector, c->to_ms);
-        for (int64_t b = detector_bucket(c->detector, c->from_ms); b <= last; b++)
-            relate(sp, &d, f, c, b, "the attack behind it");
-    }
-}
-
-static uint64_t links_digest(const struct finding *f)
-{
-    uint64_t digest = f->related_n;
-    for (unsigned i = 0; i < f->related_n; i++)
-        for (const char *c = f->related[i].uid; *c; c++)
-            digest = (digest ^ (unsigned char)*c) * UINT64_C(0x100000001b3); /* FNV-1a */
-    return digest;
 }
 
 /* Fills sp->finding with all that the words say by now. */
@@ -194,7 +151,7 @@ static void put_into_words(struct speaker *sp, const struct entry *e)
     struct detection d = detection_of(sp, r);
     memset(f, 0, sizeof *f);
     f->detector = r->detector;
-    hex(r->uid, f->uid);
+    finding_uid_text(r->uid, f->uid);
     f->verdict = r->verdict;
     f->verdict.provisional = !e->confirmed;
     f->bucket = r->bucket;
@@ -205,7 +162,7 @@ static void put_into_words(struct speaker *sp, const struct entry *e)
     for (uint8_t i = 0; i < e->more_n; i++)
         add_in_order(f, &e->more[i]);
     r->detector->describe(&d, r, f);
-    link_findings(sp, r, f);
+    finding_links(f, &d, r, sp, stands);
 }
 
 static void say(struct speaker *sp, struct entry *e, enum activity activity, enum status status,
@@ -222,7 +179,7 @@ static void say(struct speaker *sp, struct entry *e, enum activity activity, enu
     sp->out.say(sp->out.ctx, f);
     e->said = r->verdict;
     e->said_ms = sp->watermark_ms;
-    e->said_links = links_digest(f);
+    e->said_links = finding_links_digest(f);
     unsigned i = detector_index(r->detector);
     if (activity == ACTIVITY_CREATE)
         sp->counts.created[i]++;
@@ -456,7 +413,7 @@ static void say_new_links(struct speaker *sp)
         if (!open && e->life != LIFE_CLOSED)
             continue;
         put_into_words(sp, e);
-        if (links_digest(&sp->finding) != e->said_links)
+        if (finding_links_digest(&sp->finding) != e->said_links)
             say(sp, e, open ? ACTIVITY_UPDATE : ACTIVITY_CLOSE, open ? STATUS_NEW : STATUS_RESOLVED,
                 SUPPRESSED_NOT);
     }
