@@ -60,6 +60,8 @@ static struct entry *find(const struct notices *x, const struct read_finding *f)
 static const char *keep(struct notices *x, struct slice line, const struct read_finding *f)
 {
     struct entry *e = find(x, f);
+    if (e && f->held)
+        return NULL; /* what was said stands, whatever was held back under its id */
     if (!e && x->n == ENTRIES_MAX)
         return "more than 10000 findings at once; split the input";
     if (!e) {

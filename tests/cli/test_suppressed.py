@@ -4,7 +4,7 @@ status Suppressed when asked for."""
 import json
 
 import test_mail
-from test_cli import lines, ocsf_errors, replay, summary
+from test_cli import lines, ocsf_errors, replay, spoor, summary
 from test_mail import CONFIG, TENANT
 
 OTHER = "11111111-2222-3333-4444-555555555555"
@@ -63,6 +63,18 @@ def test_one_that_fires_later_is_created():
     assert second["metadata"]["uid"].endswith(".0")
     (only,) = lines(run([evil, rule], "--explain"))  # what was said is not taken back by an excuse
     assert only["activity_id"] == 1
+
+
+def test_explain_and_mails_tell_it_apart():
+    rule = test_mail.record(0, "New-InboxRule", test_mail.ANNA, {"Name": "x1", "ForwardTo": test_mail.BERT})
+    evil = test_mail.record(9, "Set-InboxRule", test_mail.ANNA, {"Name": "x1", "ForwardTo": "x@evil.example"})
+    first, second = run([rule, evil], "--explain").stdout.splitlines(keepends=True)
+    assert b"held back and not an alert: internal_domain" in spoor("explain", stdin=first).stdout
+    alone = spoor("notice", stdin=first)
+    assert alone.stdout == b"" and b"1 retracted or suppressed finding(s) left out" in alone.stderr
+    # Whichever comes last: another instance may say one after the other has said the other.
+    mail = spoor("notice", stdin=second).stdout
+    assert mail and mail == spoor("notice", stdin=first + second).stdout == spoor("notice", stdin=second + first).stdout
 
 
 def test_tenants_are_told_where_there_are_several():
