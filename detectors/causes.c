@@ -8,6 +8,9 @@
 #include "detectors/fingerprint.h"
 #include "detectors/ladder.h"
 
+/* An array of a witness; its text ends within it. */
+#define TEXT_OF(array) ((struct slice){(array), strnlen((array), sizeof(array))})
+
 static void add(struct finding *f, const struct detector *detector, uint64_t subject,
                 int64_t from_ms, int64_t to_ms)
 {
@@ -35,7 +38,7 @@ static void add_sprays(const struct detection *d, struct finding *f, const struc
         return;
     uint64_t source = ladder_key(windows, WINDOWS_SOURCE, tenant_hash, &rungs[n - 1], 0);
     uint64_t fp =
-        fingerprint_of(d->windows, &e->ev, fingerprint_agent(d->windows, slice_of(w->user_agent)));
+        fingerprint_of(d->windows, &e->ev, fingerprint_agent(d->windows, TEXT_OF(w->user_agent)));
     uint64_t tool = ladder_key(windows, WINDOWS_NETWORK, tenant_hash,
                                &(struct rung){.network = e->network}, fp);
     add(f, &detector_password_spray, table_lawful_key(source), from_ms, to_ms);
@@ -47,7 +50,7 @@ void causes_of_events(const struct detection *d, struct finding *f, int64_t memo
     for (unsigned i = 0; i < f->witnesses_n; i++) {
         const struct witness *w = &f->witnesses[i];
         struct enriched_event e = {0};
-        uint64_t tenant_hash = hash_slice(&d->windows->key, slice_of(w->tenant));
+        uint64_t tenant_hash = hash_slice(&d->windows->key, TEXT_OF(w->tenant));
         if (!w->has_ip)
             continue;
         struct event ev = {.time_ms = w->time_ms,
@@ -55,11 +58,11 @@ void causes_of_events(const struct detection *d, struct finding *f, int64_t memo
                            .has_ip = true,
                            .ropc = w->ropc,
                            .legacy_auth = w->legacy_auth};
-        ev.app = slice_of(w->app);
-        ev.app_id = slice_of(w->app_id);
-        ev.protocol = slice_of(w->protocol);
-        ev.client = slice_of(w->client);
-        ev.user_agent = slice_of(w->user_agent);
+        ev.app = TEXT_OF(w->app);
+        ev.app_id = TEXT_OF(w->app_id);
+        ev.protocol = TEXT_OF(w->protocol);
+        ev.client = TEXT_OF(w->client);
+        ev.user_agent = TEXT_OF(w->user_agent);
         enrich(d->enricher, &ev, &e);
         add_sprays(d, f, w, &e, tenant_hash, memory_ms);
         for (int set = 0; set < NETWORKS_SETS_MAX; set++)
