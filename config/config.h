@@ -62,7 +62,8 @@ struct config {
 
     struct {
         const char *findings, *windows, *dead_letters; /* topic names */
-        int unknown; /* enum config_unknown: what becomes of records of no known format */
+        int unknown;     /* enum config_unknown: what becomes of records of no known format */
+        bool suppressed; /* findings that something excuses are written, too, as Suppressed */
     } output;
 
     int delivery;    /* enum config_delivery */

@@ -55,6 +55,10 @@ static const struct option output[] = {
     {"unknown", OPTION_CHOICE, AT(output, unknown), "count", .choices = unknowns,
      .help = "What becomes of records that are of no known format: count tells their shapes in the "
              "log, dead_letter writes them as well; count, as a mixed topic would be copied there"},
+    {"suppressed", OPTION_BOOL, AT(output, suppressed), "false",
+     .help =
+         "Also write what something excuses, as Suppressed with the reason; off, as on a normal "
+         "day that is most of what detectors look at"},
     {0}};
 
 static const struct option windows[] = {

@@ -7,6 +7,7 @@
  * networks. Microsoft Sentinel asks for more than 30 a day from three places, Elastic for 30 in
  * five minutes. A window belongs to the day on which it ends.
  */
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
@@ -64,17 +65,19 @@ static const struct option options[] = {
 struct guesses {
     bool fires;
     unsigned failures, nets; /* the most of any of them */
+    bool failures_about, nets_about;
     int64_t first_ms, last_ms, window_ms;
 };
 
-static void take(struct guesses *g, unsigned n, int64_t end_ms, int64_t window_ms)
+static void take(struct guesses *g, struct distinct_count n, int64_t end_ms, int64_t window_ms)
 {
     if (!g->fires || end_ms - window_ms + 1 < g->first_ms)
         g->first_ms = end_ms - window_ms + 1;
     if (!g->fires || end_ms > g->last_ms)
         g->last_ms = end_ms;
-    if (n > g->failures) {
-        g->failures = n;
+    if (n.n > g->failures) {
+        g->failures = n.n;
+        g->failures_about = distinct_is_about(n);
         g->window_ms = window_ms;
     }
     g->fires = true;
@@ -88,16 +91,19 @@ static struct guesses read_guesses(const struct windows *w, const struct brute_o
     unsigned units = (unsigned)((o->window_ms + UNIT_MS - 1) / UNIT_MS);
     unsigned n = watch_ends(w, row, SET_FAILURES, 0, UNIT_MS, UNIT_MS, day, ends);
     for (unsigned i = 0; i < n; i++) {
-        unsigned fast = watch_count(w, row, SET_FAILURES, 0, units, ends[i]);
-        if (fast >= o->failures)
+        struct distinct_count fast = watch_count(w, row, SET_FAILURES, 0, units, ends[i]);
+        if (fast.n >= o->failures)
             take(&g, fast, ends[i], units * UNIT_MS);
     }
     n = watch_ends(w, row, SET_FAILURES, 0, UNIT_MS, HOUR_MS, day, ends);
     for (unsigned i = 0; i < n; i++) {
-        unsigned slow = watch_count(w, row, SET_FAILURES, 1, 24, ends[i]);
-        unsigned nets = watch_count(w, row, SET_NETS, 0, 24, ends[i]);
-        g.nets = nets > g.nets ? nets : g.nets;
-        if (slow >= o->daily && nets >= o->daily_nets)
+        struct distinct_count slow = watch_count(w, row, SET_FAILURES, 1, 24, ends[i]);
+        struct distinct_count nets = watch_count(w, row, SET_NETS, 0, 24, ends[i]);
+        if (nets.n > g.nets) {
+            g.nets = nets.n;
+            g.nets_about = distinct_is_about(nets);
+        }
+        if (slow.n >= o->daily && nets.n >= o->daily_nets)
             take(&g, slow, ends[i], DAY_MS);
     }
     return g;
@@ -158,7 +164,9 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     verdict_threshold(&v, "failures", "", g.failures, (double)(daily ? o->daily : o->failures));
     verdict_measure(&v, "window", "min", (double)g.window_ms / MINUTE_MS);
     verdict_measure(&v, "networks", "", g.nets);
-    verdict_measure(&v, "right_password_after", "", in);
+    verdict_flag(&v, "right_password_after", in);
+    verdict_estimate(&v, "failures", g.failures_about);
+    verdict_estimate(&v, "networks", g.nets_about);
     return v;
 }
 
@@ -220,17 +228,22 @@ static void describe(const struct detection *d, const struct report *report, str
 {
     const struct verdict *v = &report->verdict;
     char span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
-    double n = verdict_measured(v, "failures");
+    char n[COUNT_TEXT_MAX];
     bool broken = v->severity == SEVERITY_LOW, in = verdict_measured(v, "right_password_after") > 0;
     watch_describe(d, report, f);
     finding_where(d->enricher, f, where);
     wording_span((int64_t)(verdict_measured(v, "window") * MINUTE_MS), span);
-    snprintf(f->title, sizeof f->title, "%.80s: %.0f failed sign-ins in %s%s", f->subject, n, span,
+    wording_count_ja(v, "failures", n);
+    snprintf(f->title_ja, sizeof f->title_ja,
+             broken ? "%.80s: サインイン失敗 %s 回（古いパスワードを持つクライアントの可能性）"
+                    : "%.80s: 総当たり攻撃（%s 回失敗）",
+             f->subject, n);
+    wording_count(v, "failures", n);
+    snprintf(f->title, sizeof f->title, "%.80s: %s failed sign-ins in %s%s", f->subject, n, span,
              broken ? ", probably a client with an old password" : "");
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: 総当たり攻撃（%.0f 回失敗）", f->subject, n);
     snprintf(f->desc, sizeof f->desc,
-             "%.0f different sign-ins of %.80s failed within %s, one of them from %.80s. %s", n,
-             f->subject, span, where,
+             "Sign-ins of %.80s failed, %s different ones within %s, one of them from %.80s. %s",
+             f->subject, n, span, where,
              in       ? "A right password from a network the user is not known for came within a "
                         "day: treat it as known."
              : broken ? "All came from one network of the user's own and one program: a stored "
@@ -245,8 +258,8 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Brute force", NULL};
 static const char *const commands[] = {
-    "PATCH https://graph.microsoft.com/v1.0/users/{user} "
-    "{\"passwordProfile\":{\"forceChangePasswordNextSignIn\":true,\"password\":\"<new>\"}}",
+    COMMAND_RESET,
+    COMMAND_REVOKE("[if right_password_after]"),
     NULL,
 };
 

@@ -10,6 +10,7 @@
  * or accepted destinations never. A day's verdict is that of its fullest window, read anew from the
  * words, so it does not depend on which record came last.
  */
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/mail.h"
 #include "detectors/wording.h"
@@ -130,15 +131,17 @@ static bool is_destination(const struct windows *w, uint32_t row)
 }
 
 /* The fullest window that ends with something on that day. */
-static unsigned fullest(const struct detection *d, uint32_t row, int64_t day)
+static struct distinct_count fullest(const struct detection *d, uint32_t row, int64_t day)
 {
     const struct bulk_options *o = d->options;
-    unsigned units = (unsigned)((o->window_ms + HALF_MS - 1) / HALF_MS) + 1, most = 0;
+    unsigned units = (unsigned)((o->window_ms + HALF_MS - 1) / HALF_MS) + 1;
+    struct distinct_count most = {.exact = true};
     for (int64_t at = day * DAY_MS; at < (day + 1) * DAY_MS; at += HALF_MS) {
         if (windows_count(d->windows, WINDOWS_MAIL, row, SET_MAILBOXES, 0, 1, at).n == 0)
             continue;
-        unsigned n = windows_count(d->windows, WINDOWS_MAIL, row, SET_MAILBOXES, 0, units, at).n;
-        most = n > most ? n : most;
+        struct distinct_count n =
+            windows_count(d->windows, WINDOWS_MAIL, row, SET_MAILBOXES, 0, units, at);
+        most = n.n > most.n ? n : most;
     }
     return most;
 }
@@ -147,34 +150,35 @@ static struct verdict evaluate_actor(const struct detection *d, uint32_t row, in
 {
     const struct bulk_options *o = d->options;
     uint32_t f = mail_features(d->windows, row, day, false);
-    unsigned n = fullest(d, row, day);
+    struct distinct_count n = fullest(d, row, day);
     bool opened = f & MAIL_F_OPENED;
-    struct verdict v = {.fires = n >= o->mailboxes || opened,
+    struct verdict v = {.fires = n.n >= o->mailboxes || opened,
                         .severity = SEVERITY_HIGH,
                         .confidence = f & MAIL_F_SURE ? 3 : 2};
     if (!mail_span(d->windows, row, day, day, &v.first_ms, &v.last_ms))
         v.fires = false;
     if (opened && f & MAIL_F_STRANGE)
         v.severity = SEVERITY_CRITICAL;
-    verdict_threshold(&v, "mailboxes", "", n, (double)o->mailboxes);
-    verdict_measure(&v, "opened_for_all", "", opened);
-    verdict_measure(&v, "from_strange_network", "", (f & MAIL_F_STRANGE) != 0);
+    verdict_threshold(&v, "mailboxes", "", n.n, (double)o->mailboxes);
+    verdict_estimate(&v, "mailboxes", distinct_is_about(n));
+    verdict_flag(&v, "opened_for_all", opened);
+    verdict_flag(&v, "from_strange_network", (f & MAIL_F_STRANGE) != 0);
     return v;
 }
 
 static struct verdict evaluate_destination(const struct detection *d, uint32_t row, int64_t day)
 {
     const struct bulk_options *o = d->options;
-    unsigned n = windows_count(d->windows, WINDOWS_MAIL, row, SET_MAILBOXES, 1,
-                               (unsigned)o->destination_days, day * DAY_MS)
-                     .n;
+    struct distinct_count n = windows_count(d->windows, WINDOWS_MAIL, row, SET_MAILBOXES, 1,
+                                            (unsigned)o->destination_days, day * DAY_MS);
     uint32_t f = mail_features(d->windows, row, day, false);
-    struct verdict v = {.fires = n >= o->destination_mailboxes,
+    struct verdict v = {.fires = n.n >= o->destination_mailboxes,
                         .severity = SEVERITY_HIGH,
                         .confidence = f & MAIL_F_SURE ? 3 : 1};
     if (!mail_span(d->windows, row, day - o->destination_days + 1, day, &v.first_ms, &v.last_ms))
         v.fires = false;
-    verdict_threshold(&v, "mailboxes", "", n, (double)o->destination_mailboxes);
+    verdict_threshold(&v, "mailboxes", "", n.n, (double)o->destination_mailboxes);
+    verdict_estimate(&v, "mailboxes", distinct_is_about(n));
     return v;
 }
 
@@ -214,7 +218,8 @@ static void describe(const struct detection *d, const struct report *report, str
     const struct bulk_options *o = d->options;
     struct windows *w = d->windows;
     uint32_t row = table_find(w->table[WINDOWS_MAIL], report->subject);
-    double n = verdict_measured(&f->verdict, "mailboxes");
+    bool few = verdict_measured(&f->verdict, "mailboxes") < (double)o->mailboxes;
+    char n[COUNT_TEXT_MAX], n_ja[COUNT_TEXT_MAX];
     bool opened = verdict_measured(&f->verdict, "opened_for_all") > 0;
     bool to_one = row != TABLE_NONE && is_destination(w, row);
     int64_t from_day = report->bucket - (to_one ? o->destination_days - 1 : 0);
@@ -225,22 +230,24 @@ static void describe(const struct detection *d, const struct report *report, str
         mail_users(w, row, MAIL_MAILBOXES, from_day, report->bucket, f);
     }
     finding_where(d->enricher, f, where);
+    memcpy(f->destination, to, sizeof f->destination);
     f->subject_type = to_one ? "address" : "user";
     snprintf(f->subject, sizeof f->subject, "%s", subject[0] ? subject : report->witness.user);
-    if (opened && n < (double)o->mailboxes) {
+    wording_count(&f->verdict, "mailboxes", n);
+    wording_count_ja(&f->verdict, "mailboxes", n_ja);
+    if (opened && few) {
         snprintf(f->title, sizeof f->title,
                  "mail of the whole tenant opened to the outside by %.90s", f->subject);
         snprintf(f->title_ja, sizeof f->title_ja, "%.80s によるテナント全体の転送許可", f->subject);
     } else if (to_one) {
-        snprintf(f->title, sizeof f->title, "%.0f mailboxes set to forward to %.90s", n,
-                 f->subject);
-        snprintf(f->title_ja, sizeof f->title_ja, "%.80s への転送設定（%.0f 件）", f->subject, n);
+        snprintf(f->title, sizeof f->title, "%s mailboxes set to forward to %.90s", n, f->subject);
+        snprintf(f->title_ja, sizeof f->title_ja, "%.80s への転送設定（%s 件）", f->subject, n_ja);
     } else {
-        snprintf(f->title, sizeof f->title, "%.0f mailboxes set to forward by %.90s", n,
-                 f->subject);
-        snprintf(f->title_ja, sizeof f->title_ja, "%.80s による転送設定の一括変更（%.0f 件）",
-                 f->subject, n);
+        snprintf(f->title, sizeof f->title, "%s mailboxes set to forward by %.90s", n, f->subject);
+        snprintf(f->title_ja, sizeof f->title_ja, "%.80s による転送設定の一括変更（%s 件）",
+                 f->subject, n_ja);
     }
+    wording_capital(f->title);
     snprintf(f->desc, sizeof f->desc,
              "%.120s. Mail goes to %.200s; the first change came from %.90s. Mailboxes listed are "
              "the newest, the count is of all.",
@@ -255,10 +262,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Bulk mail forwarding", NULL};
 static const char *const commands[] = {
-    "Set-HostedOutboundSpamFilterPolicy -Identity Default -AutoForwardingMode Off",
-    "Set-RemoteDomain Default -AutoForwardEnabled $false",
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "PATCH https://graph.microsoft.com/v1.0/users/{user} {\"accountEnabled\":false}",
+    COMMAND_STOP_FORWARDING("", "{mailbox}"),
+    COMMAND_FORBID_FORWARDING(""),
+    COMMAND_DISABLE("{actor}"),
     NULL,
 };
 
@@ -275,6 +281,7 @@ const struct detector detector_bulk_forwarding = {
     .remediation_ja = "一覧の転送をすべて解除し、実行者のアカウントを停止、権限と直近の変更を確認、"
                       "管理者にフィッシング耐性 MFA を必須にしてください。",
     .commands = commands,
+    .advisory = &advisory_session_theft,
     .options = {"bulk_forwarding", options, sizeof(struct bulk_options)},
     .plan = plan,
     .update = update,

@@ -7,6 +7,8 @@
  * Keeps one feed row per tenant and feed: users, addresses, events, who succeeded. One finding per
  * tenant, feed and day. A success makes it Critical; a right password raises it one step.
  */
+#include "detectors/causes.h"
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
@@ -48,7 +50,7 @@ static bool concerns(const struct detection *d, const struct sighting *s)
 }
 
 /* By the feed's name: its number may change with the config. */
-static uint64_t key_of(const struct detection *d, uint64_t tenant_hash, int set)
+uint64_t cidr_match_subject(const struct detection *d, uint64_t tenant_hash, int set)
 {
     uint64_t words[] = {WINDOWS_FEED, tenant_hash,
                         hash_slice(&d->windows->key, slice_of(networks_name(d->networks, set)))};
@@ -69,7 +71,8 @@ static void plan(const struct detection *d, struct sighting *s)
     if (!concerns(d, s))
         return;
     for (int set = next_feed(s, 0); set >= 0; set = next_feed(s, set + 1))
-        sighting_touch(s, d->windows->table[WINDOWS_FEED], key_of(d, s->tenant_hash, set), true);
+        sighting_touch(s, d->windows->table[WINDOWS_FEED],
+                       cidr_match_subject(d, s->tenant_hash, set), true);
 }
 
 /* What is trusted does not count: or a penetration test's success would be told as the feed's. */
@@ -82,7 +85,8 @@ static void update(const struct detection *d, struct sighting *s)
     const struct rung rung = {.network =
                                   s->e->network}; /* a feed has many prefixes: none labels it */
     for (int set = next_feed(s, 0); set >= 0; set = next_feed(s, set + 1)) {
-        uint32_t row = table_find(w->table[WINDOWS_FEED], key_of(d, s->tenant_hash, set));
+        uint32_t row =
+            table_find(w->table[WINDOWS_FEED], cidr_match_subject(d, s->tenant_hash, set));
         if (row == TABLE_NONE)
             continue;
         tried_update(w, WINDOWS_FEED, row, s, &rung, 0);
@@ -94,22 +98,31 @@ static void update(const struct detection *d, struct sighting *s)
     }
 }
 
-static double count(const struct detection *d, uint32_t row, unsigned set, int64_t time_ms)
+/* Adds how many a set has on the day that begins at from_ms. */
+static double measure(struct verdict *v, const char *name, const struct detection *d, uint32_t row,
+                      unsigned set, int64_t from_ms)
 {
-    return windows_count(d->windows, WINDOWS_FEED, row, set, 1, 1, time_ms).n;
+    struct distinct_count n = windows_count(d->windows, WINDOWS_FEED, row, set, 1, 1, from_ms);
+    verdict_measure(v, name, "", n.n);
+    verdict_estimate(v, name, distinct_is_about(n));
+    return n.n;
 }
 
 /* The words of one day. verdict.words[0]: the set. */
 static struct verdict evaluate(const struct detection *d, uint32_t row, int set, int64_t bucket)
 {
     int64_t from_ms = bucket * DAY_MS;
-    double ok = count(d, row, SET_OK, from_ms);
     unsigned hits = tried_hits(d->windows, WINDOWS_FEED, row, from_ms, from_ms + DAY_MS);
     const struct word *first =
         row_words(d->windows->table[WINDOWS_FEED], row, &source_fields[SOURCE_FIRST]);
     const struct word *last =
         row_words(d->windows->table[WINDOWS_FEED], row, &source_fields[SOURCE_LAST]);
     struct verdict v = {.fires = true, .confidence = 3, .severity = d->feed_severity[set]};
+    v.rank = measure(&v, "attempts", d, row, SET_USER_HOURS, from_ms);
+    measure(&v, "users", d, row, SET_TRIED, from_ms);
+    measure(&v, "addresses", d, row, SET_ADDRESSES, from_ms);
+    double ok = measure(&v, "accepted_users", d, row, SET_OK, from_ms);
+    verdict_measure(&v, "right_password_users", "", hits);
     if (hits > 0 && v.severity < SEVERITY_CRITICAL)
         v.severity++;
     if (ok > 0)
@@ -121,12 +134,6 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int set,
     if (v.last_ms >= from_ms + DAY_MS)
         v.last_ms = from_ms + DAY_MS - 1;
     v.words[0] = (uint64_t)set;
-    v.rank = count(d, row, SET_USER_HOURS, from_ms);
-    verdict_measure(&v, "attempts", "", v.rank);
-    verdict_measure(&v, "users", "", count(d, row, SET_TRIED, from_ms));
-    verdict_measure(&v, "addresses", "", count(d, row, SET_ADDRESSES, from_ms));
-    verdict_measure(&v, "accepted_users", "", ok);
-    verdict_measure(&v, "right_password_users", "", hits);
     return v;
 }
 
@@ -137,7 +144,7 @@ static void judge(const struct detection *d, const struct sighting *s)
     int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
     enum severity least = s->e->ev.outcome == OUTCOME_SUCCESS ? SEVERITY_CRITICAL : SEVERITY_NONE;
     for (int set = next_feed(s, 0); set >= 0; set = next_feed(s, set + 1)) {
-        uint64_t key = key_of(d, s->tenant_hash, set);
+        uint64_t key = cidr_match_subject(d, s->tenant_hash, set);
         uint32_t row = table_find(d->windows->table[WINDOWS_FEED], key);
         uint8_t uid[FINDING_UID_BYTES];
         detector_uid(d, key, bucket, uid);
@@ -171,12 +178,19 @@ static struct prefix witness_network(const struct detection *d, const struct wit
     return cidr;
 }
 
+static const char *plural(const struct verdict *v, const char *measure)
+{
+    double n = verdict_measured(v, measure);
+    return n > 0 && n < 2 ? "" : "s";
+}
+
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
 {
     const char *feed = networks_name(d->networks, (int)report->verdict.words[0]);
     uint32_t row = table_find(d->windows->table[WINDOWS_FEED], report->subject);
     if (row != TABLE_NONE)
-        tried_describe(d->windows, WINDOWS_FEED, row, d->enricher, f);
+        tried_describe(d->windows, WINDOWS_FEED, row, d->enricher,
+                       (struct tried_days){report->bucket, report->bucket}, f);
     char where[WHERE_TEXT_MAX];
     finding_where(d->enricher, f, where);
     f->subject_type = "feed";
@@ -185,20 +199,24 @@ static void describe(const struct detection *d, const struct report *report, str
     struct prefix cidr = witness_network(d, &report->witness);
     prefix_format(&cidr, f->feed.cidr);
     finding_add_network(f, f->feed.cidr);
-    double attempts = verdict_measured(&report->verdict, "attempts");
-    double accepted = verdict_measured(&report->verdict, "accepted_users");
-    snprintf(f->title, sizeof f->title,
-             "%.0f sign-in attempt%s from %.60s (%s), %.0f user%s accepted", attempts,
-             attempts > 1 ? "s" : "", feed, f->feed.cidr, accepted, accepted > 1 ? "s" : "");
-    snprintf(f->title_ja, sizeof f->title_ja,
-             "%.60s (%s) からのサインイン試行: %.0f 件、成功 %.0f 名", feed, f->feed.cidr, attempts,
-             accepted);
+    const struct verdict *v = &report->verdict;
+    bool accepted = verdict_measured(v, "accepted_users") > 0;
+    char attempts[COUNT_TEXT_MAX], in[COUNT_TEXT_MAX], users[COUNT_TEXT_MAX];
+    wording_count_ja(v, "attempts", attempts);
+    wording_count_ja(v, "accepted_users", in);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.60s (%s) からのサインイン試行: %s 件、成功 %s 名",
+             feed, f->feed.cidr, attempts, in);
+    wording_count(v, "attempts", attempts);
+    wording_count(v, "accepted_users", in);
+    wording_count(v, "users", users);
+    snprintf(f->title, sizeof f->title, "%s sign-in attempt%s from %.60s (%s), %s user%s accepted",
+             attempts, plural(v, "attempts"), feed, f->feed.cidr, in, plural(v, "accepted_users"));
+    wording_capital(f->title);
     snprintf(f->desc, sizeof f->desc,
-             "%.0f sign-in attempt%s on %.0f user%s came from %s, which the feed %.60s lists. %s",
-             attempts, attempts > 1 ? "s" : "", verdict_measured(&report->verdict, "users"),
-             verdict_measured(&report->verdict, "users") > 1 ? "s" : "", f->feed.cidr, feed,
-             accepted > 0 ? "At least one was accepted: treat that account as compromised."
-                          : "None was accepted so far.");
+             "From %s, which the feed %.60s lists, came %s sign-in attempt%s on %s user%s. %s",
+             f->feed.cidr, feed, attempts, plural(v, "attempts"), users, plural(v, "users"),
+             accepted ? "At least one was accepted: treat that account as compromised."
+                      : "None was accepted so far.");
 }
 
 static const struct attack attacks[] = {
@@ -208,10 +226,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Listed network", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations "
-    "{\"@odata.type\":\"#microsoft.graph.ipNamedLocation\",\"displayName\":\"{feed}\","
-    "\"isTrusted\":false,\"ipRanges\":[{\"@odata.type\":\"#microsoft.graph.{cidr_type}\","
-    "\"cidrAddress\":\"{cidr}\"}]}",
+    COMMAND_BLOCK_RANGE("{feed}"),
+    COMMAND_CLOSE_ROPC,
+    COMMAND_BLOCK_LEGACY,
     NULL,
 };
 
@@ -227,6 +244,7 @@ const struct detector detector_cidr_match = {
     .remediation_ja =
         "当該範囲からのサインインをすべて調査し、成功したものは侵害として扱ってください。",
     .commands = commands,
+    .advisory = &advisory_ropc_spray,
     .options = {"cidr_match", options, sizeof(struct cidr_options)},
     .plan = plan,
     .update = update,

@@ -6,6 +6,7 @@
 #include "detectors/context.h"
 
 #include "detectors/tokens.h"
+#include "detectors/tried.h"
 #include "parsers/user_agent.h"
 
 /* The address must say something about the user; a trusted one does, whatever it belongs to. */
@@ -86,7 +87,10 @@ void context_update(struct windows *w, const struct sighting *s)
     if (row == TABLE_NONE)
         return;
     row_merge(t, row, &f[SESSION_TENANT], 0, s->tenant_hash);
-    row_merge(t, row, &f[SESSION_USERS], 0, s->user_hash);
+    /* Named where the session is theirs for the first time: a second user is news, and both are
+     * told. */
+    if (row_merge(t, row, &f[SESSION_USERS], 0, s->user_hash) == WORD_CHANGED)
+        windows_name(w, tried_user(s), ev->user, ev->time_ms);
     row_merge(t, row, &f[SESSION_FIRST], 0, ~(uint64_t)ev->time_ms);
     if (ev->kind == KIND_SIGN_IN && ev->interactive == TRI_TRUE)
         row_merge(t, row, &f[SESSION_AUTH], 0, ~(uint64_t)ev->time_ms);

@@ -116,6 +116,9 @@ bool context_recheck(const struct detection *d, const struct report *report, con
 
 /* Subject, user and addresses of a finding. */
 void context_describe(const struct detection *d, const struct report *report, struct finding *f);
+/* " Two users had it: ...", or "". */
+enum { CONTEXT_USERS_MAX = 180 };
+void context_users(const struct finding *f, char text[static CONTEXT_USERS_MAX]);
 /* A context in words: where it was, by the address of the session that fits; and its agent. */
 enum { CONTEXT_TEXT_MAX = 96 };
 void context_where(const struct context *c, const struct finding *f,

@@ -8,6 +8,7 @@
  * said anew, if at all, by the event that moved it, which evaluates all pairs of its context.
  */
 #include "detectors/context.h"
+#include "detectors/tried.h"
 #include "detectors/wording.h"
 #include "parsers/user_agent.h"
 
@@ -125,6 +126,27 @@ bool context_recheck(const struct detection *d, const struct report *report, con
     return true;
 }
 
+/* The users of a session: one, or two where it went from hand to hand. */
+static void add_users(const struct windows *w, uint32_t row, struct finding *f)
+{
+    const struct field *field = &session_fields[SESSION_USERS];
+    char name[64];
+    for (unsigned i = 0; row != TABLE_NONE && i < field->words; i++) {
+        uint64_t word = word_load(&row_words(w->table[WINDOWS_SESSION], row, field)[i]);
+        if (word != 0 && windows_name_find(w, tried_user_of(word), name) > 0 &&
+            strncmp(f->witnesses[0].user, name, strlen(name)) != 0)
+            finding_add_user(f, name);
+    }
+}
+
+void context_users(const struct finding *f, char text[static CONTEXT_USERS_MAX])
+{
+    text[0] = '\0';
+    if (f->users_n > 1)
+        snprintf(text, CONTEXT_USERS_MAX, " Two users had it: %.64s and %.64s.", f->users[0],
+                 f->users[1]);
+}
+
 void context_describe(const struct detection *d, const struct report *report, struct finding *f)
 {
     char where[WHERE_TEXT_MAX];
@@ -133,6 +155,7 @@ void context_describe(const struct detection *d, const struct report *report, st
     finding_add_user(f, report->witness.user);
     finding_where(d->enricher, f, where);
     uint32_t row = table_find(d->windows->table[WINDOWS_SESSION], report->subject);
+    add_users(d->windows, row, f);
     const struct field *field = &session_fields[SESSION_IPS];
     for (unsigned i = 0; row != TABLE_NONE && i < field->words; i++) {
         uint64_t word = word_load(&row_words(d->windows->table[WINDOWS_SESSION], row, field)[i]);

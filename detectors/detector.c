@@ -11,6 +11,17 @@
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
+const struct advisory advisory_ropc_spray = {
+    "Password spray by ROPC as Azure CLI from 2a0a:d683::/32, June 2026 (Huntress report)",
+    "2a0a:d683::/32 からの Azure CLI・ROPC パスワードスプレーに関する注意喚起（2026 年 6 "
+    "月、Huntress "
+    "の公開レポート）",
+};
+const struct advisory advisory_session_theft = {
+    "AiTM phishing, theft of session cookies and business email compromise",
+    "AiTM フィッシングによるセッション Cookie の窃取とビジネスメール詐欺に関する注意喚起",
+};
+
 uint8_t sighting_touch(struct sighting *s, struct table *table, uint64_t key, bool promote)
 {
     for (uint8_t i = 0; i < s->touches_n; i++)
@@ -52,6 +63,12 @@ int64_t detector_bucket(const struct detector *detector, int64_t time_ms)
     return time_ms / DAY_MS / (int64_t)detector->bucket_days; /* times are after 1970 */
 }
 
+void detector_own(struct verdict *verdict)
+{
+    verdict->own = true;
+    verdict->rank += 65536; /* above what any predicate ranks by: claims lets it pass once */
+}
+
 void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
                   int64_t bucket, const struct verdict *verdict)
 {
@@ -63,12 +80,14 @@ void detector_say(const struct detection *d, const struct sighting *s, uint64_t 
                             .at_ms = s->e->ev.time_ms,
                             .verdict = *verdict};
     detector_uid(d, subject, bucket, report.uid);
-    if (verdict->suppressed != SUPPRESSED_NOT) {
-        d->sink->suppressed(d->sink->ctx, d->detector, verdict->suppressed, report.uid);
-        return;
-    }
-    if (!d->sink->due(d->sink->ctx, report.uid, report.at_ms, verdict->severity))
+    const struct report_sink *sink = d->sink;
+    bool held = verdict->suppressed != SUPPRESSED_NOT;
+    if (held ? !sink->first_held(sink->ctx, report.uid, report.at_ms, verdict->suppressed)
+             : !sink->due(sink->ctx, report.uid, report.at_ms,
+                          verdict->own ? SEVERITY_N : verdict->severity))
         return;
     witness_of(s->e, &s->ref, &report.witness);
-    d->sink->report(d->sink->ctx, &report);
+    if (held && report.verdict.last_ms == 0) /* excused by the event in hand, no words were asked */
+        report.verdict.first_ms = report.verdict.last_ms = report.at_ms;
+    (held ? sink->held : sink->report)(sink->ctx, &report);
 }

@@ -69,6 +69,12 @@ struct attack {
     const char *tactic, *tactic_name; /* "TA0006", "Credential Access" */
 };
 
+/* A public warning that a detector was written for. */
+struct advisory {
+    const char *name, *name_ja;
+};
+extern const struct advisory advisory_ropc_spray, advisory_session_theft;
+
 /* What a detector is called with. */
 struct detection {
     struct windows *windows;
@@ -89,7 +95,8 @@ struct detector {
     const struct attack *attacks; /* ends with a NULL technique */
     const char *const *types;     /* OCSF finding_info.types; ends with NULL */
     const char *remediation, *remediation_ja;
-    const char *const *commands; /* templates with {user} or {cidr}; ends with NULL */
+    const char *const *commands;     /* templates, see detectors/commands.h; ends with NULL */
+    const struct advisory *advisory; /* NULL: it stems from none */
     struct option_table options;
 
     void (*plan)(const struct detection *d, struct sighting *s);
@@ -114,7 +121,11 @@ void detector_uid(const struct detection *d, uint64_t subject, int64_t bucket,
 /* floor(day of t / bucket_days). */
 int64_t detector_bucket(const struct detector *detector, int64_t time_ms);
 
-/* Hands a verdict to the sink: suppressed ones are counted, firing ones reported. */
+/* Marks a verdict as own: its event is the evidence to be seen, while others only completed it.
+ * Once a finding, by its rank. */
+void detector_own(struct verdict *verdict);
+
+/* Hands a verdict to the sink: suppressed ones are held back and counted, firing ones reported. */
 void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
                   int64_t bucket, const struct verdict *verdict);
 

@@ -87,6 +87,12 @@ struct distinct_count {
     bool saturated; /* at least n */
 };
 
+/* Not to be told as the number itself. */
+static inline bool distinct_is_about(struct distinct_count count)
+{
+    return !count.exact || count.saturated;
+}
+
 /* Different elements in the `units` sub-windows of `ring` that end with the one that contains
  * time_ms. */
 struct distinct_count distinct_count(const struct distinct_pool *pool, const struct table *table,

@@ -46,11 +46,13 @@ static void add(const struct windows *w, uint32_t row, const struct fact_query *
     struct fact fact = fact_of_word(word);
     if (word == 0 || fact.time_ms < q->from_ms || fact.time_ms >= q->to_ms)
         return;
-    if (baseline_token_days(w, row, fact.token, fact.time_ms) >= q->familiar_days) {
+    unsigned days = baseline_token_days(w, row, fact.token, fact.time_ms);
+    if (days >= q->familiar_days) {
         sum->familiar++;
         return;
     }
     sum->flags |= fact.flags;
+    sum->days = days > sum->days ? days : sum->days;
     sum->strange_country |= baseline_strange_country(w, row, fact.country, fact.time_ms);
     if (sum->n++ == 0)
         sum->first_ms = sum->last_ms = fact.time_ms;

@@ -39,7 +39,8 @@ struct fact_query {
 struct fact_summary {
     unsigned n;           /* facts the user was not known for */
     unsigned familiar;    /* facts the user was known for */
-    unsigned flags;       /* of those counted in n, as the next three */
+    unsigned flags;       /* of those counted in n, as the next four */
+    unsigned days;        /* the most of the thirty before its cut that one of them was done on */
     bool strange_country; /* from a country other than those the user is known for */
     int64_t first_ms, last_ms;
 };

@@ -52,35 +52,63 @@ static void add_measure(struct verdict *v, struct measure measure)
 
 void verdict_measure(struct verdict *v, const char *name, const char *unit, double value)
 {
-    add_measure(v, (struct measure){name, unit, value, 0, false});
+    add_measure(v, (struct measure){.name = name, .unit = unit, .value = value});
 }
 
 void verdict_threshold(struct verdict *v, const char *name, const char *unit, double value,
                        double threshold)
 {
-    add_measure(v, (struct measure){name, unit, value, threshold, true});
+    add_measure(v, (struct measure){name, unit, value, threshold, true, false});
+}
+
+void verdict_flag(struct verdict *v, const char *name, bool value)
+{
+    verdict_measure(v, name, "yes/no", value);
+}
+
+/* Its number; measures_n: there is none. */
+static unsigned find(const struct verdict *v, const char *name)
+{
+    unsigned i = 0;
+    while (i < v->measures_n && strcmp(v->measures[i].name, name) != 0)
+        i++;
+    return i;
 }
 
 double verdict_measured(const struct verdict *v, const char *name)
 {
-    for (unsigned i = 0; i < v->measures_n; i++)
-        if (strcmp(v->measures[i].name, name) == 0)
-            return v->measures[i].value;
-    return 0;
+    unsigned i = find(v, name);
+    return i < v->measures_n ? v->measures[i].value : 0;
 }
 
-/* By value, then by threshold: a total order, so that the join commutes. */
+void verdict_estimate(struct verdict *v, const char *name, bool estimated)
+{
+    unsigned i = find(v, name);
+    if (i < v->measures_n)
+        v->measures[i].estimated = estimated;
+}
+
+bool verdict_estimated(const struct verdict *v, const char *name)
+{
+    unsigned i = find(v, name);
+    return i < v->measures_n && v->measures[i].estimated;
+}
+
+/* By value, then by threshold, then what was counted before what was estimated: a total order, so
+ * that the join commutes. */
 static bool exceeds(const struct measure *b, const struct measure *a)
 {
-    return b->value > a->value || (b->value >= a->value && b->threshold > a->threshold);
+    if (b->value > a->value || b->value < a->value)
+        return b->value > a->value;
+    if (b->threshold > a->threshold || b->threshold < a->threshold)
+        return b->threshold > a->threshold;
+    return a->estimated && !b->estimated;
 }
 
 static void join_measures(struct verdict *a, const struct verdict *b)
 {
     for (unsigned i = 0; i < b->measures_n; i++) {
-        unsigned j = 0;
-        while (j < a->measures_n && strcmp(a->measures[j].name, b->measures[i].name) != 0)
-            j++;
+        unsigned j = find(a, b->measures[i].name);
         if (j == a->measures_n && j < MEASURES_MAX)
             a->measures[a->measures_n++] = b->measures[i];
         else if (j < a->measures_n && exceeds(&b->measures[i], &a->measures[j]))
@@ -122,6 +150,17 @@ void verdict_join(struct verdict *a, const struct verdict *b)
     join_measures(a, b);
 }
 
+void finding_uid_text(const uint8_t uid[static FINDING_UID_BYTES],
+                      char ret_text[static FINDING_UID_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (unsigned i = 0; i < FINDING_UID_BYTES; i++) {
+        ret_text[2 * i] = digits[uid[i] >> 4];
+        ret_text[2 * i + 1] = digits[uid[i] & 15];
+    }
+    ret_text[2 * FINDING_UID_BYTES] = '\0';
+}
+
 /* Copies text and the NUL; longer text is cut before the code point that does not fit. */
 static void copy_text(struct slice text, char *to, size_t size)
 {
@@ -143,6 +182,8 @@ void witness_of(const struct enriched_event *e, const struct event_ref *ref, str
                             .port = ev->port,
                             .reason = ev->reason,
                             .factor = ev->factor,
+                            .ropc = ev->ropc,
+                            .legacy_auth = ev->legacy_auth,
                             .source = ev->source};
     copy_text(ev->tenant, ret->tenant, sizeof ret->tenant);
     copy_text(ev->user, ret->user, sizeof ret->user);

@@ -61,6 +61,7 @@ struct measure {
     double value;
     double threshold; /* only if has_threshold */
     bool has_threshold;
+    bool estimated; /* from registers, some per cent off; or at least so much */
 };
 
 enum { MEASURES_MAX = 12, VERDICT_WORDS_MAX = 8 };
@@ -75,6 +76,7 @@ struct verdict {
     enum suppression suppressed;
     int64_t first_ms, last_ms; /* of the evidence */
     double rank; /* of two verdicts of one finding, the words of the greater are kept */
+    bool own;    /* the event in hand is what it is about: reported though one was made lately */
     struct measure measures[MEASURES_MAX];
     uint8_t measures_n;
     uint64_t words[VERDICT_WORDS_MAX]; /* the detector's own: what `describe` needs */
@@ -84,8 +86,15 @@ void verdict_measure(struct verdict *v, const char *name, const char *unit, doub
 void verdict_threshold(struct verdict *v, const char *name, const char *unit, double value,
                        double threshold);
 
+/* A measure that says yes (1) or no (0). */
+void verdict_flag(struct verdict *v, const char *name, bool value);
+
 /* The value of a measure; 0 if the verdict has none of that name. */
 double verdict_measured(const struct verdict *v, const char *name);
+
+/* Marks a measure as an estimate, if it is one; and asks. */
+void verdict_estimate(struct verdict *v, const char *name, bool estimated);
+bool verdict_estimated(const struct verdict *v, const char *name);
 
 /* Joins b into *a: fires if either does, severity and measures by maximum, times by widening, words
  * of the greater rank. Provisional only if both are, and then until the later settle_ms. */
@@ -101,6 +110,7 @@ struct witness {
     uint16_t port;
     enum event_reason reason;
     enum event_factor factor;
+    bool ropc, legacy_auth;
     const char *source;
     char tenant[WITNESS_TEXT_MAX], user[WITNESS_TEXT_MAX];
     char app[WITNESS_TEXT_MAX], app_id[WITNESS_TEXT_MAX], client[WITNESS_TEXT_MAX];
@@ -111,6 +121,8 @@ struct witness {
 void witness_of(const struct enriched_event *e, const struct event_ref *ref, struct witness *ret);
 
 enum { FINDING_UID_BYTES = 16, FINDING_UID_TEXT = 33 };
+void finding_uid_text(const uint8_t uid[static FINDING_UID_BYTES],
+                      char ret_text[static FINDING_UID_TEXT]); /* hex */
 
 struct report {
     const struct detector *detector;
@@ -137,6 +149,21 @@ struct finding_address {
     enum network_class network;
 };
 
+/* A finding that this one rests on, if it exists: by what its id is made of. */
+struct finding_cause {
+    const struct detector *detector;
+    uint64_t subject;
+    int64_t from_ms, to_ms; /* of the days its buckets may lie in */
+};
+
+/* Another finding that belongs to this one. */
+struct finding_related {
+    char uid[FINDING_UID_TEXT];
+    const struct detector *detector;
+    const char *why; /* static text: "the attack behind it" */
+};
+
+enum { FINDING_CAUSES_MAX = 12, FINDING_RELATED_MAX = 8 };
 enum { FINDING_LIST_MAX = 16, FINDING_ADDRESSES_MAX = 16, FINDING_WITNESSES_MAX = 4 };
 
 struct finding {
@@ -146,6 +173,7 @@ struct finding {
     enum status status;
     struct verdict verdict;
     enum suppression suppressed; /* for STATUS_SUPPRESSED */
+    bool held;                   /* suppressed before it was ever said: not taken back */
     int64_t bucket;
     int64_t created_ms, modified_ms; /* event time */
     uint32_t sequence;               /* 0 for Create, then counting */
@@ -157,10 +185,16 @@ struct finding {
     uint8_t users_n;
     struct finding_address addresses[FINDING_ADDRESSES_MAX];
     uint8_t addresses_n;
+    char rule[64];                       /* the mailbox rule it is about; else "" */
+    char destination[200];               /* where mail goes, joined by ", "; else "" */
     char networks[FINDING_LIST_MAX][64]; /* CIDR or "AS64500 NAME" */
     uint8_t networks_n;
     struct witness witnesses[FINDING_WITNESSES_MAX]; /* events, oldest first */
     uint8_t witnesses_n;
+    struct finding_cause causes[FINDING_CAUSES_MAX]; /* filled by describe; the speaker makes */
+    uint8_t causes_n;
+    struct finding_related related[FINDING_RELATED_MAX]; /* these of those that exist */
+    uint8_t related_n;
     struct {
         char name[64], cidr[64];
     } feed; /* cidr_match only; else "" */
@@ -174,8 +208,12 @@ struct report_sink {
     bool (*due)(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
                 enum severity at_least);
     void (*report)(void *ctx, const struct report *report);
-    void (*suppressed)(void *ctx, const struct detector *detector, enum suppression reason,
-                       const uint8_t uid[static FINDING_UID_BYTES]);
+    /* Is this the first verdict for the uid that is held back for the reason? False: a worker then
+     * need not make a report of it. */
+    bool (*first_held)(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                       enum suppression reason);
+    /* What is held back; why is in report->verdict.suppressed. To be counted, at least. */
+    void (*held)(void *ctx, const struct report *report);
 };
 
 #endif

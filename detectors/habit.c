@@ -6,16 +6,20 @@
 
 #define DAY_MS (24ll * 60 * 60 * 1000)
 
+static unsigned flags_of(const struct enriched_event *e)
+{
+    bool hosting = e->network == NETWORK_HOSTING || e->network == NETWORK_VPN;
+    bool listed = e->sets & ~(1ull << NETWORKS_TRUSTED);
+    return (hosting ? FACT_HOSTING : 0u) | (listed ? FACT_FEED : 0u);
+}
+
 static uint64_t fact_of(const struct detection *d, const struct sighting *s, const struct habit *h,
                         uint64_t what)
 {
     const struct enriched_event *e = s->e;
     struct fact fact = {.time_ms = e->ev.time_ms,
+                        .flags = flags_of(e),
                         .token = baseline_token(d->windows, h->kind, what)};
-    if (e->network == NETWORK_HOSTING || e->network == NETWORK_VPN)
-        fact.flags |= FACT_HOSTING;
-    if (e->sets & ~(1ull << NETWORKS_TRUSTED))
-        fact.flags |= FACT_FEED;
     if (e->usable_ip)
         memcpy(fact.country, e->place.country, sizeof fact.country);
     return fact_word(&fact);
@@ -50,18 +54,31 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, const st
                                .to_ms = (bucket + 1) * length};
     struct fact_summary facts = fact_read(d->windows, row, &query);
     struct verdict v = {.fires = facts.n + facts.familiar > 0, .confidence = 2, .rank = facts.n};
+    v.severity = h->severity(&facts);
     if (facts.n == 0) {
         v.suppressed = SUPPRESSED_FAMILIAR;
         return v;
     }
-    v.severity = h->severity(&facts);
     v.first_ms = facts.first_ms;
     v.last_ms = facts.last_ms;
     v.words[0] = own;
     verdict_measure(&v, "successes", "", facts.n);
-    verdict_measure(&v, "from_hosting", "", (facts.flags & FACT_HOSTING) != 0);
-    verdict_measure(&v, "from_strange_country", "", facts.strange_country);
-    verdict_measure(&v, "from_feed", "", (facts.flags & FACT_FEED) != 0);
+    verdict_threshold(&v, "days_known", "d", facts.days, h->familiar_days);
+    verdict_flag(&v, "from_hosting", (facts.flags & FACT_HOSTING) != 0);
+    verdict_flag(&v, "from_strange_country", facts.strange_country);
+    verdict_flag(&v, "from_feed", (facts.flags & FACT_FEED) != 0);
+    return v;
+}
+
+struct verdict habit_excused(const struct sighting *s, const struct habit *h,
+                             enum suppression reason)
+{
+    struct fact_summary fact = {.n = 1, .flags = flags_of(s->e)};
+    struct verdict v = {.fires = true, .suppressed = reason, .confidence = 2};
+    v.severity = h->severity(&fact);
+    verdict_measure(&v, "successes", "", 1);
+    verdict_flag(&v, "from_hosting", (fact.flags & FACT_HOSTING) != 0);
+    verdict_flag(&v, "from_feed", (fact.flags & FACT_FEED) != 0);
     return v;
 }
 
@@ -72,9 +89,9 @@ void habit_judge(const struct detection *d, const struct sighting *s, const stru
     if (row == TABLE_NONE)
         return;
     int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
-    struct verdict v = {.fires = true, .suppressed = SUPPRESSED_FAMILIAR};
-    if (!is_familiar(d, s, h, what))
-        v = evaluate(d, row, h, bucket, fact_of(d, s, h, what));
+    struct verdict v = is_familiar(d, s, h, what)
+                           ? habit_excused(s, h, SUPPRESSED_FAMILIAR)
+                           : evaluate(d, row, h, bucket, fact_of(d, s, h, what));
     detector_say(d, s, s->user_hash, bucket, &v);
 }
 

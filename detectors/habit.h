@@ -22,6 +22,10 @@ struct habit {
 void habit_update(const struct detection *d, const struct sighting *s, const struct habit *h,
                   uint64_t what);
 
+/* What the event in hand would say if nothing excused it: for what is held back. */
+struct verdict habit_excused(const struct sighting *s, const struct habit *h,
+                             enum suppression reason);
+
 /* Evaluates the event's bucket and reports it. */
 void habit_judge(const struct detection *d, const struct sighting *s, const struct habit *h,
                  uint64_t what);

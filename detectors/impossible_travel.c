@@ -9,6 +9,7 @@
  * once; over all events that is every pair. One finding per user and day of the later end.
  */
 #include "detectors/baseline.h"
+#include "detectors/commands.h"
 #include "detectors/places.h"
 #include "detectors/travel.h"
 #include "detectors/wording.h"
@@ -309,20 +310,22 @@ static void describe(const struct detection *d, const struct report *report, str
     uint32_t row = table_find(d->windows->table[WINDOWS_USER], report->subject);
     struct leg leg = travel_leg(o, v->words[0], v->words[1], near_ms);
     char from[WHERE_TEXT_MAX], to[WHERE_TEXT_MAX], gap[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
+    int64_t gap_ms = leg.gap_ms ? leg.gap_ms : leg.last_ms - leg.first_ms;
     finding_user(f, &report->witness);
     end_text(add_end(d, row, v->words[0], near_ms, f), v->words[0], from);
     end_text(add_end(d, row, v->words[1], near_ms, f), v->words[1], to);
     finding_where(d->enricher, f, where);
-    wording_span(leg.gap_ms ? leg.gap_ms : leg.last_ms - leg.first_ms, gap);
+    wording_span(gap_ms, gap);
     snprintf(f->title, sizeof f->title, "%.80s: sign-ins %.0f km apart within %s", f->subject,
              leg.km, gap);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: %s で %.0f km 離れたサインイン", f->subject,
-             gap, leg.km);
     snprintf(f->desc, sizeof f->desc,
              "%.80s signed in from %.90s and, within %s, from %.90s. With all uncertainty of the "
              "database taken off the places are still %.0f km apart; nobody covers that at under "
              "%.0f km/h (limit %.0f km/h).",
              f->subject, from, gap, to, leg.km_min, verdict_measured(v, "speed"), o->max_speed_kmh);
+    wording_span_ja(gap_ms, gap);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: %s で %.0f km 離れたサインイン", f->subject,
+             gap, leg.km);
 }
 
 static const struct attack attacks[] = {
@@ -332,8 +335,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Impossible travel", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "Revoke-MgUserSignInSession -UserId '{user}'",
+    COMMAND_REVOKE(""),
+    COMMAND_DISABLE("{user}"),
+    COMMAND_RESET,
     NULL,
 };
 

@@ -8,6 +8,7 @@
  * it), and on hiding together with what honest rules do not have (High). Everything else is kept
  * and not said.
  */
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/mail.h"
 #include "detectors/wording.h"
@@ -91,7 +92,7 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     }
     for (size_t i = 0; v.fires && i < sizeof told / sizeof told[0]; i++)
         if (f & told[i].feature)
-            verdict_measure(&v, told[i].name, "", 1);
+            verdict_flag(&v, told[i].name, true);
     if (v.fires)
         mail_measure_removal(d->windows, row, &v);
     return v;
@@ -155,6 +156,8 @@ static void describe(const struct detection *d, const struct report *report, str
     say_why(features, why);
     finding_where(d->enricher, f, where);
     f->subject_type = "mailbox";
+    memcpy(f->rule, rule, sizeof f->rule);
+    memcpy(f->destination, to, sizeof f->destination);
     snprintf(f->subject, sizeof f->subject, "%s", mailbox[0] ? mailbox : report->witness.user);
     finding_add_user(f, f->subject);
     snprintf(f->title, sizeof f->title, "%.60s: inbox rule \"%.40s\" %s%s%.80s", f->subject, rule,
@@ -174,9 +177,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Malicious inbox rule", NULL};
 static const char *const commands[] = {
-    "Get-InboxRule -Mailbox '{user}' -IncludeHidden | Format-List Name,Enabled,Description",
-    "Disable-InboxRule -Mailbox '{user}' -Identity '<rule>'",
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
+    COMMAND_LIST_RULES,
+    COMMAND_DISABLE_RULE,
+    COMMAND_REVOKE(""),
     NULL,
 };
 
@@ -193,6 +196,7 @@ const struct detector detector_inbox_rule = {
     .remediation_ja = "ルールを無効化（証拠として保全）し、セッションを無効化、作成以降の送信・"
                       "削除メールを調査し、経理部門と関係先へ注意喚起してください。",
     .commands = commands,
+    .advisory = &advisory_session_theft,
     .options = {"inbox_rule", options, sizeof(struct rule_options)},
     .plan = plan,
     .update = update,

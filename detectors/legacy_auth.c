@@ -7,6 +7,7 @@
  * habit.h has the memory and the predicate. A password-only request by a legacy client is both,
  * under two ids.
  */
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/habit.h"
 #include "detectors/wording.h"
@@ -84,13 +85,15 @@ static void update(const struct detection *d, struct sighting *s)
 static void judge(const struct detection *d, const struct sighting *s)
 {
     struct habit habit = habit_of(d);
-    struct verdict excused = {.fires = true, .suppressed = excuse(s)};
+    enum suppression reason = excuse(s);
     if (!concerns(s))
         return;
-    if (excused.suppressed != SUPPRESSED_NOT)
-        detector_say(d, s, s->user_hash, detector_bucket(d->detector, s->e->ev.time_ms), &excused);
-    else
+    if (reason == SUPPRESSED_NOT) {
         habit_judge(d, s, &habit, baseline_legacy(d->windows, s->e));
+        return;
+    }
+    struct verdict v = habit_excused(s, &habit, reason);
+    detector_say(d, s, s->user_hash, detector_bucket(d->detector, s->e->ev.time_ms), &v);
 }
 
 static bool recheck(const struct detection *d, const struct report *report,
@@ -111,7 +114,7 @@ static void describe(const struct detection *d, const struct report *report, str
              "%.80s: %.40s sign-in without modern authentication, from %.80s", w->user, protocol,
              where);
     snprintf(f->title_ja, sizeof f->title_ja, "%.80s: レガシー認証 (%.40s) の成功", w->user,
-             protocol);
+             wording_ja(protocol));
     snprintf(
         f->desc, sizeof f->desc,
         "%.80s signed in over %.40s from %.80s. This protocol cannot ask for a second factor and "
@@ -127,8 +130,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Legacy authentication", NULL};
 static const char *const commands[] = {
+    COMMAND_BLOCK_LEGACY,
     "Set-CASMailbox -Identity '{user}' -PopEnabled $false -ImapEnabled $false",
-    "Set-TransportConfig -SmtpClientAuthenticationDisabled $true",
+    COMMAND_RESET,
     NULL,
 };
 
@@ -146,6 +150,7 @@ const struct detector detector_legacy_auth = {
     .remediation_ja = "条件付きアクセスでレガシー認証を遮断し、POP・IMAP・SMTP AUTH "
                       "を無効化、例外は明示した機器のみにしてください。",
     .commands = commands,
+    .advisory = &advisory_ropc_spray,
     .options = {"legacy_auth", options, sizeof(struct legacy_options)},
     .plan = plan,
     .update = update,

@@ -9,6 +9,7 @@
  * The newest weeks of uses are kept; one finding per session and week. An evicted row forgets the
  * age: silence, never a false alarm.
  */
+#include "detectors/commands.h"
 #include "detectors/context.h"
 #include "detectors/wording.h"
 
@@ -102,12 +103,14 @@ static struct verdict excused(const struct detection *d, const struct sighting *
 {
     const struct long_options *o = d->options;
     int64_t time_ms = s->e->ev.time_ms;
-    struct verdict v = {0};
+    struct verdict v = {.severity = SEVERITY_MEDIUM, .confidence = 2, .last_ms = time_ms};
     struct context c;
-    if (time_ms - context_first_ms(d->windows, row, SESSION_FIRST) > o->max_age_ms &&
-        context_of_event(d->windows, s, &c))
+    v.first_ms = context_first_ms(d->windows, row, SESSION_FIRST);
+    if (time_ms - v.first_ms > o->max_age_ms && context_of_event(d->windows, s, &c))
         v.fires = context_is_strange(d->windows, row, &c, time_ms, &v.suppressed) &&
                   v.suppressed != SUPPRESSED_NOT;
+    verdict_threshold(&v, "strange_use_after", "h", (double)(time_ms - v.first_ms) / HOUR_MS,
+                      (double)o->max_age_ms / HOUR_MS);
     return v;
 }
 
@@ -149,18 +152,22 @@ static void describe(const struct detection *d, const struct report *report, str
     const char *user = report->witness.user[0] ? report->witness.user : "a user";
     bool strange = verdict_measured(v, "strange_use_after") > 0;
     char where[WHERE_TEXT_MAX] = "an unknown network", age[SPAN_TEXT_MAX];
+    char both[CONTEXT_USERS_MAX];
     context_describe(d, report, f);
+    context_users(f, both);
     if (f->addresses_n > 0)
         finding_where_of(&f->addresses[0], where);
     wording_span(v->last_ms - v->first_ms, age);
     snprintf(f->title, sizeof f->title, "%.80s: session %s old used from %.90s", user, age, where);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: 認証から %s 経過したセッションの継続利用",
-             user, age);
     snprintf(
-        f->desc, sizeof f->desc, "A session of %.80s was used %s after it began. %s", user, age,
+        f->desc, sizeof f->desc, "A session of %.80s was used %s after it began. %s%s", user, age,
         strange ? "The user is not known for this network, nor for this agent, on three of the "
                   "thirty days before."
-                : "That is longer than the tenant's sign-in frequency allows.");
+                : "That is longer than the tenant's sign-in frequency allows.",
+        both);
+    wording_span_ja(v->last_ms - v->first_ms, age);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: 認証から %s 経過したセッションの継続利用",
+             wording_ja(user), age);
 }
 
 static const struct attack attacks[] = {
@@ -169,8 +176,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Session hijacking", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "Revoke-MgUserSignInSession -UserId '{user}'",
+    COMMAND_REVOKE(""),
+    COMMAND_DISABLE("{user}"),
+    COMMAND_RESET,
     NULL,
 };
 
@@ -189,6 +197,7 @@ const struct detector detector_long_session = {
         "セッションを無効化し、適切なサインイン頻度を設定してください（1 時間などの過度な短縮は長"
         "時間スクリプトを中断させます。マネージド ID または明示的な例外を用意してください）。",
     .commands = commands,
+    .advisory = &advisory_session_theft,
     .options = {"long_session", options, sizeof(struct long_options)},
     .plan = plan,
     .update = update,

@@ -142,6 +142,8 @@ void mail_judge(const struct detection *d, const struct sighting *s, const struc
         detector_say(d, s, key, days[i], &v);
     }
     struct verdict excused = {.fires = !fires && act->excuse != SUPPRESSED_NOT,
+                              .severity = SEVERITY_HIGH, /* at least, were it external */
+                              .confidence = 2,
                               .suppressed = act->excuse};
     detector_say(d, s, key, today, &excused);
 }

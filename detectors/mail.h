@@ -89,7 +89,7 @@ void mail_judge(const struct detection *d, const struct sighting *s, const struc
 void mail_measure_removal(const struct windows *w, uint32_t row, struct verdict *v);
 
 /* For describing: what the row is about, and the names in its lists joined by ", ". */
-enum { MAIL_TEXT_MAX = 200 };
+enum { MAIL_TEXT_MAX = sizeof((struct finding *)NULL)->destination };
 void mail_name(const struct windows *w, uint32_t row, unsigned field, char text[static 64]);
 void mail_names(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
                 int64_t to_day, char text[static MAIL_TEXT_MAX]);

@@ -8,6 +8,7 @@
  * network; Medium for a destination that is a name of the directory, which may be a contact
  * outside. Taking it away adds when, and does not erase that it was there.
  */
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/mail.h"
 #include "detectors/wording.h"
@@ -85,9 +86,9 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
         return v;
     if (f & (MAIL_F_EXTERNAL | MAIL_F_OPENED))
         v.severity = f & (MAIL_F_GRAVE | MAIL_F_OPENED) ? SEVERITY_CRITICAL : SEVERITY_HIGH;
-    verdict_measure(&v, "external", "", (f & MAIL_F_EXTERNAL) != 0);
-    verdict_measure(&v, "look_alike", "", (f & MAIL_F_LOOKALIKE) != 0);
-    verdict_measure(&v, "opened_for_all", "", (f & MAIL_F_OPENED) != 0);
+    verdict_flag(&v, "external", (f & MAIL_F_EXTERNAL) != 0);
+    verdict_flag(&v, "look_alike", (f & MAIL_F_LOOKALIKE) != 0);
+    verdict_flag(&v, "opened_for_all", (f & MAIL_F_OPENED) != 0);
     mail_measure_removal(d->windows, row, &v);
     return v;
 }
@@ -149,6 +150,7 @@ static void describe(const struct detection *d, const struct report *report, str
     }
     const char *who = f->users_n > 0 ? f->users[0] : report->witness.user;
     finding_where(d->enricher, f, where);
+    memcpy(f->destination, to, sizeof f->destination);
     if (policy) {
         describe_policy(f, to, who);
         return;
@@ -164,11 +166,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"External mail forwarding", NULL};
 static const char *const commands[] = {
-    "Set-Mailbox -Identity '{user}' -ForwardingSmtpAddress $null -ForwardingAddress $null "
-    "-DeliverToMailboxAndForward $false",
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "Set-HostedOutboundSpamFilterPolicy -Identity Default -AutoForwardingMode Off",
-    "Set-RemoteDomain Default -AutoForwardEnabled $false",
+    COMMAND_STOP_FORWARDING("[about mailbox]", "{user}"),
+    COMMAND_REVOKE("[about mailbox]"),
+    COMMAND_FORBID_FORWARDING("[about tenant]"),
     NULL,
 };
 
@@ -185,6 +185,7 @@ const struct detector detector_mailbox_forwarding = {
     .remediation_ja =
         "転送を解除し、流出範囲を確認、テナント全体で外部への自動転送を禁止してください。",
     .commands = commands,
+    .advisory = &advisory_session_theft,
     .options = {"mailbox_forwarding", options, sizeof(struct forwarding_options)},
     .plan = plan,
     .update = update,

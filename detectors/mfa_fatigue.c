@@ -8,6 +8,7 @@
  * half. A success with a second factor from a network the user is not known for, after three
  * refusals, is the prompt that was approved.
  */
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
@@ -71,6 +72,7 @@ static unsigned units_of(int64_t ms)
 struct prompts {
     bool fires, refused, approved; /* refused: enough of them without the wrong codes */
     unsigned denials, codes;
+    bool denials_about, codes_about;
     int64_t first_ms, last_ms, window_ms;
 };
 
@@ -78,8 +80,9 @@ static void take(struct prompts *p, const struct windows *w, uint32_t row, unsig
                  unsigned units, int64_t end_ms, int64_t least)
 {
     int64_t window_ms = units * (ring ? HOUR_MS : UNIT_MS);
-    unsigned denials = watch_count(w, row, SET_DENIALS, ring, units, end_ms);
-    unsigned codes = watch_count(w, row, SET_CODES, ring, units, end_ms);
+    struct distinct_count d = watch_count(w, row, SET_DENIALS, ring, units, end_ms);
+    struct distinct_count c = watch_count(w, row, SET_CODES, ring, units, end_ms);
+    unsigned denials = d.n, codes = c.n;
     if (2 * denials + codes < 2 * (uint64_t)least)
         return;
     if (!p->fires || end_ms - window_ms + 1 < p->first_ms)
@@ -91,6 +94,8 @@ static void take(struct prompts *p, const struct windows *w, uint32_t row, unsig
     if (2 * denials + codes > 2 * p->denials + p->codes) {
         p->denials = denials;
         p->codes = codes;
+        p->denials_about = distinct_is_about(d);
+        p->codes_about = distinct_is_about(c);
         p->window_ms = window_ms;
     }
 }
@@ -116,7 +121,7 @@ static bool is_approved(const struct windows *w, const struct fatigue_options *o
     for (unsigned i = 0; i < field->words; i++) {
         int64_t slot_ms = (int64_t)word_load(&words[i]) * UNIT_MS;
         if (slot_ms + UNIT_MS > p->first_ms && slot_ms <= p->last_ms + o->approved_after_ms &&
-            watch_count(w, row, SET_DENIALS, 0, units_of(o->approved_after_ms) + 1, slot_ms) >=
+            watch_count(w, row, SET_DENIALS, 0, units_of(o->approved_after_ms) + 1, slot_ms).n >=
                 REFUSALS_BEFORE)
             return true;
     }
@@ -159,8 +164,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
                       (double)(p.window_ms == DAY_MS ? o->daily : o->prompts));
     verdict_measure(&v, "wrong_codes", "", p.codes);
     verdict_measure(&v, "window", "min", (double)p.window_ms / MINUTE_MS);
-    verdict_measure(&v, "reported_as_fraud", "", (kinds & PROMPT_FRAUD) != 0);
-    verdict_measure(&v, "approved", "", p.approved);
+    verdict_flag(&v, "reported_as_fraud", (kinds & PROMPT_FRAUD) != 0);
+    verdict_flag(&v, "approved", p.approved);
+    verdict_estimate(&v, "prompts", p.denials_about);
+    verdict_estimate(&v, "wrong_codes", p.codes_about);
     return v;
 }
 
@@ -207,21 +214,31 @@ static void describe(const struct detection *d, const struct report *report, str
 {
     const struct verdict *v = &report->verdict;
     char span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
-    double n = verdict_measured(v, "prompts"), codes = verdict_measured(v, "wrong_codes");
     bool approved = verdict_measured(v, "approved") > 0;
+    bool coded = verdict_measured(v, "wrong_codes") > 0;
+    bool typed = verdict_measured(v, "prompts") < 1; /* nothing but codes */
+    const char *told = typed ? "wrong_codes" : "prompts";
+    char n[COUNT_TEXT_MAX], codes[COUNT_TEXT_MAX];
     watch_describe(d, report, f);
     finding_where(d->enricher, f, where);
     wording_span((int64_t)(verdict_measured(v, "window") * MINUTE_MS), span);
-    snprintf(f->title, sizeof f->title, "%.80s: %.0f MFA prompts refused%s", f->subject, n,
-             approved ? ", then approved" : "");
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: MFA プロンプト爆撃（%.0f 回拒否）%s",
+    wording_count_ja(v, told, n);
+    snprintf(f->title_ja, sizeof f->title_ja,
+             typed ? "%.80s: MFA コードの連続誤入力（%s 回）%s"
+                   : "%.80s: MFA プロンプト爆撃（%s 回拒否）%s",
              f->subject, n, approved ? "後に承認" : "");
-    snprintf(f->desc, sizeof f->desc,
-             "%.80s refused or did not answer %.0f prompts for a second factor within %s, and %.0f "
-             "codes were wrong; one came from %.80s. Whoever asks has the password.%s%s",
-             f->subject, n, span, codes, where,
-             verdict_measured(v, "reported_as_fraud") > 0 ? " The user reported it as fraud." : "",
-             approved ? " A sign-in with a second factor from a strange network followed." : "");
+    wording_count(v, told, n);
+    wording_count(v, "wrong_codes", codes);
+    snprintf(f->title, sizeof f->title, "%.80s: %s %s%s", f->subject, n,
+             typed ? "wrong MFA codes" : "MFA prompts refused", approved ? ", then approved" : "");
+    snprintf(
+        f->desc, sizeof f->desc,
+        "%.80s refused or did not answer %.0f prompts for a second factor within %s%s%s%s; one "
+        "came from %.80s. Whoever asks has the password.%s%s",
+        f->subject, verdict_measured(v, "prompts"), span, coded ? ", and " : "", coded ? codes : "",
+        coded ? " codes were wrong" : "", where,
+        verdict_measured(v, "reported_as_fraud") > 0 ? " The user reported it as fraud." : "",
+        approved ? " A sign-in with a second factor from a strange network followed." : "");
 }
 
 static const struct attack attacks[] = {
@@ -230,9 +247,8 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"MFA fatigue", NULL};
 static const char *const commands[] = {
-    "PATCH https://graph.microsoft.com/v1.0/users/{user} "
-    "{\"passwordProfile\":{\"forceChangePasswordNextSignIn\":true,\"password\":\"<new>\"}}",
-    "Revoke-MgUserSignInSession -UserId '{user}'",
+    COMMAND_RESET,
+    COMMAND_REVOKE("[if approved]"),
     NULL,
 };
 

@@ -10,6 +10,8 @@
  *   c  a wrong password came from the same network within 24 hours, no provider's        High
  *   d  hosting or vpn in a country the user is not known for                             Medium
  */
+#include "detectors/causes.h"
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/links.h"
 #include "detectors/wording.h"
@@ -124,11 +126,11 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     v.severity = c.enrol ? SEVERITY_CRITICAL : high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     v.first_ms = c.first_ms;
     v.last_ms = c.last_ms;
-    verdict_measure(&v, "no_prompt_possible", "", (c.why & WHY_SILENT) != 0);
-    verdict_measure(&v, "from_spray_or_feed", "", (c.why & WHY_FLAGGED) != 0);
-    verdict_measure(&v, "wrong_passwords_beside", "", (c.why & WHY_GUESSED) != 0);
-    verdict_measure(&v, "from_strange_country", "", (c.why & WHY_STRANGE) != 0);
-    verdict_measure(&v, "factor_can_be_enrolled", "", (c.flags & WATCH_ENROL) != 0);
+    verdict_flag(&v, "no_prompt_possible", (c.why & WHY_SILENT) != 0);
+    verdict_flag(&v, "from_spray_or_feed", (c.why & WHY_FLAGGED) != 0);
+    verdict_flag(&v, "wrong_passwords_beside", (c.why & WHY_GUESSED) != 0);
+    verdict_flag(&v, "from_strange_country", (c.why & WHY_STRANGE) != 0);
+    verdict_flag(&v, "factor_can_be_enrolled", (c.flags & WATCH_ENROL) != 0);
     return v;
 }
 
@@ -145,6 +147,8 @@ static void update(const struct detection *d, struct sighting *s)
 static void say(const struct detection *d, const struct sighting *s, uint32_t row, int64_t bucket)
 {
     struct verdict v = evaluate(d, row, bucket);
+    if (v.fires && row == watch_row(s) && watch_is_confirmed(&s->e->ev))
+        detector_own(&v);
     detector_say(d, s, table_key(d->windows->table[WINDOWS_WATCH], row), bucket, &v);
 }
 
@@ -172,8 +176,13 @@ static void say_excused(const struct detection *d, const struct sighting *s)
 {
     const struct confirmed_options *o = d->options;
     const struct event *ev = &s->e->ev;
-    struct verdict v = {.fires = true, .suppressed = watch_excuse(s)};
-    if (ev->ropc || ev->legacy_auth || links_suspect(d->windows, s, o->memory_ms))
+    struct verdict v = {.fires = true, .confidence = 2, .suppressed = watch_excuse(s)};
+    bool silent = ev->ropc || ev->legacy_auth;
+    bool suspect = links_suspect(d->windows, s, o->memory_ms);
+    v.severity = suspect ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+    verdict_flag(&v, "no_prompt_possible", silent);
+    verdict_flag(&v, "from_spray_or_feed", suspect);
+    if (silent || suspect)
         detector_say(d, s, table_key(d->windows->table[WINDOWS_WATCH], watch_row(s)),
                      detector_bucket(d->detector, ev->time_ms), &v);
 }
@@ -208,10 +217,20 @@ static bool recheck(const struct detection *d, const struct report *report,
     return ret_verdict->fires;
 }
 
-static const char *control_of(const struct witness *w)
+/* What stopped it, by the event that tells: others of the evidence are wrong passwords beside it.
+ */
+static const char *control_of(const struct finding *f)
 {
-    if (w->reason == REASON_MFA_DENIED)
-        return "a second factor";
+    const struct witness *w = &f->witnesses[0];
+    for (unsigned i = 0; i < f->witnesses_n; i++)
+        if (strcmp(f->witnesses[i].user, f->subject) == 0 &&
+            (f->witnesses[i].reason == REASON_PASSWORD_OK ||
+             f->witnesses[i].reason == REASON_MFA_DENIED))
+            w = &f->witnesses[i];
+    static const char *const factors[] = {"50072", "50074", "50076", "50079", "50158"};
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+        if (w->reason == REASON_MFA_DENIED || strcmp(w->code, factors[i]) == 0)
+            return "a second factor";
     if (strncmp(w->code, "53", 2) == 0)
         return "a policy";
     if (strcmp(w->code, "50055") == 0 || strcmp(w->code, "50144") == 0)
@@ -222,14 +241,17 @@ static const char *control_of(const struct witness *w)
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
 {
     const struct verdict *v = &report->verdict;
-    const char *control = control_of(&report->witness);
     char where[WHERE_TEXT_MAX];
     watch_describe(d, report, f);
+    const char *control = control_of(f);
+    if (verdict_measured(v, "from_spray_or_feed") > 0)
+        causes_of_events(d, f, ((const struct confirmed_options *)d->options)->memory_ms);
     finding_where(d->enricher, f, where);
     snprintf(f->title, sizeof f->title, "%.80s: correct password used by a stranger, stopped by %s",
              f->subject, control);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.80s: 第三者が正しいパスワードを使用（阻止済み）",
-             f->subject);
+    snprintf(f->title_ja, sizeof f->title_ja,
+             "%.80s: 第三者が正しいパスワードを使用（%sにより阻止）", f->subject,
+             wording_ja(control));
     snprintf(f->desc, sizeof f->desc,
              "The password of %.80s was right and the sign-in was stopped all the same, by %s; an "
              "event of it came from %.80s.%s%s%s%s Whoever it was can enrol a factor: %s.",
@@ -257,8 +279,7 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Password confirmed", NULL};
 static const char *const commands[] = {
-    "PATCH https://graph.microsoft.com/v1.0/users/{user} "
-    "{\"passwordProfile\":{\"forceChangePasswordNextSignIn\":true,\"password\":\"<new>\"}}",
+    COMMAND_RESET,
     NULL,
 };
 
@@ -278,6 +299,7 @@ const struct detector detector_password_confirmed = {
         "パスワードは既に知られています。直ちに再設定し、単一要素で入れるアプリが残っていないか"
         "確認、MFA 未登録なら本人立ち会いでフィッシング耐性のある方式を登録してください。",
     .commands = commands,
+    .advisory = &advisory_ropc_spray,
     .options = {"password_confirmed", options, sizeof(struct confirmed_options)},
     .plan = plan,
     .update = update,

@@ -11,6 +11,7 @@
  * fingerprint.
  */
 #include "detectors/baseline.h"
+#include "detectors/commands.h"
 #include "detectors/spray_verdict.h"
 #include "detectors/tokens.h"
 #include "detectors/tried.h"
@@ -293,10 +294,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Password spray", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations "
-    "{\"@odata.type\":\"#microsoft.graph.ipNamedLocation\",\"displayName\":\"spray\","
-    "\"isTrusted\":false,\"ipRanges\":[{\"@odata.type\":\"#microsoft.graph.{cidr_type}\","
-    "\"cidrAddress\":\"{cidr}\"}]}",
+    COMMAND_BLOCK_RANGE("spray"),
+    COMMAND_CLOSE_ROPC,
+    COMMAND_BLOCK_LEGACY,
     NULL,
 };
 
@@ -316,6 +316,7 @@ const struct detector detector_password_spray = {
         "対象利用者に成功または「パスワード一致」がないか確認し、該当者のパスワードを再設定、"
         "当該ネットワークを遮断し、全利用者・全アプリに例外なく MFA を強制してください。",
     .commands = commands,
+    .advisory = &advisory_ropc_spray,
     .options = {"password_spray", options, sizeof(struct spray_options)},
     .plan = plan,
     .update = update,

@@ -7,6 +7,7 @@
  * Fires on a success by ROPC without a satisfied second factor, from a (system, application, agent)
  * the user is not known for; habit.h has the memory and the predicate.
  */
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/habit.h"
 #include "detectors/wording.h"
@@ -92,7 +93,7 @@ static void describe(const struct detection *d, const struct report *report, str
     snprintf(f->title, sizeof f->title, "%.80s: password-only (ROPC) sign-in to %.60s from %.80s",
              w->user, app, where);
     snprintf(f->title_ja, sizeof f->title_ja,
-             "%.80s: ROPC によるパスワードのみのサインイン（%.60s）", w->user, app);
+             "%.80s: ROPC によるパスワードのみのサインイン（%.60s）", w->user, wording_ja(app));
     snprintf(
         f->desc, sizeof f->desc,
         "%.80s got a token for %.60s with nothing but a password, by the ROPC flow, from %.80s. "
@@ -108,9 +109,7 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Password-only sign-in", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "Revoke-MgUserSignInSession -UserId '{user}'",
-    NULL,
+    COMMAND_REVOKE(""), COMMAND_DISABLE("{user}"), COMMAND_RESET, COMMAND_CLOSE_ROPC, NULL,
 };
 
 const struct detector detector_ropc = {
@@ -128,6 +127,7 @@ const struct detector detector_ropc = {
         "セッションを無効化しパスワードを再設定。該当アプリを先進認証（またはマネージド "
         "ID）へ移行し、ROPC が成立しないよう全利用者に MFA を必須にしてください。",
     .commands = commands,
+    .advisory = &advisory_ropc_spray,
     .options = {"ropc", options, sizeof(struct ropc_options)},
     .plan = plan,
     .update = update,

@@ -12,6 +12,7 @@
  *
  * Either end may be the foreign one: through a phishing proxy the first use is the proxy's.
  */
+#include "detectors/commands.h"
 #include "detectors/context.h"
 #include "detectors/wording.h"
 #include "parsers/user_agent.h"
@@ -123,7 +124,8 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
     if (x->asn == 0 || y->asn == 0 || x->asn == y->asn ||
         (is_carrier(x) && is_carrier(y) && !distant && x->agent == y->agent))
         return v;
-    bool far = distant && km / (hours < 1 ? 1 : hours) > o->max_speed_kmh;
+    double speed = km / (hours < 1 ? 1 : hours);
+    bool far = distant && speed > o->max_speed_kmh;
     bool foreign = is_foreign(d, row, x, y) || is_foreign(d, row, y, x);
     v.fires = far || foreign;
     if (!v.fires)
@@ -132,9 +134,10 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
     v.severity = distant ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.rank = km;
     verdict_threshold(&v, "least_distance", "km", km, o->min_distance_km);
-    verdict_measure(&v, "agent_changed", "", agent_changed(x, y) || agent_changed(y, x));
-    verdict_measure(&v, "device_lost", "", (x->device != 0) != (y->device != 0));
-    verdict_measure(&v, "refresh_elsewhere", "", x->refresh != y->refresh);
+    verdict_threshold(&v, "speed", "km/h", speed, o->max_speed_kmh);
+    verdict_flag(&v, "agent_changed", agent_changed(x, y) || agent_changed(y, x));
+    verdict_flag(&v, "device_lost", (x->device != 0) != (y->device != 0));
+    verdict_flag(&v, "refresh_elsewhere", x->refresh != y->refresh);
     return v;
 }
 
@@ -156,20 +159,28 @@ static void describe(const struct detection *d, const struct report *report, str
     struct context x = context_of_word(d->windows, v->words[0]);
     struct context y = context_of_word(d->windows, v->words[1]);
     char from[CONTEXT_TEXT_MAX], to[CONTEXT_TEXT_MAX], was[CONTEXT_TEXT_MAX], is[CONTEXT_TEXT_MAX];
+    char both[CONTEXT_USERS_MAX], why[128];
     context_describe(d, report, f);
     context_where(&x, f, from);
     context_where(&y, f, to);
     context_agent(&x, was);
     context_agent(&y, is);
+    context_users(f, both);
+    double km = context_km_min(&x, &y);
+    bool distant = km > ((const struct replay_options *)d->options)->min_distance_km;
+    snprintf(why, sizeof why, "The places are at least %.0f km apart.", km);
+    if (!distant)
+        snprintf(why, sizeof why,
+                 "One end is a network the user is not known for, and the program, device or token "
+                 "changed.");
     snprintf(f->title, sizeof f->title, "%.60s: session reused from %.90s after %.90s", user, to,
              from);
     snprintf(f->title_ja, sizeof f->title_ja, "%.60s: セッション Cookie の再利用（%.70s → %.70s）",
-             user, from, to);
+             wording_ja(user), wording_ja(from), wording_ja(to));
     snprintf(f->desc, sizeof f->desc,
-             "One session of %.80s was used from %.90s (%.60s) and from %.90s (%.60s). The places "
-             "are at least %.0f km apart. A stolen session cookie or refresh token does this; a "
-             "person does not.",
-             user, from, was, to, is, context_km_min(&x, &y));
+             "One session of %.80s was used from %.90s (%.60s) and from %.90s (%.60s). %s A stolen "
+             "session cookie or refresh token does this%s.%s",
+             user, from, was, to, is, why, distant ? "; a person does not" : "", both);
 }
 
 static const struct attack attacks[] = {
@@ -180,10 +191,8 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Session hijacking", "BEC", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "Revoke-MgUserSignInSession -UserId '{user}'",
-    "GET https://graph.microsoft.com/v1.0/users/{user}/mailFolders/inbox/messageRules",
-    NULL,
+    COMMAND_REVOKE(""), COMMAND_DISABLE("{user}"), COMMAND_RESET,
+    COMMAND_LIST_RULES, COMMAND_LIST_FORWARDING,   NULL,
 };
 
 const struct detector detector_session_replay = {
@@ -203,6 +212,7 @@ const struct detector detector_session_replay = {
         "は失効しません）。その後パスワード再設定、ルール・転送を確認し、FIDO2／パスキーまたは "
         "Windows Hello for Business へ移行してください。",
     .commands = commands,
+    .advisory = &advisory_session_theft,
     .options = {"session_replay", options, sizeof(struct replay_options)},
     .plan = plan,
     .update = update,

@@ -8,6 +8,7 @@
  * user is known for. Versions are no part of a class, and one session spans browser, Teams and
  * Outlook of one machine: programs that differ on one network are normal.
  */
+#include "detectors/commands.h"
 #include "detectors/context.h"
 #include "detectors/wording.h"
 #include "parsers/user_agent.h"
@@ -104,8 +105,8 @@ static struct verdict judge_role(const struct detection *d, uint32_t row, const 
         v.suppressed = SUPPRESSED_FAMILIAR;
     else if (same && o->own_machine == OWN_MACHINE_OFF)
         v.suppressed = SUPPRESSED_MUTED;
-    verdict_measure(&v, "another_network", "", !same);
-    verdict_measure(&v, "script", "", script);
+    verdict_flag(&v, "another_network", !same);
+    verdict_flag(&v, "script", script);
     return v;
 }
 
@@ -138,20 +139,23 @@ static void describe(const struct detection *d, const struct report *report, str
     struct context x = context_of_word(d->windows, report->verdict.words[0]);
     struct context y = context_of_word(d->windows, report->verdict.words[1]);
     char from[CONTEXT_TEXT_MAX], to[CONTEXT_TEXT_MAX], was[CONTEXT_TEXT_MAX], is[CONTEXT_TEXT_MAX];
+    char both[CONTEXT_USERS_MAX];
     context_describe(d, report, f);
     context_where(&x, f, from);
     context_where(&y, f, to);
     context_agent(&x, was);
     context_agent(&y, is);
+    context_users(f, both);
     snprintf(f->title, sizeof f->title, "%.80s: session continued in %.60s (was %.60s)", user, is,
              was);
     snprintf(f->title_ja, sizeof f->title_ja,
-             "%.80s: 通常と異なる環境でのセッション再利用（%.50s → %.50s）", user, was, is);
+             "%.80s: 通常と異なる環境でのセッション再利用（%.50s → %.50s）", wording_ja(user),
+             wording_ja(was), wording_ja(is));
     snprintf(
         f->desc, sizeof f->desc,
         "One session of %.80s was used by %.60s from %.90s and by %.60s from %.90s. The user is "
-        "not known for one of them on three of the thirty days before.",
-        user, was, from, is, to);
+        "not known for one of them on three of the thirty days before.%s",
+        user, was, from, is, to, both);
 }
 
 static const struct attack attacks[] = {
@@ -161,8 +165,9 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Session hijacking", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "Revoke-MgUserSignInSession -UserId '{user}'",
+    COMMAND_REVOKE(""),
+    COMMAND_DISABLE("{user}"),
+    COMMAND_RESET,
     NULL,
 };
 
@@ -177,6 +182,7 @@ const struct detector detector_session_user_agent = {
     .remediation = "Verify the device with the user; revoke sessions if unknown.",
     .remediation_ja = "端末を本人に確認し、不明ならセッションを無効化してください。",
     .commands = commands,
+    .advisory = &advisory_session_theft,
     .options = {"session_user_agent", options, sizeof(struct agent_options)},
     .plan = plan,
     .update = update,

@@ -50,10 +50,20 @@ static bool is_quiet(const struct windows *w, enum spray_shape shape, uint32_t r
            ok_days(w, shape, row, time_ms) == 0;
 }
 
+static unsigned count_about(const struct windows *w, enum spray_shape shape, uint32_t row,
+                            unsigned set, unsigned ring, unsigned units, int64_t end_ms,
+                            bool *ret_about)
+{
+    struct distinct_count n = windows_count(w, table_of(shape), row, set, ring, units, end_ms);
+    *ret_about = distinct_is_about(n);
+    return n.n;
+}
+
 static unsigned count(const struct windows *w, enum spray_shape shape, uint32_t row, unsigned set,
                       unsigned ring, unsigned units, int64_t end_ms)
 {
-    return windows_count(w, table_of(shape), row, set, ring, units, end_ms).n;
+    bool about;
+    return count_about(w, shape, row, set, ring, units, end_ms, &about);
 }
 
 /* Keeps the window with the most users tried; one that fires beats one that does not. */
@@ -103,12 +113,12 @@ static struct spray fast_window(const struct windows *w, uint32_t row, int64_t e
 {
     struct spray s = {.threshold = threshold, .end_ms = end_ms};
     s.window_ms = FAST_UNITS * FAST_UNIT_MS;
-    s.tried = count(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_UNITS, end_ms);
+    s.tried = count_about(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_UNITS, end_ms, &s.tried_about);
     if (s.tried < threshold || count(w, SPRAY_FAST, row, SET_TRIED, 0, 1, end_ms) == 0)
         return s;
     /* `ok` is kept by the hour: one or two of them cover the half hour. */
     unsigned hours = (unsigned)(end_ms / HOUR_MS - (end_ms - s.window_ms + 1) / HOUR_MS) + 1;
-    s.ok = count(w, SPRAY_FAST, row, SET_OK, 0, hours, end_ms);
+    s.ok = count_about(w, SPRAY_FAST, row, SET_OK, 0, hours, end_ms, &s.ok_about);
     s.fires = s.tried > s.ok;
     s.shared = !s.fires;
     return s;
@@ -157,11 +167,13 @@ static struct spray slow_window(const struct windows *w, enum spray_shape shape,
 {
     struct spray s = {.threshold = threshold, .end_ms = end_ms};
     s.window_ms = (int64_t)units * (ring == 0 ? HOUR_MS : DAY_MS);
-    s.tried = count(w, shape, row, SET_TRIED, ring, units, end_ms);
+    s.tried = count_about(w, shape, row, SET_TRIED, ring, units, end_ms, &s.tried_about);
     if (s.tried < threshold || count(w, shape, row, SET_TRIED, ring, 1, end_ms) == 0)
         return s;
-    s.addresses = count(w, shape, row, SET_ADDRESSES, ring, units, end_ms);
-    s.ok = count(w, shape, row, SET_OK, 0, 2, end_ms); /* kept by the day: these two cover 24 h */
+    s.addresses =
+        count_about(w, shape, row, SET_ADDRESSES, ring, units, end_ms, &s.addresses_about);
+    /* Kept by the day: these two cover 24 hours. */
+    s.ok = count_about(w, shape, row, SET_OK, 0, 2, end_ms, &s.ok_about);
     unsigned least = shape == SPRAY_WIDE ? (s.tried + 2) / 3 : (s.tried + 3) / 4;
     if (s.addresses < (least > 3 ? least : 3))
         return s;

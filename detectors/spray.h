@@ -27,8 +27,9 @@ struct spray {
     bool fires;
     bool shared; /* would fire, but at least as many users succeed as are tried */
     unsigned tried, ok, addresses, threshold;
-    int64_t window_ms; /* of the window that decides */
-    int64_t end_ms;    /* the last moment of that sub-window */
+    bool tried_about, ok_about, addresses_about; /* estimates */
+    int64_t window_ms;                           /* of the window that decides */
+    int64_t end_ms;                              /* the last moment of that sub-window */
 };
 
 /* Distinct tried users that make a spray: the operator's, or by the tenant's size, which until it

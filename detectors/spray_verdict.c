@@ -13,13 +13,14 @@
 #define DAY_MS    (24ll * 60 * 60 * 1000)
 #define SETTLE_MS (5 * 60 * 1000) /* Office and Entra records are minutes late */
 
-/* One candidate for being named, and the best so far. */
+/* The best of the candidates for being named, and of those held back: a crowd behind one address.
+ */
 struct naming {
-    struct spray best;
+    struct spray best, shared;
     unsigned table, most; /* most: users tried in any candidate */
     uint64_t key;
-    unsigned bits;
-    bool shared;
+    unsigned bits, shared_table;
+    uint64_t shared_key;
     unsigned subject_table; /* of the row that the finding is about */
     uint32_t subject;
 };
@@ -31,7 +32,11 @@ static void consider(const struct detection *d, struct naming *n, enum spray_sha
     if (row == TABLE_NONE)
         return;
     struct spray s = spray_evaluate(d->windows, d->options, shape, row, at.time_ms, at.day);
-    n->shared |= s.shared;
+    if (s.shared && (!n->shared.shared || s.tried > n->shared.tried)) {
+        n->shared = s;
+        n->shared_table = table;
+        n->shared_key = key;
+    }
     if (!s.fires)
         return;
     unsigned bits = ladder_labelled(d->windows, table, row).prefix.bits;
@@ -71,13 +76,17 @@ static enum severity severity_of(const struct detection *d, const struct naming 
 }
 
 /* words: the named row's key, its table, the shape, the fingerprint, and the users tried there. */
-static struct verdict verdict_of(const struct detection *d, const struct naming *n,
+static struct verdict verdict_of(const struct detection *d, struct naming *n,
                                  enum spray_shape shape, int64_t day)
 {
-    struct verdict v = {.fires = n->best.fires || n->shared, .confidence = 2};
+    struct verdict v = {.fires = n->best.fires || n->shared.shared, .confidence = 2};
+    if (!v.fires)
+        return v;
     if (!n->best.fires) {
         v.suppressed = SUPPRESSED_SHARED_EGRESS;
-        return v;
+        n->best = n->shared;
+        n->table = n->shared_table;
+        n->key = n->shared_key;
     }
     unsigned hits;
     v.severity = severity_of(d, n, day, &hits);
@@ -103,6 +112,9 @@ static struct verdict verdict_of(const struct detection *d, const struct naming 
     verdict_measure(&v, "window", "min", (double)n->best.window_ms / 60000);
     if (n->best.addresses > 0)
         verdict_measure(&v, "addresses", "", n->best.addresses);
+    verdict_estimate(&v, "tried_users", n->best.tried_about);
+    verdict_estimate(&v, "succeeded_users", n->best.ok_about);
+    verdict_estimate(&v, "addresses", n->best.addresses_about);
     return v;
 }
 
@@ -170,7 +182,8 @@ static void name_source(const struct detection *d, const struct verdict *v, stru
     snprintf(text, LADDER_TEXT_MAX, "many networks");
     if (row == TABLE_NONE)
         return;
-    tried_describe(d->windows, table, row, d->enricher, f);
+    tried_describe(d->windows, table, row, d->enricher,
+                   (struct tried_days){v->first_ms / DAY_MS, v->last_ms / DAY_MS}, f);
     struct rung rung = ladder_labelled(d->windows, table, row);
     if (v->words[2] == SPRAY_WIDE)
         return;
@@ -204,24 +217,26 @@ void spray_describe(const struct detection *d, const struct report *report, stru
 {
     const struct verdict *v = &report->verdict;
     char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
-    double tried = verdict_measured(v, "tried_users"),
-           hits = verdict_measured(v, "right_password_users");
+    char tried[COUNT_TEXT_MAX], succeeded[COUNT_TEXT_MAX];
+    double hits = verdict_measured(v, "right_password_users");
     name_source(d, v, f, source);
     finding_where(d->enricher, f, where);
     fingerprint_text(d->windows, v->words[3], tool);
     wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
     set_subject(d, report, tool, f);
-    bool all = (double)v->words[4] >= tried;
-    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %.0f users %sfrom %.90s%s%s",
-             report->witness.tenant, tried, all ? "" : "mostly ", source, tool[0] ? ", " : "",
-             tool);
-    snprintf(f->title_ja, sizeof f->title_ja, "%.90s %sから %.0f 利用者へのパスワードスプレー",
-             source, all ? "" : "など", tried);
-    snprintf(
-        f->desc, sizeof f->desc,
-        "Passwords of %.0f different users were tried %sfrom %.90s within %s, where %.0f users "
-        "signed in meanwhile. %s",
-        tried, all ? "" : "mostly ", source, span, verdict_measured(v, "succeeded_users"),
-        hits > 0 ? "For at least one of them the password was right: treat it as known."
-                 : "No password was right so far.");
+    bool all = (double)v->words[4] >= verdict_measured(v, "tried_users");
+    const char *mostly = all ? "" : "mostly ";
+    wording_count_ja(v, "tried_users", tried);
+    snprintf(f->title_ja, sizeof f->title_ja, "%.90s%sから %s 利用者へのパスワードスプレー",
+             wording_ja(source), all ? " " : " など", tried);
+    wording_count(v, "tried_users", tried);
+    wording_count(v, "succeeded_users", succeeded);
+    snprintf(f->title, sizeof f->title, "Password spray against %.60s: %s users %sfrom %.90s%s%s",
+             report->witness.tenant, tried, mostly, source, tool[0] ? ", " : "", tool);
+    snprintf(f->desc, sizeof f->desc,
+             "Passwords of %s different users were tried %sfrom %.90s within %s, where %s users "
+             "signed in meanwhile. %s",
+             tried, mostly, source, span, succeeded,
+             hits > 0 ? "For at least one of them the password was right: treat it as known."
+                      : "No password was right so far.");
 }

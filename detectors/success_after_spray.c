@@ -7,8 +7,11 @@
  * network or tool is a spray's, at most 14 days away; or the user was tried before from the same
  * network or system, which has tried two users of the tenant.
  */
+#include "detectors/causes.h"
+#include "detectors/commands.h"
 #include "detectors/detector.h"
 #include "detectors/links.h"
+#include "detectors/tried.h"
 #include "detectors/wording.h"
 
 #include <stdio.h>
@@ -70,8 +73,8 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     v.severity = single > 0 ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.rank = n;
     verdict_measure(&v, "successes", "", n);
-    verdict_measure(&v, "with_one_factor", "", single > 0);
-    verdict_measure(&v, "password_only", "", silent > 0);
+    verdict_flag(&v, "with_one_factor", single > 0);
+    verdict_flag(&v, "password_only", silent > 0);
     return v;
 }
 
@@ -97,8 +100,27 @@ static void say_all(const struct detection *d, const struct sighting *s, uint32_
             continue;
         last = bucket;
         struct verdict v = evaluate(d, row, bucket);
+        if (v.fires && row == watch_row(s) && s->e->ev.outcome == OUTCOME_SUCCESS)
+            detector_own(&v);
         detector_say(d, s, table_key(t, row), bucket, &v);
     }
+}
+
+/* Under the uid that a success from elsewhere would have. */
+static void say_excused(const struct detection *d, const struct sighting *s)
+{
+    const struct success_options *o = d->options;
+    const struct event *ev = &s->e->ev;
+    bool single = ev->factor != FACTOR_MULTI;
+    struct verdict v = {.fires = true,
+                        .suppressed = watch_excuse(s),
+                        .confidence = 2,
+                        .severity = single ? SEVERITY_CRITICAL : SEVERITY_HIGH};
+    verdict_measure(&v, "successes", "", 1);
+    verdict_flag(&v, "with_one_factor", single);
+    if (links_suspect(d->windows, s, o->memory_ms))
+        detector_say(d, s, watch_key(d->windows, tried_user(s)),
+                     detector_bucket(d->detector, ev->time_ms), &v);
 }
 
 static void judge(const struct detection *d, const struct sighting *s)
@@ -108,9 +130,7 @@ static void judge(const struct detection *d, const struct sighting *s)
     bool success = ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS;
     uint32_t rows[LINKS_MAX];
     if (success && s->known != SUPPRESSED_NOT) {
-        struct verdict v = {.fires = true, .suppressed = watch_excuse(s)};
-        if (links_suspect(d->windows, s, o->memory_ms))
-            detector_say(d, s, s->user_hash, detector_bucket(d->detector, ev->time_ms), &v);
+        say_excused(d, s);
         return;
     }
     if (!links_concern(s))
@@ -138,6 +158,7 @@ static void describe(const struct detection *d, const struct report *report, str
     char where[WHERE_TEXT_MAX];
     bool single = verdict_measured(v, "with_one_factor") > 0;
     watch_describe(d, report, f);
+    causes_of_events(d, f, ((const struct success_options *)d->options)->memory_ms);
     finding_where(d->enricher, f, where);
     snprintf(f->title, sizeof f->title, "%.80s: sign-in succeeded after password spray from %.80s",
              f->subject, where);
@@ -158,10 +179,7 @@ static const struct attack attacks[] = {
 };
 static const char *const types[] = {"Success after password spray", NULL};
 static const char *const commands[] = {
-    "POST https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions",
-    "PATCH https://graph.microsoft.com/v1.0/users/{user} {\"accountEnabled\":false}",
-    "Revoke-MgUserSignInSession -UserId '{user}'",
-    NULL,
+    COMMAND_REVOKE(""), COMMAND_DISABLE("{user}"), COMMAND_RESET, COMMAND_CLOSE_ROPC, NULL,
 };
 
 const struct detector detector_success_after_spray = {
@@ -178,6 +196,7 @@ const struct detector detector_success_after_spray = {
         "侵害として扱い、サインイン停止、セッション無効化、パスワード再設定、追加された認証方法・"
         "同意・ルール・転送の削除を行い、ログを保全してください。",
     .commands = commands,
+    .advisory = &advisory_ropc_spray,
     .options = {"success_after_spray", options, sizeof(struct success_options)},
     .plan = plan,
     .update = update,

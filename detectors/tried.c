@@ -33,7 +33,12 @@ enum tried_class tried_class_of(const struct sighting *s)
 
 uint64_t tried_user(const struct sighting *s)
 {
-    return s->user_hash & USER_MASK;
+    return tried_user_of(s->user_hash);
+}
+
+uint64_t tried_user_of(uint64_t user_hash)
+{
+    return user_hash & USER_MASK;
 }
 
 /* | hour since 1970, 24 | user 40 |: the newest hits are kept. */
@@ -106,7 +111,13 @@ bool tried_has_child(const struct windows *w, unsigned table, uint32_t row, int 
     return false;
 }
 
-static void describe_users(const struct windows *w, unsigned table, uint32_t row, struct finding *f)
+static bool is_of(struct tried_days days, int64_t day)
+{
+    return day >= days.first && day <= days.last;
+}
+
+static void describe_users(const struct windows *w, unsigned table, uint32_t row,
+                           struct tried_days days, struct finding *f)
 {
     const struct field *hits = &source_fields[SOURCE_HITS], *users = &source_fields[SOURCE_USERS];
     const struct word *hit = row_words(w->table[table], row, hits);
@@ -114,27 +125,42 @@ static void describe_users(const struct windows *w, unsigned table, uint32_t row
     char name[64];
     for (unsigned i = 0; i < hits->words; i++) {
         uint64_t word = word_load(&hit[i]);
-        if (word != 0 && windows_name_find(w, word << (64 - USER_BITS), name) > 0)
+        int64_t day = (int64_t)(word >> USER_BITS) * HOUR_MS / DAY_MS;
+        if (word != 0 && is_of(days, day) &&
+            windows_name_find(w, word << (64 - USER_BITS), name) > 0)
             finding_add_user(f, name);
     }
     for (unsigned i = 0; i < users->words; i++) {
         uint64_t word = word_load(&user[i]);
-        if (word != 0 && windows_name_find(w, user_of_sample(word), name) > 0)
+        if (word != 0 && is_of(days, (int64_t)(word >> 48)) &&
+            windows_name_find(w, user_of_sample(word), name) > 0)
             finding_add_user(f, name);
     }
 }
 
-void tried_describe(const struct windows *w, unsigned table, uint32_t row,
-                    const struct enricher *enricher, struct finding *f)
+static void describe_addresses(const struct windows *w, unsigned table, uint32_t row,
+                               const struct enricher *enricher, struct tried_days days,
+                               struct finding *f)
 {
     const struct field *ips = &source_fields[SOURCE_IPS];
     const struct word *ip = row_words(w->table[table], row, ips);
-    describe_users(w, table, row, f);
     for (unsigned i = 0; i < ips->words; i++) {
         uint64_t word = word_load(&ip[i]);
-        if (word == 0)
+        if (word == 0 || !is_of(days, (int64_t)(word >> 48)))
             continue;
         struct prefix prefix = windows_ip_of(word);
         finding_address(enricher, f, &prefix, (int64_t)(word >> 48) * DAY_MS);
     }
+}
+
+void tried_describe(const struct windows *w, unsigned table, uint32_t row,
+                    const struct enricher *enricher, struct tried_days days, struct finding *f)
+{
+    const struct tried_days any = {0, INT64_MAX};
+    describe_users(w, table, row, days, f);
+    if (f->users_n == 0)
+        describe_users(w, table, row, any, f);
+    describe_addresses(w, table, row, enricher, days, f);
+    if (f->addresses_n == 0)
+        describe_addresses(w, table, row, enricher, any, f);
 }

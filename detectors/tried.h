@@ -16,6 +16,7 @@ enum tried_class tried_class_of(const struct sighting *s);
 
 /* The user as an element of sets and as the key of its name: the top 40 bits of its hash. */
 uint64_t tried_user(const struct sighting *s);
+uint64_t tried_user_of(uint64_t user_hash);
 
 /* Writes label, marks, hits, users, addresses and names: all but the sets. TRIED_OK and TRIED_HIT
  * write only the label and the hit: most sign-ins succeed, and their sources are of interest only
@@ -31,8 +32,12 @@ unsigned tried_hits(const struct windows *w, unsigned table, uint32_t row, int64
 bool tried_has_child(const struct windows *w, unsigned table, uint32_t row, int field_number,
                      uint64_t key);
 
-/* Lists users tried and hit, and addresses, into a finding. */
+/* Lists users tried and hit, and addresses, of these days (numbers since 1970) into a finding;
+ * where newer ones have taken the place of all of them, what there is. */
+struct tried_days {
+    int64_t first, last;
+};
 void tried_describe(const struct windows *w, unsigned table, uint32_t row,
-                    const struct enricher *enricher, struct finding *f);
+                    const struct enricher *enricher, struct tried_days days, struct finding *f);
 
 #endif

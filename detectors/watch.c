@@ -177,10 +177,10 @@ void watch_update(struct windows *w, const struct sighting *s)
         row_merge(t, row, &watch_fields[WATCH_APPROVED], 0, (uint64_t)(ev->time_ms / 600000));
 }
 
-unsigned watch_count(const struct windows *w, uint32_t row, unsigned set, unsigned ring,
-                     unsigned units, int64_t end_ms)
+struct distinct_count watch_count(const struct windows *w, uint32_t row, unsigned set,
+                                  unsigned ring, unsigned units, int64_t end_ms)
 {
-    return windows_count(w, WINDOWS_WATCH, row, set, ring, units, end_ms).n;
+    return windows_count(w, WINDOWS_WATCH, row, set, ring, units, end_ms);
 }
 
 static unsigned add_end(int64_t at_ms, int64_t unit_ms, int64_t day, unsigned n,

@@ -58,8 +58,8 @@ bool watch_is_confirmed(const struct event *ev);
 bool watch_is_denial(const struct event *ev);
 
 /* Asks one set of a row for the window of `units` sub-windows of a ring that ends at end_ms. */
-unsigned watch_count(const struct windows *w, uint32_t row, unsigned set, unsigned ring,
-                     unsigned units, int64_t end_ms);
+struct distinct_count watch_count(const struct windows *w, uint32_t row, unsigned set,
+                                  unsigned ring, unsigned units, int64_t end_ms);
 
 /* The ends of windows worth asking on a day, as last moments of sub-windows of unit_ms (those of
  * ring 0 or hours): those of the exact pairs of a set, whose sub-windows are pair_ms, and those

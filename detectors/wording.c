@@ -95,17 +95,73 @@ void finding_add_network(struct finding *f, const char *text)
     snprintf(f->networks[f->networks_n++], sizeof f->networks[0], "%.63s", text);
 }
 
-void wording_span(int64_t ms, char text[static SPAN_TEXT_MAX])
+struct span_words {
+    const char *s, *min, *h, *d;
+};
+
+static void put_span(int64_t ms, const struct span_words *words, char text[static SPAN_TEXT_MAX])
 {
     int64_t s = ms / 1000;
-    if (s < 120)
-        snprintf(text, SPAN_TEXT_MAX, "%d s", (int)s);
-    else if (s < 2 * 3600)
-        snprintf(text, SPAN_TEXT_MAX, "%d min", (int)(s / 60));
-    else if (s < 2 * 86400 && s / 60 % 60 != 0)
-        snprintf(text, SPAN_TEXT_MAX, "%d h %d min", (int)(s / 3600), (int)(s / 60 % 60));
-    else if (s < 2 * 86400)
-        snprintf(text, SPAN_TEXT_MAX, "%d h", (int)(s / 3600));
-    else
-        snprintf(text, SPAN_TEXT_MAX, "%d d", (int)(s / 86400));
+    const char *unit = s < 120 ? words->s : s < 2 * 3600 ? words->min : words->d;
+    int64_t n = s < 120 ? s : s < 2 * 3600 ? s / 60 : s / 86400;
+    if (s >= 2 * 3600 && s < 2 * 86400 && s / 60 % 60 != 0) {
+        snprintf(text, SPAN_TEXT_MAX, "%d%s %d%s", (int)(s / 3600), words->h, (int)(s / 60 % 60),
+                 words->min);
+        return;
+    }
+    if (s >= 2 * 3600 && s < 2 * 86400) {
+        unit = words->h;
+        n = s / 3600;
+    }
+    snprintf(text, SPAN_TEXT_MAX, "%d%s", (int)n, unit);
+}
+
+void wording_span(int64_t ms, char text[static SPAN_TEXT_MAX])
+{
+    put_span(ms, &(const struct span_words){" s", " min", " h", " d"}, text);
+}
+
+void wording_span_ja(int64_t ms, char text[static SPAN_TEXT_MAX])
+{
+    put_span(ms, &(const struct span_words){" 秒", " 分", " 時間", " 日"}, text);
+}
+
+void wording_count(const struct verdict *v, const char *measure, char text[static COUNT_TEXT_MAX])
+{
+    snprintf(text, COUNT_TEXT_MAX, "%s%.0f", verdict_estimated(v, measure) ? "about " : "",
+             verdict_measured(v, measure));
+}
+
+void wording_count_ja(const struct verdict *v, const char *measure,
+                      char text[static COUNT_TEXT_MAX])
+{
+    snprintf(text, COUNT_TEXT_MAX, "%s%.0f", verdict_estimated(v, measure) ? "約 " : "",
+             verdict_measured(v, measure));
+}
+
+void wording_capital(char *text)
+{
+    if (strncmp(text, "about ", strlen("about ")) == 0)
+        text[0] = 'A';
+}
+
+const char *wording_ja(const char *text)
+{
+    static const char *const phrases[][2] = {
+        {"an unknown network", "不明なネットワーク"},
+        {"an unknown agent", "不明なクライアント"},
+        {"many networks", "複数のネットワーク"},
+        {"an application", "アプリ"},
+        {"a user", "ある利用者"},
+        {"legacy", "レガシー"},
+        {"a second factor", "第二要素"},
+        {"a policy", "ポリシー"},
+        {"an expired password", "パスワード期限切れ"},
+        {"a demand for more", "追加の要求"},
+        {"another control", "その他の制御"},
+    };
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+        if (strcmp(text, phrases[i][0]) == 0)
+            return phrases[i][1];
+    return text;
 }

@@ -10,7 +10,7 @@
 #include "detectors/finding.h"
 #include "detectors/windows.h"
 
-enum { WHERE_TEXT_MAX = 96, SPAN_TEXT_MAX = 24 };
+enum { WHERE_TEXT_MAX = 96, SPAN_TEXT_MAX = 32, COUNT_TEXT_MAX = 24 };
 
 /* The user of the witness is the subject. */
 void finding_user(struct finding *f, const struct witness *w);
@@ -30,7 +30,20 @@ void finding_where_of(const struct finding_address *a, char where[static WHERE_T
 void finding_add_user(struct finding *f, const char *name);
 void finding_add_network(struct finding *f, const char *text);
 
-/* "35 s", "12 min", "3 h 20 min", "2 d". */
+/* "35 s", "12 min", "3 h 20 min", "2 d"; and "35 秒", "12 分", "3 時間 20 分", "2 日". */
 void wording_span(int64_t ms, char text[static SPAN_TEXT_MAX]);
+void wording_span_ja(int64_t ms, char text[static SPAN_TEXT_MAX]);
+
+/* "120", or of an estimate "about 120" and "約 120". */
+void wording_count(const struct verdict *v, const char *measure, char text[static COUNT_TEXT_MAX]);
+void wording_count_ja(const struct verdict *v, const char *measure,
+                      char text[static COUNT_TEXT_MAX]);
+
+/* Begins a text with a capital: "About 120 ...". */
+void wording_capital(char *text);
+
+/* Japanese for the phrases that stand where a name is not known ("an unknown network"); any other
+ * text as it is. */
+const char *wording_ja(const char *text);
 
 #endif

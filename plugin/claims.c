@@ -106,10 +106,10 @@ bool claims_take(struct claims *c, const struct report *report)
     return graver || more || later;
 }
 
-bool claims_take_suppressed(struct claims *c, const uint8_t uid[static FINDING_UID_BYTES],
-                            enum suppression reason)
+bool claims_take_held(struct claims *c, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                      enum suppression reason)
 {
-    uint32_t row = table_row(c->table, key_of(uid), 0, false);
+    uint32_t row = table_row(c->table, key_of(uid), (uint32_t)(at_ms / 60000), false);
     return row == TABLE_NONE || row_merge(c->table, row, &fields[SAID_SUPPRESSED], 0,
                                           1ull << (unsigned)reason) == WORD_CHANGED;
 }

@@ -28,8 +28,9 @@ bool claims_due(struct claims *claims, const uint8_t uid[static FINDING_UID_BYTE
  * all before, its rank has doubled, or the interval has passed. */
 bool claims_take(struct claims *claims, const struct report *report);
 
-/* True the first time a suppressed verdict of this uid and reason comes by: for counting once. */
-bool claims_take_suppressed(struct claims *claims, const uint8_t uid[static FINDING_UID_BYTES],
-                            enum suppression reason);
+/* True the first time a verdict of this uid is held back for this reason: for counting and telling
+ * it once. What the table had to forget is counted again. */
+bool claims_take_held(struct claims *claims, const uint8_t uid[static FINDING_UID_BYTES],
+                      int64_t at_ms, enum suppression reason);
 
 #endif

@@ -17,11 +17,12 @@ const struct command cli_commands[] = {
      "\nSIGTERM and SIGINT finish what was taken and stop.\n"},
     {"demo", cmd_demo, "", "the main job with a Kafka of its own: sample events in, findings out",
      ""},
-    {"replay", cmd_replay, "[-c FILE] [--format NAME] [--csv] [--timing] [FILE...]",
+    {"replay", cmd_replay, "[-c FILE] [--format NAME] [--csv] [--explain] [--timing] [FILE...]",
      "no Kafka: events from files or stdin, findings as JSON lines on stdout",
      "  -c FILE        the config; without it, all defaults\n"
      "  --format NAME  take every record for this format, whatever the config says\n"
      "  --csv          FILE is a CSV export whose records are in AuditData or _raw\n"
+     "  --explain      also write what is held back, with the status Suppressed and the reason\n"
      "  --timing       also print events per processor second and the share of each stage\n"
      "\nFILE is NDJSON, a JSON document or log lines, plain or gzip; \"-\" or none is stdin. "
      "Several\n"

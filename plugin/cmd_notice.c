@@ -2,10 +2,11 @@
  *
  * spoor notice: findings, one JSON a line, as mail drafts. All lines are read before the first mail
  * is written, for a finding's last record is the one that counts and a bad line is told before
- * anything is sent to anybody. A mail holds findings of one tenant and one detector only.
+ * anything is sent to anybody. A mail holds findings of one tenant and one family of detectors.
  */
+#include "detectors/detectors.h"
 #include "plugin/cli.h"
-#include "plugin/notice.h"
+#include "plugin/notice_texts.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -59,6 +60,8 @@ static struct entry *find(const struct notices *x, const struct read_finding *f)
 static const char *keep(struct notices *x, struct slice line, const struct read_finding *f)
 {
     struct entry *e = find(x, f);
+    if (e && f->held)
+        return NULL; /* what was said stands, whatever was held back under its id */
     if (!e && x->n == ENTRIES_MAX)
         return "more than 10000 findings at once; split the input";
     if (!e) {
@@ -95,20 +98,28 @@ static int compare_texts(struct slice a, struct slice b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static bool same_mail(const struct entry *a, const struct entry *b)
+/* The number of the detector that stands for the family. */
+static unsigned family(const struct detector *detector)
 {
-    return a->detector == b->detector && slice_equal(a->tenant, b->tenant);
+    const char *name = notice_topic(detector->name)->family;
+    const struct detector *leader = name ? detectors_find(name) : NULL;
+    return detector_index(leader ? leader : detector);
 }
 
-/* By tenant and detector, the gravest first, then in the order of the input. */
+static bool same_mail(const struct entry *a, const struct entry *b)
+{
+    return family(a->detector) == family(b->detector) && slice_equal(a->tenant, b->tenant);
+}
+
+/* By tenant and family, the gravest first, then in the order of the input. */
 static int compare(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
     int order = compare_texts(a->tenant, b->tenant);
     if (order != 0)
         return order;
-    if (a->detector != b->detector)
-        return detector_index(a->detector) < detector_index(b->detector) ? -1 : 1;
+    if (family(a->detector) != family(b->detector))
+        return family(a->detector) < family(b->detector) ? -1 : 1;
     if (a->severity != b->severity)
         return a->severity > b->severity ? -1 : 1;
     return (a->order > b->order) - (a->order < b->order);

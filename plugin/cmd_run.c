@@ -87,12 +87,13 @@ static void tell_end(const struct runtime *runtime, bool clean)
              clean ? "stopped; everything taken is finished and committed"
                    : "stopped; something was not finished or not committed and will be read again",
              "messages=%llu events=%llu ignored=%llu unknown=%llu bad=%llu findings=%llu "
+             "suppressed=%llu "
              "dead_letters=%llu",
              (unsigned long long)c.pipeline.messages, (unsigned long long)c.pipeline.events,
              (unsigned long long)c.pipeline.ignored, (unsigned long long)c.pipeline.unknown,
              (unsigned long long)c.pipeline.bad,
              (unsigned long long)c.producer.delivered[PRODUCER_FINDINGS],
-             (unsigned long long)c.producer.delivered[PRODUCER_DEAD]);
+             (unsigned long long)c.held, (unsigned long long)c.producer.delivered[PRODUCER_DEAD]);
 }
 
 static int run(const struct setup *setup, struct diag *diag)

@@ -85,11 +85,13 @@ static void when(struct columns *c, const struct read_finding *f)
 
 static void who(struct columns *c, const struct read_finding *f)
 {
+    if (f->tenant.len + f->subject.len == 0)
+        return;
     label(c, "who");
-    columns_text(c, "tenant ");
+    columns_text(c, f->tenant.len > 0 ? "tenant " : "");
     columns_put(c, f->tenant);
     if (f->subject.len > 0) {
-        columns_text(c, ",");
+        columns_text(c, f->tenant.len > 0 ? "," : "");
         also(c, "", f->subject_type.len > 0 ? f->subject_type : SLICE("subject"));
         also(c, "", f->subject);
     }
@@ -121,8 +123,26 @@ static void sure(struct columns *c, const struct read_finding *f)
     if (f->provisional)
         columns_text(c, "; provisional: checked again when its window is over");
     if (f->suppressed.len > 0)
-        also(c, "; suppressed: ", f->suppressed);
+        also(c, f->held ? "; held back and not an alert: " : "; taken back: ", f->suppressed);
     columns_end(c);
+}
+
+/* "30 min", "24 h", "about 120", "yes", a time. */
+static void value(struct columns *c, const struct read_measure *m)
+{
+    if (slice_equal(m->unit, SLICE("yes/no"))) {
+        columns_text(c, slice_equal(m->value, SLICE("0")) ? "no" : "yes");
+    } else if (slice_equal(m->unit, SLICE("s since 1970"))) {
+        put_time(c, 1000 * read_whole(m->value));
+    } else if (read_hours(m) > 0) {
+        char text[24];
+        snprintf(text, sizeof text, "%lld h", (long long)read_hours(m));
+        columns_text(c, text);
+    } else {
+        columns_text(c, m->estimated ? "about " : "");
+        columns_put(c, m->value);
+        also(c, "", m->unit);
+    }
 }
 
 static void measures(struct columns *c, const struct read_finding *f)
@@ -134,8 +154,7 @@ static void measures(struct columns *c, const struct read_finding *f)
         columns_tab(c, TEXT);
         columns_put(c, m->name);
         columns_tab(c, NUMBERS);
-        columns_put(c, m->value);
-        also(c, "", m->unit);
+        value(c, m);
         if (m->threshold.len > 0) {
             columns_tab(c, LIMITS);
             columns_text(c, "held against ");
@@ -181,7 +200,20 @@ static void pairs(struct columns *c, const struct pair *list, size_t n)
 }
 #define PAIRS(c, list) pairs(c, list, sizeof(list) / sizeof *(list))
 
-static void one_event(struct columns *c, const char *name, const struct read_evidence *e)
+static bool is_event(const struct read_evidence *e)
+{
+    return e->event_id.len > 0 || e->source.len > 0 || e->user.len > 0 || e->topic.len > 0;
+}
+
+/* What is as in the event above is not repeated; NULL: there is none. */
+static struct slice news(const struct slice *before, struct slice value)
+{
+    return before && slice_equal(*before, value) ? (struct slice){0} : value;
+}
+#define NEWS(field) news(before ? &before->field : NULL, e->field)
+
+static void one_event(struct columns *c, const char *name, const struct read_evidence *before,
+                      const struct read_evidence *e)
 {
     label(c, name);
     if (e->time_ms != 0)
@@ -189,14 +221,14 @@ static void one_event(struct columns *c, const char *name, const struct read_evi
     columns_text(c, "  ");
     where(c, e);
     columns_end(c);
-    const struct pair person[] = {{"user", e->user}, {"app", e->app}, {"app id", e->app_id}};
+    const struct pair person[] = {{"user", e->user}, {"app", NEWS(app)}, {"app id", NEWS(app_id)}};
     const struct pair outcome[] = {{"result", e->reason},
                                    {"code", e->code},
-                                   {"operation", e->operation},
-                                   {"factor", e->factor},
-                                   {"protocol", e->protocol}};
+                                   {"operation", NEWS(operation)},
+                                   {"factor", NEWS(factor)},
+                                   {"protocol", NEWS(protocol)}};
     const struct pair program[] = {
-        {"client", e->client}, {"user agent", e->user_agent}, {"device", e->device}};
+        {"client", NEWS(client)}, {"user agent", NEWS(user_agent)}, {"device", e->device}};
     const struct pair session[] = {{"session", e->session}, {"token", e->token_id}};
     const struct pair event[] = {{"event", e->event_id},    {"source", e->source},
                                  {"kafka topic", e->topic}, {"partition", e->partition},
@@ -208,10 +240,40 @@ static void one_event(struct columns *c, const char *name, const struct read_evi
     PAIRS(c, event);
 }
 
+/* Addresses of the window that no event here shows, in one paragraph. */
+static void addresses(struct columns *c, const struct read_finding *f)
+{
+    bool open = false;
+    for (unsigned i = 0; i < f->evidences_n; i++) {
+        if (is_event(&f->evidences[i]) || f->evidences[i].ip.len == 0)
+            continue;
+        if (open)
+            columns_text(c, "; ");
+        else
+            label(c, "also from");
+        /* What is known by the day only is midnight. */
+        if (f->evidences[i].time_ms % (24ll * 60 * 60 * 1000) != 0) {
+            put_time(c, f->evidences[i].time_ms);
+            columns_text(c, "  ");
+        }
+        where(c, &f->evidences[i]);
+        open = true;
+    }
+    if (open)
+        columns_end(c);
+}
+
 static void evidence(struct columns *c, const struct read_finding *f)
 {
-    for (unsigned i = 0; i < f->evidences_n; i++)
-        one_event(c, i == 0 ? "evidence" : "", &f->evidences[i]);
+    const struct read_evidence *before = NULL;
+    for (unsigned i = 0; i < f->evidences_n; i++) {
+        const struct read_evidence *e = &f->evidences[i];
+        if (!is_event(e))
+            continue;
+        one_event(c, before ? "" : "evidence", before, e);
+        before = e;
+    }
+    addresses(c, f);
     if (f->evidences_total > f->evidences_n)
         paragraph(c, "", SLICE("and more in the record"));
 }
@@ -243,6 +305,17 @@ static void attacks(struct columns *c, const struct read_finding *f)
     }
 }
 
+static void related(struct columns *c, const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->related_n; i++) {
+        label(c, i == 0 ? "related" : "");
+        columns_put(c, f->related[i].uid);
+        also(c, " ", f->related[i].type);
+        also(c, ": ", f->related[i].why);
+        columns_end(c);
+    }
+}
+
 void explain(FILE *to, bool colour, const struct read_finding *f)
 {
     struct columns c = {.to = to, .limit = EXPLAIN_COLUMNS};
@@ -258,6 +331,9 @@ void explain(FILE *to, bool colour, const struct read_finding *f)
     paragraph(&c, "do", slice_of(f->detector->remediation));
     commands(&c, f);
     attacks(&c, f);
+    related(&c, f);
+    if (f->detector->advisory)
+        paragraph(&c, "advisory", slice_of(f->detector->advisory->name));
     label(&c, "finding");
     columns_put(&c, f->uid);
     also(&c, " ", f->activity_name);

@@ -127,13 +127,19 @@ static void put_cidr_type(struct command_out *out, const char *text)
 static size_t put_placeholder(struct command_out *out, const char *at, char before,
                               const struct command_values *values)
 {
-    if (strncmp(at, "{user}", 6) == 0) {
-        put_value(out, before, values->user);
-        return 6;
-    }
-    if (strncmp(at, "{feed}", 6) == 0) {
-        put_value(out, before, values->feed);
-        return 6;
+    const struct {
+        const char *name, *value;
+    } names[] = {{"{user}", values->user},
+                 {"{mailbox}", values->mailbox},
+                 {"{actor}", values->actor},
+                 {"{rule}", values->rule},
+                 {"{feed}", values->feed}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t len = strlen(names[i].name);
+        if (strncmp(at, names[i].name, len) != 0)
+            continue;
+        put_value(out, before, names[i].value);
+        return len;
     }
     if (strncmp(at, "{cidr}", 6) == 0) {
         put_cidr(out, values->cidr);
@@ -162,11 +168,12 @@ size_t finding_command_fill(const char *template, const struct command_values *v
     return out.len;
 }
 
-/* Texts of a finding are cut at WITNESS_TEXT_MAX: one that fills its place may name somebody else.
- */
+/* Texts of a finding are cut at their capacity, and names that come from the windows at 63 bytes:
+ * one that fills its place may name somebody else. */
 static const char *whole(const char *text, size_t cap)
 {
-    return text[0] != '\0' && strlen(text) < cap - 1 ? text : NULL;
+    size_t len = strlen(text);
+    return len > 0 && len < cap - 1 && len != 63 ? text : NULL;
 }
 
 static const char *target_user(const struct finding *f)
@@ -176,6 +183,18 @@ static const char *target_user(const struct finding *f)
     if (person)
         return whole(f->subject, sizeof f->subject);
     return f->users_n == 1 ? whole(f->users[0], sizeof f->users[0]) : NULL;
+}
+
+/* How often a template is filled: for each network, mailbox, or user of one session; what else is
+ * missing is written as such. */
+static unsigned times(const struct finding *f, const char *template, unsigned cidrs_n)
+{
+    bool session = f->subject_type && strcmp(f->subject_type, "session") == 0;
+    bool each = strstr(template, "{mailbox}") || (session && strstr(template, "{user}"));
+    unsigned n = each ? f->users_n : 1;
+    if (strstr(template, "{cidr}"))
+        return cidrs_n; /* there is no network to block: nothing to say */
+    return n == 0 ? 1 : n < FINDING_COMMAND_TARGETS ? n : FINDING_COMMAND_TARGETS;
 }
 
 static bool is_cidr(const char *text)
@@ -202,18 +221,67 @@ static unsigned target_cidrs(const struct finding *f,
     return n;
 }
 
+/* Who did it: the user of every event there is, or nobody. */
+static const char *target_actor(const struct finding *f)
+{
+    for (unsigned i = 1; i < f->witnesses_n; i++)
+        if (strcmp(f->witnesses[i].user, f->witnesses[0].user) != 0)
+            return NULL;
+    const struct witness *w = &f->witnesses[0];
+    return f->witnesses_n > 0 ? whole(w->user, sizeof w->user) : NULL;
+}
+
+static bool is_from(const struct finding *f, const char *const *sources)
+{
+    for (unsigned i = 0; i < f->witnesses_n; i++)
+        for (const char *const *s = sources; *s; s++)
+            if (f->witnesses[i].source && strcmp(f->witnesses[i].source, *s) == 0)
+                return true;
+    return false;
+}
+
+/* Does the tag hold, which is text between brackets? *ret_dialect: it names a product. */
+static bool holds(const struct finding *f, struct slice tag, bool *ret_dialect)
+{
+    static const char *const okta[] = {"okta", NULL}, *const google[] = {"google", NULL};
+    char word[64] = "";
+    memcpy(word, tag.ptr, tag.len < sizeof word ? tag.len : sizeof word - 1);
+    if (strncmp(word, "if ", 3) == 0)
+        return verdict_measured(&f->verdict, word + 3) > 0;
+    if (strncmp(word, "about ", 6) == 0)
+        return f->subject_type && strcmp(f->subject_type, word + 6) == 0;
+    *ret_dialect = true;
+    return is_from(f, strcmp(word, "okta") == 0 ? okta : google);
+}
+
+/* The template behind its tags; NULL: it is not for this finding. */
+static const char *offered(const struct finding *f, const char *template)
+{
+    static const char *const microsoft[] = {"entra", "entra_graph", "o365", "defender", NULL};
+    bool dialect = false, all = true;
+    for (const char *end; *template == '[' && (end = strchr(template, ']')); template = end + 1)
+        all &= holds(f, (struct slice){template + 1, (size_t)(end - template) - 1}, &dialect);
+    return all && (dialect || is_from(f, microsoft)) ? template : NULL;
+}
+
 void finding_commands(const struct finding *f, void (*take)(void *ctx, const char *command),
                       void *ctx)
 {
     const char *cidrs[FINDING_COMMAND_TARGETS] = {NULL};
     unsigned cidrs_n = target_cidrs(f, cidrs);
-    struct command_values values = {target_user(f), NULL, whole(f->feed.name, sizeof f->feed.name)};
+    struct command_values values = {.user = target_user(f),
+                                    .feed = whole(f->feed.name, sizeof f->feed.name),
+                                    .actor = target_actor(f),
+                                    .rule = whole(f->rule, sizeof f->rule)};
+    const char *user = values.user;
     char text[FINDING_COMMAND_MAX];
     for (const char *const *t = f->detector->commands; t && *t; t++) {
-        unsigned times = strstr(*t, "{cidr}") && cidrs_n > 1 ? cidrs_n : 1;
-        for (unsigned i = 0; i < times; i++) {
+        const char *template = offered(f, *t);
+        for (unsigned i = 0; template && i < times(f, template, cidrs_n); i++) {
             values.cidr = cidrs[i];
-            if (finding_command_fill(*t, &values, text) > 0)
+            values.mailbox = i < f->users_n ? whole(f->users[i], sizeof f->users[i]) : NULL;
+            values.user = user ? user : times(f, template, 0) > 1 ? values.mailbox : NULL;
+            if (finding_command_fill(template, &values, text) > 0)
                 take(ctx, text);
         }
     }

@@ -95,11 +95,11 @@ static void write_message(struct json_out *out, const struct finding *f)
         json_fixed(&digits, m->value, 1);
         size_t name = strlen(m->name), unit = strlen(m->unit);
         if (!m->has_threshold || digits.overflow ||
-            name + unit + digits.len + 8 > sizeof text - len)
+            name + unit + digits.len + 14 > sizeof text - len)
             continue;
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %.*s%s%s",
-                                len == start ? " (" : ", ", m->name, (int)digits.len, number,
-                                unit ? " " : "", m->unit);
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %s%.*s%s%s",
+                                len == start ? " (" : ", ", m->name, m->estimated ? "about " : "",
+                                (int)digits.len, number, unit ? " " : "", m->unit);
     }
     if (len > start)
         text[len++] = ')';
@@ -108,8 +108,11 @@ static void write_message(struct json_out *out, const struct finding *f)
 
 static void write_metadata(struct json_out *out, const struct finding *f)
 {
-    char uid[FINDING_UID_TEXT + 12];
-    snprintf(uid, sizeof uid, "%s.%u", f->uid, (unsigned)f->sequence);
+    char uid[FINDING_KEY_MAX + 12];
+    if (f->held)
+        finding_key(f, uid);
+    else
+        snprintf(uid, sizeof uid, "%s.%u", f->uid, (unsigned)f->sequence);
     open_member(out, "metadata");
     json_member_text(out, "version", OCSF_VERSION);
     open_member(out, "product");
@@ -204,6 +207,14 @@ static void write_origins(struct json_out *out, const struct finding *f)
         member(out, "type", f->witnesses[i].source);
         json_end_object(out);
     }
+    for (unsigned i = 0; i < f->related_n; i++) {
+        json_begin_object(out);
+        member(out, "uid", f->related[i].uid);
+        json_member_i64(out, "type_uid", OCSF_CLASS * 100 + ACTIVITY_CREATE);
+        member(out, "type", f->related[i].detector->name);
+        member(out, "desc", f->related[i].why);
+        json_end_object(out);
+    }
     json_end_array(out);
 }
 
@@ -238,19 +249,28 @@ static void write_resources(struct json_out *out, const struct finding *f)
     json_end_array(out);
 }
 
+struct command_list {
+    struct json_out *out;
+    const char *key; /* NULL once it is written: a product without commands has no list */
+};
+
 static void take_command(void *ctx, const char *command)
 {
-    json_text(ctx, command);
+    struct command_list *list = ctx;
+    if (list->key) {
+        json_key(list->out, list->key);
+        json_begin_array(list->out);
+        list->key = NULL;
+    }
+    json_text(list->out, command);
 }
 
 static void write_commands(struct json_out *out, const struct finding *f, const char *key)
 {
-    if (!f->detector->commands || !f->detector->commands[0])
-        return;
-    json_key(out, key);
-    json_begin_array(out);
-    finding_commands(f, take_command, out);
-    json_end_array(out);
+    struct command_list list = {out, key};
+    finding_commands(f, take_command, &list);
+    if (!list.key)
+        json_end_array(out);
 }
 
 static void write_remediation(struct json_out *out, const struct finding *f)
@@ -290,6 +310,24 @@ static void write_units(struct json_out *out, const struct finding *f)
     json_end_object(out);
 }
 
+/* Which of the counts are estimates; left out when all are counted. */
+static void write_estimates(struct json_out *out, const struct finding *f)
+{
+    bool any = false;
+    for (unsigned i = 0; i < f->verdict.measures_n; i++) {
+        if (!f->verdict.measures[i].estimated)
+            continue;
+        if (!any) {
+            json_key(out, "estimates");
+            json_begin_array(out);
+        }
+        json_text(out, f->verdict.measures[i].name);
+        any = true;
+    }
+    if (any)
+        json_end_array(out);
+}
+
 static void write_names(struct json_out *out, const char *key, const char *first, size_t stride,
                         unsigned n)
 {
@@ -315,9 +353,18 @@ static void write_unmapped(struct json_out *out, const struct finding *f)
     write_measures(out, f, "counts", false);
     write_measures(out, f, "thresholds", true);
     write_units(out, f);
+    write_estimates(out, f);
     json_member_bool(out, "provisional", f->verdict.provisional);
     if (f->suppressed != SUPPRESSED_NOT)
         json_member_text(out, "suppressed", suppression_name(f->suppressed));
+    if (f->held)
+        json_member_bool(out, "held_back", true);
+    if (f->detector->advisory) {
+        member(out, "advisory", f->detector->advisory->name);
+        member(out, "advisory_ja", f->detector->advisory->name_ja);
+    }
+    member(out, "rule", f->rule);
+    member(out, "destination", f->destination);
     write_names(out, "users", f->users[0], sizeof f->users[0], f->users_n);
     write_names(out, "networks", f->networks[0], sizeof f->networks[0], f->networks_n);
     if (f->feed.name[0] != '\0') {
@@ -329,6 +376,13 @@ static void write_unmapped(struct json_out *out, const struct finding *f)
     write_commands(out, f, "commands");
     json_end_object(out);
     json_end_object(out);
+}
+
+size_t finding_key(const struct finding *f, char ret_key[static FINDING_KEY_MAX])
+{
+    int n = snprintf(ret_key, FINDING_KEY_MAX, "%s%s%s", f->uid, f->held ? "." : "",
+                     f->held ? suppression_name(f->suppressed) : "");
+    return n < FINDING_KEY_MAX ? (size_t)n : FINDING_KEY_MAX - 1;
 }
 
 bool finding_json(struct json_out *out, const struct finding *f)

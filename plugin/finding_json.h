@@ -18,4 +18,9 @@ enum { FINDING_JSON_MAX = 160 * 1024 };
  * shortest form: equal findings are equal bytes. False: it did not fit. */
 bool finding_json(struct json_out *out, const struct finding *f);
 
+/* The record's key: the uid; of a finding that was held back "UID.REASON", so that it never stands
+ * in the place of one that was said. Returns the length. */
+enum { FINDING_KEY_MAX = FINDING_UID_TEXT + 24 };
+size_t finding_key(const struct finding *f, char ret_key[static FINDING_KEY_MAX]);
+
 #endif

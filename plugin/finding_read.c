@@ -21,30 +21,83 @@ struct finding_reader {
 
 /* Every key that `member` is asked for. */
 static const char *const vocabulary[] = {
-    "activity_id",  "activity_name", "actor",
-    "analytic",     "api",           "app",
-    "app_id",       "attacks",       "autonomous_system",
-    "cidr",         "city",          "class_uid",
-    "client",       "code",          "commands",
-    "confidence",   "confidence_id", "counts",
-    "country",      "data",          "desc",
-    "device",       "end_time",      "event_id",
-    "evidences",    "factor",        "feed",
-    "finding_info", "http_request",  "index",
-    "ip",           "kafka",         "location",
-    "metadata",     "name",          "network_class",
-    "networks",     "number",        "offset",
-    "operation",    "partition",     "port",
-    "protocol",     "provisional",   "radius_km",
-    "reason",       "session",       "severity_id",
-    "source",       "spoor",         "src_endpoint",
-    "start_time",   "status",        "status_id",
-    "subject",      "subject_type",  "suppressed",
-    "tactic",       "technique",     "tenant_uid",
-    "thresholds",   "time",          "title",
-    "title_ja",     "token_id",      "topic",
-    "uid",          "units",         "unmapped",
-    "user",         "user_agent",    "users",
+    "activity_id",
+    "activity_name",
+    "actor",
+    "analytic",
+    "api",
+    "app",
+    "app_id",
+    "attacks",
+    "autonomous_system",
+    "cidr",
+    "city",
+    "class_uid",
+    "client",
+    "code",
+    "commands",
+    "confidence",
+    "confidence_id",
+    "counts",
+    "country",
+    "data",
+    "desc",
+    "device",
+    "end_time",
+    "estimates",
+    "event_id",
+    "evidences",
+    "factor",
+    "feed",
+    "finding_info",
+    "http_request",
+    "index",
+    "ip",
+    "kafka",
+    "location",
+    "metadata",
+    "name",
+    "network_class",
+    "networks",
+    "number",
+    "offset",
+    "operation",
+    "partition",
+    "port",
+    "protocol",
+    "provisional",
+    "radius_km",
+    "reason",
+    "session",
+    "severity_id",
+    "source",
+    "spoor",
+    "src_endpoint",
+    "start_time",
+    "status",
+    "status_id",
+    "subject",
+    "subject_type",
+    "suppressed",
+    "tactic",
+    "technique",
+    "tenant_uid",
+    "thresholds",
+    "time",
+    "title",
+    "title_ja",
+    "token_id",
+    "topic",
+    "uid",
+    "units",
+    "unmapped",
+    "user",
+    "destination",
+    "held_back",
+    "type",
+    "related_events",
+    "user_agent",
+    "users",
 };
 
 struct finding_reader *finding_reader_new(unsigned findings)
@@ -203,13 +256,36 @@ static void read_measures(struct finding_reader *r, uint32_t spoor, struct read_
     struct slice counts = flat_object(r, spoor, "counts");
     struct slice thresholds = flat_object(r, spoor, "thresholds");
     struct slice units = flat_object(r, spoor, "units");
+    struct slice estimates[MEASURES_MAX];
+    unsigned total, n = texts(r, member(r, spoor, "estimates"), estimates, MEASURES_MAX, &total);
     struct read_measure m;
     while (f->measures_n < MEASURES_MAX && counts.len > 0 &&
            next_pair(&counts, &m.name, &m.value)) {
         m.threshold = lookup(thresholds, m.name);
         m.unit = lookup(units, m.name);
+        m.estimated = false;
+        for (unsigned i = 0; i < n; i++)
+            m.estimated |= slice_equal(estimates[i], m.name);
         f->measures[f->measures_n++] = m;
     }
+}
+
+int64_t read_whole(struct slice number)
+{
+    int64_t value = 0;
+    size_t i = 0;
+    for (; i < number.len && i < 13 && number.ptr[i] >= '0' && number.ptr[i] <= '9'; i++)
+        value = value * 10 + (number.ptr[i] - '0');
+    return i < 13 ? value : 0;
+}
+
+int64_t read_hours(const struct read_measure *measure)
+{
+    int64_t minutes = read_whole(measure->value);
+    bool exact = !memchr(measure->value.ptr, '.', measure->value.len);
+    return slice_equal(measure->unit, SLICE("min")) && exact && minutes >= 120 && minutes % 60 == 0
+               ? minutes / 60
+               : 0;
 }
 
 /* The list of users is a sample; how many there were is a measure. */
@@ -217,16 +293,11 @@ static void count_users(struct read_finding *f)
 {
     for (unsigned i = 0; i < f->measures_n; i++) {
         const struct read_measure *m = &f->measures[i];
-        unsigned value = 0;
+        int64_t value = read_whole(m->value);
         if (!slice_equal(m->name, SLICE("tried_users")) && !slice_equal(m->name, SLICE("users")))
             continue;
-        for (size_t k = 0; k < m->value.len && k < 9; k++) {
-            if (m->value.ptr[k] < '0' || m->value.ptr[k] > '9')
-                break;
-            value = value * 10 + (unsigned)(m->value.ptr[k] - '0');
-        }
-        if (f->users.n > 0 && value > f->users.total)
-            f->users.total = value;
+        if (f->users.n > 0 && value > f->users.total && value < INT32_MAX)
+            f->users.total = (unsigned)value;
     }
 }
 
@@ -303,6 +374,17 @@ static void read_attacks(struct finding_reader *r, uint32_t list, struct read_fi
     }
 }
 
+/* Events have a type and an id; findings say why they are here. */
+static void read_related(struct finding_reader *r, uint32_t list, struct read_finding *f)
+{
+    for (uint32_t i = first_of(r, list); i != 0 && f->related_n < READ_RELATED_MAX;
+         i = next_of(r, list, i)) {
+        struct read_related related = {text(r, i, "uid"), text(r, i, "type"), text(r, i, "desc")};
+        if (related.uid.len > 0 && related.why.len > 0)
+            f->related[f->related_n++] = related;
+    }
+}
+
 static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_finding *f)
 {
     uint32_t provisional = member(r, spoor, "provisional"), feed = member(r, spoor, "feed");
@@ -310,7 +392,10 @@ static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_fin
     f->subject = text(r, spoor, "subject");
     f->subject_type = text(r, spoor, "subject_type");
     f->suppressed = text(r, spoor, "suppressed");
+    uint32_t held = member(r, spoor, "held_back");
+    f->held = held && r->doc.nodes[held].type == JSON_TRUE;
     f->provisional = provisional && r->doc.nodes[provisional].type == JSON_TRUE;
+    f->destination = text(r, spoor, "destination");
     f->feed_name = text(r, feed, "name");
     f->feed_cidr = text(r, feed, "cidr");
     f->users.n =
@@ -341,6 +426,7 @@ static void read_record(struct finding_reader *r, uint32_t info, struct read_fin
     f->title = text(r, info, "title");
     f->desc = text(r, info, "desc");
     read_attacks(r, member(r, info, "attacks"), f);
+    read_related(r, member(r, info, "related_events"), f);
     read_evidences(r, f);
     read_spoor(r, member(r, member(r, ROOT, "unmapped"), "spoor"), f);
 }
@@ -398,7 +484,9 @@ const char *finding_read(struct finding_reader *r, struct slice line, struct rea
     if (!ret->detector)
         return unknown_detector(r, name);
     read_record(r, info, ret);
-    if (!ret->uid.ptr || !ret->tenant.ptr || !ret->title.ptr)
-        return "no finding: finding_info.uid, finding_info.title or metadata.tenant_uid is missing";
+    if (!ret->uid.ptr || !ret->title.ptr)
+        return "no finding: finding_info.uid or finding_info.title is missing";
+    if (!ret->tenant.ptr) /* some products' records name none */
+        ret->tenant = SLICE("");
     return r->doc.starved ? "too many escapes" : NULL;
 }

@@ -19,7 +19,8 @@ enum {
     READ_NAMES_MAX = 16, /* users, networks; further ones are counted */
     READ_EVIDENCES_MAX = 24,
     READ_COMMANDS_MAX = 24,
-    READ_ATTACKS_MAX = 8
+    READ_ATTACKS_MAX = 8,
+    READ_RELATED_MAX = 8
 };
 
 /* A list cut at its capacity; total is how many there were as far as the record tells. */
@@ -39,6 +40,12 @@ struct read_evidence {
 
 struct read_measure {
     struct slice name, value, threshold, unit; /* numbers as they are written */
+    bool estimated;
+};
+
+/* Another finding, not an event. */
+struct read_related {
+    struct slice uid, type, why;
 };
 
 struct read_attack {
@@ -50,6 +57,7 @@ struct read_finding {
     int64_t severity, status, confidence, activity; /* OCSF ids; 0: not given */
     int64_t first_ms, last_ms;
     struct slice uid, tenant, title, title_ja, desc, subject, subject_type, feed_name, feed_cidr;
+    struct slice destination;
     struct slice activity_name, status_name, confidence_name, suppressed, revision;
     bool provisional;
     struct read_measure measures[MEASURES_MAX];
@@ -61,7 +69,16 @@ struct read_finding {
     unsigned commands_n, commands_total;
     struct read_attack attacks[READ_ATTACKS_MAX];
     unsigned attacks_n;
+    struct read_related related[READ_RELATED_MAX];
+    unsigned related_n;
+    bool held; /* held back, never said */
 };
+
+/* The digits at the beginning of a number, as one; 0: there are none, or too many. */
+int64_t read_whole(struct slice number);
+
+/* Two hours or more, for people, that a measure in minutes makes; 0: none, or not whole ones. */
+int64_t read_hours(const struct read_measure *measure);
 
 struct finding_reader;
 

@@ -1,148 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One mail, section by section. Our own lines begin at column 0; whatever comes from a finding is
- * indented, also where it goes on, so that no name can pass for a heading. Lists of several
- * findings are joined and hold each entry once.
+ * One mail, section by section. Lists of several findings are joined and hold each entry once.
  */
 #include "plugin/notice.h"
 
 #include "detectors/detector.h"
 #include "parsers/timestamp.h"
-#include "plugin/columns.h"
-#include "plugin/defang.h"
-#include "plugin/notice_texts.h"
+#include "plugin/notice_mail.h"
 
 #include <string.h>
 
 #define AZURE_CLI_APP                                                                              \
     "04b07795-8ddb-461a-bbee-02f9e1bf7b46" /* learn.microsoft.com, first-party                     \
                                             */
-
-enum { BODY = 2, DEEP = 4, SET_MAX = 512 };
-
-struct mail {
-    struct columns c;
-    const struct notice *notice;
-    enum notice_lang lang;
-};
-
-/* Different texts in the order of appearance. Beyond its capacity they are counted, and so is what
- * the records themselves had no room for. */
-struct set {
-    struct slice items[SET_MAX];
-    unsigned n, more;
-};
-
-static void set_add(struct set *set, struct slice item)
-{
-    if (item.len == 0)
-        return;
-    for (unsigned i = 0; i < set->n; i++)
-        if (slice_equal(set->items[i], item))
-            return;
-    if (set->n < SET_MAX)
-        set->items[set->n++] = item;
-    else
-        set->more++;
-}
-
-static void set_add_names(struct set *set, const struct read_names *names)
-{
-    for (unsigned i = 0; i < names->n; i++)
-        set_add(set, names->items[i]);
-    set->more += names->total - names->n;
-}
-
-/* --- lines --- */
-
-static const char *phrase(const struct mail *m, enum notice_phrase which)
-{
-    return notice_phrases[which][m->lang];
-}
-
-static void put_plain(void *ctx, struct slice text)
-{
-    columns_put(ctx, text);
-}
-
-/* A text of the finding. */
-static void put(struct mail *m, struct slice text)
-{
-    if (m->notice->defang)
-        defang(text, put_plain, &m->c);
-    else
-        columns_put(&m->c, text);
-}
-
-static void put_phrase(struct mail *m, enum notice_phrase which)
-{
-    columns_text(&m->c, phrase(m, which));
-}
-
-/* A number between two phrases, if it is not 0. */
-static void put_more(struct mail *m, enum notice_phrase before, enum notice_phrase after,
-                     unsigned n)
-{
-    char text[16];
-    if (n == 0)
-        return;
-    snprintf(text, sizeof text, "%u", n);
-    put_phrase(m, before);
-    columns_text(&m->c, text);
-    put_phrase(m, after);
-}
-
-static void blank(struct mail *m)
-{
-    fputc('\n', m->c.to);
-}
-
-static void line(struct mail *m, unsigned indent, const char *text)
-{
-    columns_begin(&m->c, indent, indent);
-    columns_text(&m->c, text);
-    columns_end(&m->c);
-}
-
-static void heading(struct mail *m, enum notice_phrase which)
-{
-    blank(m);
-    line(m, 0, phrase(m, which));
-}
-
-/* "Label: a, b, c", left out when there is none. */
-static void listed(struct mail *m, enum notice_phrase label, const struct set *set)
-{
-    if (set->n == 0)
-        return;
-    columns_begin(&m->c, BODY, DEEP);
-    put_phrase(m, label);
-    for (unsigned i = 0; i < set->n; i++) {
-        columns_text(&m->c, i == 0 ? "" : ", ");
-        put(m, set->items[i]);
-    }
-    /* Those that several findings leave out may be the same ones. */
-    if (set->more > 0 && m->notice->n > 1)
-        put_phrase(m, PHRASE_OTHERS);
-    else
-        put_more(m, PHRASE_MORE_BEFORE, PHRASE_MORE_AFTER, set->more);
-    columns_end(&m->c);
-}
-
-/* The label, then one entry a line. */
-static void column(struct mail *m, enum notice_phrase label, const struct set *set)
-{
-    if (set->n == 0)
-        return;
-    line(m, BODY, phrase(m, label));
-    for (unsigned i = 0; i < set->n; i++) {
-        columns_begin(&m->c, DEEP, DEEP + 2);
-        put(m, set->items[i]);
-        columns_end(&m->c);
-    }
-}
-
-/* --- sections --- */
 
 static struct slice title_of(const struct mail *m, const struct read_finding *f)
 {
@@ -157,26 +27,26 @@ static void opening(struct mail *m)
     const struct notice_grade *grade = notice_grade(f->severity);
     const char *topic = notice_topic(f->detector->name)->topic[m->lang];
     columns_begin(&m->c, 0, 1); /* a folded header line begins with a space */
-    put_phrase(m, PHRASE_SUBJECT);
+    mail_phrase(m, PHRASE_SUBJECT);
     columns_text(&m->c, m->lang ? "[" : "【");
     columns_text(&m->c, grade->prefix[m->lang]);
     columns_text(&m->c, m->lang ? "] " : "】");
-    put(m, title_of(m, f));
-    put_more(m, PHRASE_ALSO_BEFORE, PHRASE_ALSO_AFTER, m->notice->n - 1);
+    mail_put(m, title_of(m, f));
+    mail_more(m, PHRASE_ALSO_BEFORE, PHRASE_ALSO_AFTER, m->notice->n - 1);
     if (m->notice->parts > 1) {
         char part[32];
         snprintf(part, sizeof part, " %u/%u", m->notice->part, m->notice->parts);
         columns_text(&m->c, part);
     }
     columns_end(&m->c);
-    blank(m);
-    line(m, 0, phrase(m, PHRASE_DRAFT));
-    blank(m);
-    line(m, 0, phrase(m, PHRASE_GREETING));
+    mail_blank(m);
+    mail_line(m, 0, mail_text(m, PHRASE_DRAFT));
+    mail_blank(m);
+    mail_line(m, 0, mail_text(m, PHRASE_GREETING));
     columns_begin(&m->c, 0, 0);
-    put_phrase(m, PHRASE_INTRO);
+    mail_phrase(m, PHRASE_INTRO);
     columns_text(&m->c, topic);
-    put_phrase(m, PHRASE_ABOUT);
+    mail_phrase(m, PHRASE_ABOUT);
     columns_end(&m->c);
 }
 
@@ -191,8 +61,8 @@ static void period(struct mail *m, const struct read_finding *f)
 {
     if (f->first_ms == 0)
         return;
-    columns_begin(&m->c, DEEP, DEEP + 2);
-    put_phrase(m, PHRASE_PERIOD);
+    columns_begin(&m->c, MAIL_DEEP, MAIL_DEEP + 2);
+    mail_phrase(m, PHRASE_PERIOD);
     put_time(m, f->first_ms);
     if (f->last_ms > f->first_ms) {
         columns_text(&m->c, m->lang ? " to " : " ～ ");
@@ -201,19 +71,39 @@ static void period(struct mail *m, const struct read_finding *f)
     columns_end(&m->c);
 }
 
+static void put_number(struct mail *m, const struct read_measure *measure, const char *unit)
+{
+    char text[24];
+    int64_t hours = read_hours(measure);
+    if (hours == 0) {
+        columns_put(&m->c, measure->value);
+        columns_text(&m->c, unit ? unit : "");
+        return;
+    }
+    snprintf(text, sizeof text, "%lld", (long long)hours);
+    columns_text(&m->c, text);
+    columns_text(&m->c, notice_unit(SLICE("h"), m->lang));
+}
+
 static void counts(struct mail *m, const struct read_finding *f)
 {
     for (unsigned i = 0; i < f->measures_n; i++) {
         const struct read_measure *measure = &f->measures[i];
         const char *name = notice_measure(measure->name, m->lang);
         const char *unit = notice_unit(measure->unit, m->lang);
-        if (!name || (measure->unit.len > 0 && !unit))
+        bool flag = slice_equal(measure->unit, SLICE("yes/no"));
+        if (!name || (measure->unit.len > 0 && !unit && !flag))
             continue; /* nothing in this language to call it by */
-        columns_begin(&m->c, DEEP, DEEP + 2);
+        columns_begin(&m->c, MAIL_DEEP, MAIL_DEEP + 2);
         columns_text(&m->c, name);
         columns_text(&m->c, ": ");
-        columns_put(&m->c, measure->value);
-        columns_text(&m->c, unit ? unit : "");
+        if (flag) {
+            mail_phrase(m, slice_equal(measure->value, SLICE("0")) ? PHRASE_NO : PHRASE_YES);
+        } else {
+            if (measure->estimated)
+                mail_phrase(m, PHRASE_ABOUT_SO_MANY);
+            put_number(m, measure, unit);
+        }
         columns_end(&m->c);
     }
 }
@@ -232,32 +122,44 @@ static const struct notice_campaign *campaign_of(const struct notice *notice)
     return NULL;
 }
 
+/* The first finding of its detector; a mail may hold those of a family. */
+static bool is_first(const struct notice *notice, unsigned i)
+{
+    for (unsigned j = 0; j < i; j++)
+        if (notice->findings[j].detector == notice->findings[i].detector)
+            return false;
+    return true;
+}
+
 static void overview(struct mail *m, const struct notice_campaign *campaign)
 {
     const struct notice *notice = m->notice;
-    heading(m, PHRASE_OVERVIEW);
-    line(m, BODY, notice_topic(notice->findings[0].detector->name)->meaning[m->lang]);
+    mail_heading(m, PHRASE_OVERVIEW);
+    for (unsigned i = 0; i < notice->n; i++)
+        if (is_first(notice, i))
+            mail_line(m, MAIL_BODY,
+                      notice_topic(notice->findings[i].detector->name)->meaning[m->lang]);
     for (unsigned i = 0; i < notice->n; i++) {
         const struct read_finding *f = &notice->findings[i];
         char number[16] = "";
         if (notice->n > 1)
             snprintf(number, sizeof number, "(%u) ", i + 1);
-        columns_begin(&m->c, BODY, DEEP);
+        columns_begin(&m->c, MAIL_BODY, MAIL_DEEP);
         columns_text(&m->c, number);
-        put(m, m->lang == NOTICE_EN && f->desc.len > 0 ? f->desc : title_of(m, f));
+        mail_put(m, m->lang == NOTICE_EN && f->desc.len > 0 ? f->desc : title_of(m, f));
         columns_end(&m->c);
         period(m, f);
         counts(m, f);
     }
     if (campaign)
-        line(m, BODY, campaign->overview[m->lang]);
+        mail_line(m, MAIL_BODY, campaign->overview[m->lang]);
 }
 
 /* What of the configuration was seen; what was not seen is not mentioned. */
 static void applies(struct mail *m)
 {
     bool cli = false, ropc = false;
-    struct set legacy = {.n = 0};
+    struct mail_set legacy = {.n = 0};
     for (unsigned i = 0; i < m->notice->n; i++) {
         const struct read_finding *f = &m->notice->findings[i];
         bool is_legacy = strcmp(f->detector->name, "legacy_auth") == 0;
@@ -267,41 +169,41 @@ static void applies(struct mail *m)
             ropc = ropc ||
                    (slice_equal(e->protocol, SLICE("ropc")) && slice_equal(e->reason, SLICE("ok")));
             if (is_legacy)
-                set_add(&legacy, e->client);
+                mail_set_add(&legacy, e->client);
         }
     }
     if (!cli && !ropc && legacy.n == 0)
         return;
-    columns_begin(&m->c, BODY, DEEP);
-    put_phrase(m, PHRASE_APPLIES);
-    columns_text(&m->c, cli ? phrase(m, PHRASE_CLI_SEEN) : "");
+    columns_begin(&m->c, MAIL_BODY, MAIL_DEEP);
+    mail_phrase(m, PHRASE_APPLIES);
+    columns_text(&m->c, cli ? mail_text(m, PHRASE_CLI_SEEN) : "");
     columns_text(&m->c, cli && ropc ? " / " : "");
-    columns_text(&m->c, ropc ? phrase(m, PHRASE_ROPC_ALLOWED) : "");
+    columns_text(&m->c, ropc ? mail_text(m, PHRASE_ROPC_ALLOWED) : "");
     for (unsigned i = 0; i < legacy.n; i++) {
         columns_text(&m->c, cli || ropc || i > 0 ? " / " : "");
-        put_phrase(m, PHRASE_LEGACY);
-        put(m, legacy.items[i]);
+        mail_phrase(m, PHRASE_LEGACY);
+        mail_put(m, legacy.items[i]);
     }
     columns_end(&m->c);
 }
 
 static void scope(struct mail *m, const struct notice_campaign *campaign)
 {
-    struct set tenant = {.n = 0}, users = {.n = 0}, apps = {.n = 0};
+    struct mail_set tenant = {.n = 0}, users = {.n = 0}, apps = {.n = 0};
     for (unsigned i = 0; i < m->notice->n; i++) {
         const struct read_finding *f = &m->notice->findings[i];
-        set_add(&tenant, f->tenant);
-        set_add_names(&users, &f->users);
+        mail_set_add(&tenant, f->tenant);
+        mail_set_names(&users, &f->users);
         for (unsigned j = 0; j < f->evidences_n; j++)
-            set_add(&apps, f->evidences[j].app);
+            mail_set_add(&apps, f->evidences[j].app);
     }
-    heading(m, PHRASE_SCOPE);
-    listed(m, PHRASE_TENANT, &tenant);
-    listed(m, PHRASE_USERS, &users);
-    listed(m, PHRASE_APPS, &apps);
+    mail_heading(m, PHRASE_SCOPE);
+    mail_listed(m, PHRASE_TENANT, &tenant);
+    mail_listed(m, PHRASE_USERS, &users);
+    mail_listed(m, PHRASE_APPS, &apps);
     applies(m);
     if (campaign)
-        line(m, BODY, campaign->scope[m->lang]);
+        mail_line(m, MAIL_BODY, campaign->scope[m->lang]);
 }
 
 /* Bytes up to the end of the first sentence, with its full stop. */
@@ -313,83 +215,103 @@ static size_t sentence(const char *text, enum notice_lang lang)
     return (size_t)(stop - text) + (lang == NOTICE_JA ? strlen("。") : 1);
 }
 
-static void step(struct mail *m, unsigned number, struct slice text)
+static void add_sentences(struct mail_set *steps, const char *text, enum notice_lang lang)
 {
-    char label[16];
-    snprintf(label, sizeof label, "%u. ", number);
-    columns_begin(&m->c, BODY, BODY + 3);
-    columns_text(&m->c, label);
-    columns_put(&m->c, text);
-    columns_end(&m->c);
+    for (size_t n; text && *text; text += n) {
+        n = sentence(text, lang);
+        mail_set_add(steps, (struct slice){text, n});
+        n += strspn(text + n, " ");
+    }
 }
 
 static void commands(struct mail *m)
 {
-    struct set all = {.n = 0};
+    struct mail_set all = {.n = 0};
     for (unsigned i = 0; i < m->notice->n; i++)
         for (unsigned j = 0; j < m->notice->findings[i].commands_n; j++)
-            set_add(&all, m->notice->findings[i].commands[j]);
+            mail_set_add(&all, m->notice->findings[i].commands[j]);
     if (all.n == 0)
         return;
-    line(m, BODY, phrase(m, PHRASE_COMMANDS));
+    mail_line(m, MAIL_BODY, mail_text(m, PHRASE_COMMANDS));
     for (unsigned i = 0; i < all.n; i++)
-        columns_command(&m->c, 1, all.items[i], phrase(m, PHRASE_WITHHELD));
+        columns_command(&m->c, 1, all.items[i], mail_text(m, PHRASE_WITHHELD));
 }
 
 static void actions(struct mail *m, const struct notice_campaign *campaign)
 {
-    const struct detector *detector = m->notice->findings[0].detector;
-    const char *text = m->lang == NOTICE_JA ? detector->remediation_ja : detector->remediation;
-    unsigned number = 1;
-    heading(m, PHRASE_ACTIONS);
-    for (size_t n; text && *text; text += n) {
-        n = sentence(text, m->lang);
-        step(m, number++, (struct slice){text, n});
-        n += strspn(text + n, " ");
+    struct mail_set steps = {.n = 0};
+    for (unsigned i = 0; i < m->notice->n; i++) {
+        const struct detector *detector = m->notice->findings[i].detector;
+        add_sentences(&steps,
+                      m->lang == NOTICE_JA ? detector->remediation_ja : detector->remediation,
+                      m->lang);
     }
     for (size_t i = 0; campaign && i < sizeof campaign->actions / sizeof *campaign->actions; i++)
-        step(m, number++, slice_of(campaign->actions[i][m->lang]));
+        mail_set_add(&steps, slice_of(campaign->actions[i][m->lang]));
+    mail_heading(m, PHRASE_ACTIONS);
+    for (unsigned i = 0; i < steps.n; i++) {
+        char label[16];
+        snprintf(label, sizeof label, "%u. ", i + 1);
+        columns_begin(&m->c, MAIL_BODY, MAIL_BODY + 3);
+        columns_text(&m->c, label);
+        columns_put(&m->c, steps.items[i]);
+        columns_end(&m->c);
+    }
     commands(m);
 }
 
 static void indicators(struct mail *m)
 {
-    struct set networks = {.n = 0}, addresses = {.n = 0}, apps = {.n = 0}, agents = {.n = 0};
+    struct mail_set networks = {.n = 0}, addresses = {.n = 0}, apps = {.n = 0}, agents = {.n = 0};
+    struct mail_set systems = {.n = 0}, destinations = {.n = 0};
     for (unsigned i = 0; i < m->notice->n; i++) {
         const struct read_finding *f = &m->notice->findings[i];
-        set_add(&networks, f->feed_cidr);
-        set_add_names(&networks, &f->networks);
+        mail_set_add(&networks, f->feed_cidr);
+        mail_set_names(&networks, &f->networks);
+        mail_set_add(&destinations, f->destination);
         for (unsigned j = 0; j < f->evidences_n; j++) {
-            set_add(&addresses, f->evidences[j].ip);
-            set_add(&apps, f->evidences[j].app_id);
-            set_add(&agents, f->evidences[j].user_agent);
+            mail_set_add(&addresses, f->evidences[j].ip);
+            mail_set_add(&systems, f->evidences[j].as_number);
+            mail_set_add(&apps, f->evidences[j].app_id);
+            mail_set_add(&agents, f->evidences[j].user_agent);
         }
     }
-    if (networks.n + addresses.n + apps.n + agents.n == 0)
+    if (networks.n + addresses.n + apps.n + agents.n + destinations.n == 0)
         return;
-    heading(m, PHRASE_INDICATORS);
-    column(m, PHRASE_NETWORKS, &networks);
-    column(m, PHRASE_ADDRESSES, &addresses);
-    column(m, PHRASE_APP_IDS, &apps);
-    column(m, PHRASE_AGENTS, &agents);
+    mail_heading(m, PHRASE_INDICATORS);
+    mail_column(m, PHRASE_NETWORKS, "", &networks);
+    mail_column(m, PHRASE_ADDRESSES, "", &addresses);
+    mail_column(m, PHRASE_ASNS, "AS", &systems);
+    mail_column(m, PHRASE_DESTINATIONS, "", &destinations);
+    mail_column(m, PHRASE_APP_IDS, "", &apps);
+    mail_column(m, PHRASE_AGENTS, "", &agents);
 }
 
 static void reference(struct mail *m, const struct notice_campaign *campaign)
 {
-    struct set feeds = {.n = 0}, findings = {.n = 0}, events = {.n = 0};
+    struct mail_set feeds = {.n = 0}, findings = {.n = 0}, events = {.n = 0}, related = {.n = 0};
+    struct mail_set advisories = {.n = 0};
     for (unsigned i = 0; i < m->notice->n; i++) {
         const struct read_finding *f = &m->notice->findings[i];
-        set_add(&feeds, f->feed_name);
-        set_add(&findings, f->uid);
+        mail_set_add(&feeds, f->feed_name);
+        mail_set_add(&findings, f->uid);
+        const struct advisory *advisory = f->detector->advisory;
+        if (advisory)
+            mail_set_add(&advisories,
+                         slice_of(m->lang == NOTICE_JA ? advisory->name_ja : advisory->name));
+        for (unsigned j = 0; j < f->related_n; j++)
+            mail_set_add(&related, f->related[j].uid);
         for (unsigned j = 0; j < f->evidences_n; j++)
-            set_add(&events, f->evidences[j].event_id);
+            mail_set_add(&events, f->evidences[j].event_id);
     }
-    heading(m, PHRASE_REFERENCE);
+    mail_heading(m, PHRASE_REFERENCE);
     if (campaign)
-        line(m, BODY, campaign->reference[m->lang]);
-    listed(m, PHRASE_FEED, &feeds);
-    listed(m, PHRASE_FINDING, &findings);
-    listed(m, PHRASE_EVENTS, &events);
+        mail_line(m, MAIL_BODY, campaign->reference[m->lang]);
+    mail_listed(m, PHRASE_ADVISORY, &advisories);
+    mail_listed(m, PHRASE_FEED, &feeds);
+    mail_listed(m, PHRASE_FINDING, &findings);
+    mail_listed(m, PHRASE_RELATED, &related);
+    mail_listed(m, PHRASE_EVENTS, &events);
 }
 
 void notice_write(FILE *to, const struct notice *notice)
@@ -403,12 +325,12 @@ void notice_write(FILE *to, const struct notice *notice)
     actions(&m, campaign);
     indicators(&m);
     reference(&m, campaign);
-    blank(&m);
+    mail_blank(&m);
     columns_begin(&m.c, 0, 0);
-    put_phrase(&m, PHRASE_PRIORITY);
+    mail_phrase(&m, PHRASE_PRIORITY);
     columns_text(&m.c, grade->priority[m.lang]);
     columns_text(&m.c, "   ");
-    put_phrase(&m, PHRASE_DEADLINE);
+    mail_phrase(&m, PHRASE_DEADLINE);
     columns_text(&m.c, grade->deadline[m.lang]);
     columns_end(&m.c);
 }

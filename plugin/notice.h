@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The mail draft for a tenant's administrator, of findings of one tenant and one detector, in one
- * language. Sections that would be empty are left out; nothing is guessed.
+ * The mail draft for a tenant's administrator, of findings of one tenant and one family of
+ * detectors, in one language. Sections that would be empty are left out; nothing is guessed.
  */
 #ifndef PLUGIN_NOTICE_H
 #define PLUGIN_NOTICE_H
@@ -18,7 +18,7 @@ enum notice_lang { NOTICE_JA, NOTICE_EN, NOTICE_LANGS };
 struct notice {
     const struct read_finding *findings; /* the gravest first */
     unsigned n;
-    unsigned part, parts; /* of the mails for this tenant and detector, from 1 */
+    unsigned part, parts; /* of the mails for this tenant and family, from 1 */
     enum notice_lang lang;
     bool defang;
 };

@@ -35,6 +35,13 @@ enum notice_phrase {
     PHRASE_ADDRESSES,
     PHRASE_APP_IDS,
     PHRASE_AGENTS,
+    PHRASE_ASNS,
+    PHRASE_DESTINATIONS,
+    PHRASE_ADVISORY,
+    PHRASE_RELATED,
+    PHRASE_ABOUT_SO_MANY, /* before an estimate */
+    PHRASE_YES,
+    PHRASE_NO,
     PHRASE_FEED,
     PHRASE_FINDING,
     PHRASE_EVENTS,
@@ -55,9 +62,10 @@ struct notice_grade {
 };
 const struct notice_grade *notice_grade(int64_t severity);
 
-/* What a detector is about, for the greeting, and what its finding means. */
+/* What a detector is about, for the greeting, and what its finding means. family: the detector
+ * whose mail it shares, as their findings are one story; NULL: its own. */
 struct notice_topic {
-    const char *detector, *topic[NOTICE_LANGS], *meaning[NOTICE_LANGS];
+    const char *detector, *topic[NOTICE_LANGS], *meaning[NOTICE_LANGS], *family;
 };
 /* Never NULL: a detector without a row gets the general one. */
 const struct notice_topic *notice_topic(const char *detector);

@@ -38,12 +38,15 @@ static rd_kafka_headers_t *finding_headers(const struct finding *f)
 {
     char sequence[16], digest[24];
     static const char *const activities[] = {"", "create", "update", "close"};
+    const char *activity = f->held ? "held" : activities[f->activity];
     rd_kafka_headers_t *headers = rd_kafka_headers_new(6);
 
     rd_kafka_header_add(headers, "tenant", -1, f->tenant, -1);
     rd_kafka_header_add(headers, "detector", -1, f->detector->name, -1);
     rd_kafka_header_add(headers, "severity", -1, severity_name(f->verdict.severity), -1);
-    rd_kafka_header_add(headers, "activity", -1, activities[f->activity], -1);
+    rd_kafka_header_add(headers, "activity", -1, activity, -1);
+    if (f->held) /* nothing that a restart goes on from */
+        return headers;
     snprintf(sequence, sizeof sequence, "%" PRIu32, f->sequence);
     snprintf(digest, sizeof digest, "%016" PRIx64, spoken_digest(f));
     rd_kafka_header_add(headers, "sequence", -1, sequence, -1);
@@ -57,9 +60,11 @@ static void on_say(void *ctx, const struct finding *said)
     struct publisher *publisher = ctx;
     struct finding *f = &publisher->finding;
     struct json_out json = json_begin(publisher->json, FINDING_JSON_MAX);
+    char key[FINDING_KEY_MAX];
 
     *f = *said;
-    if (!spoken_next(publisher->parts.spoken, f))
+    if (f->held ? spoken_knows(publisher->parts.spoken, f->uid)
+                : !spoken_next(publisher->parts.spoken, f))
         return;
 
     if (!finding_json(&json, f)) {
@@ -69,8 +74,8 @@ static void on_say(void *ctx, const struct finding *said)
     }
     const struct outgoing out = {
         .topic = PRODUCER_FINDINGS,
-        .key = f->uid,
-        .key_len = strlen(f->uid),
+        .key = key,
+        .key_len = finding_key(f, key),
         .value = json.ptr,
         .value_len = json.len,
         .headers = finding_headers(f),

@@ -20,8 +20,9 @@ struct replay {
     struct speaker_out out; /* these three are borrowed by the parts */
     struct report_sink reports;
     struct dead_sink dead;
+    struct held *held;
     uint64_t batches;
-    uint64_t suppressed[DETECTORS_MAX][SUPPRESSED_N];
+    bool tell_held;
 };
 
 static bool on_due(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
@@ -38,12 +39,19 @@ static void on_report(void *ctx, const struct report *report)
         speaker_report(replay->speaker, report);
 }
 
-static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
-                          const uint8_t uid[static FINDING_UID_BYTES])
+static bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                          enum suppression reason)
 {
     struct replay *replay = ctx;
-    if (claims_take_suppressed(replay->claims, uid, reason))
-        replay->suppressed[detector_index(detector)][reason]++;
+    return claims_take_held(replay->claims, uid, at_ms, reason);
+}
+
+static void on_held(void *ctx, const struct report *report)
+{
+    struct replay *replay = ctx;
+    held_add(replay->held, report);
+    if (replay->tell_held)
+        speaker_report(replay->speaker, report);
 }
 
 /* The pipeline counts what was bad; without Kafka there is nowhere to put it. */
@@ -103,13 +111,16 @@ struct replay *replay_new(const struct setup *setup, const struct speaker_out *o
         return NULL;
     replay->setup = setup;
     replay->out = *out;
-    replay->reports = (struct report_sink){replay, on_due, on_report, on_suppressed};
+    replay->reports = (struct report_sink){replay, on_due, on_report, on_first_held, on_held};
+    replay->tell_held = setup->config->output.suppressed;
+    replay->held = held_new();
     replay->dead = (struct dead_sink){replay, on_dead, on_unknown};
     replay->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
     replay->speaker = speaker_new(setup->detectors, &replay->out, SETUP_FINDINGS, SETUP_UPDATE_MS);
     replay->unknowns = unknowns_new();
     replay->pipeline = make_pipeline(replay, timed);
-    if (!replay->claims || !replay->speaker || !replay->unknowns || !replay->pipeline) {
+    if (!replay->claims || !replay->speaker || !replay->unknowns || !replay->held ||
+        !replay->pipeline) {
         replay_free(replay);
         return NULL;
     }
@@ -130,7 +141,13 @@ void replay_free(struct replay *replay)
     speaker_free(replay->speaker);
     claims_free(replay->claims);
     unknowns_free(replay->unknowns);
+    held_free(replay->held);
     free(replay);
+}
+
+void replay_tell_held(struct replay *replay)
+{
+    replay->tell_held = true;
 }
 
 void replay_take(struct replay *replay, struct slice message, uint64_t offset)
@@ -165,7 +182,7 @@ struct speaker_counts replay_speaker_counts(const struct replay *replay)
     return speaker_counts(replay->speaker);
 }
 
-uint64_t replay_suppressed(const struct replay *replay, unsigned detector, enum suppression reason)
+const struct held *replay_held(const struct replay *replay)
 {
-    return replay->suppressed[detector][reason];
+    return replay->held;
 }

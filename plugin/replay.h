@@ -8,6 +8,7 @@
 #define PLUGIN_REPLAY_H
 
 #include "plugin/finding_json.h"
+#include "plugin/held.h"
 #include "plugin/pipeline.h"
 #include "plugin/setup.h"
 #include "plugin/speaker.h"
@@ -21,6 +22,8 @@ void replay_free(struct replay *replay);
 
 /* Reads what follows as one format, or recognises each record (NULL). At first as setup says. */
 void replay_bind(struct replay *replay, const struct parser *format);
+/* From now on also says what is held back, whatever the config's output.suppressed. */
+void replay_tell_held(struct replay *replay);
 
 /* Takes one message. Its bytes must stay until replay_flush. offset: of the message in its file. */
 void replay_take(struct replay *replay, struct slice message, uint64_t offset);
@@ -36,7 +39,7 @@ struct pipeline_counts replay_counts(const struct replay *replay);
 size_t replay_unknowns(const struct replay *replay, struct unknown ret[static UNKNOWNS_MAX]);
 struct speaker_counts replay_speaker_counts(const struct replay *replay);
 
-/* Findings not said, by detector's index and reason; each finding is counted once a reason. */
-uint64_t replay_suppressed(const struct replay *replay, unsigned detector, enum suppression reason);
+/* Findings not said; each is counted once a reason. */
+const struct held *replay_held(const struct replay *replay);
 
 #endif

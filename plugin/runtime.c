@@ -246,7 +246,11 @@ struct runtime_counts runtime_counts(const struct runtime *runtime)
 
     for (unsigned i = 0; i < runtime->workers_n; i++) {
         const struct pipeline_counts one = worker_counts(runtime->workers[i]);
+        const struct held *held = worker_held(runtime->workers[i]);
         add_counts(&counts.pipeline, &one);
+        for (unsigned t = 0; t < held_tenants(held); t++)
+            counts.held += held_of_tenant(held, t);
+        counts.held += held_of_tenant(held, HELD_OTHERS);
     }
     return counts;
 }

@@ -43,6 +43,7 @@ struct runtime_counts {
     struct producer_counts producer;
     struct replica_counts replica;
     struct speaker_counts speaker;
+    uint64_t held; /* findings held back, each counted once a reason */
     unsigned workers;
 };
 struct runtime_counts runtime_counts(const struct runtime *runtime);

@@ -6,6 +6,8 @@
  */
 #include "plugin/speaker.h"
 
+#include "plugin/finding_links.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +26,7 @@ struct entry {
     bool stale; /* events may have come whose report claims held back: look at the words again */
     struct verdict said; /* the verdict when last said */
     int64_t said_ms;     /* event time when last said */
+    uint64_t said_links; /* which related findings it named then, as a digest */
     uint32_t sequence;
 };
 
@@ -37,6 +40,7 @@ struct speaker {
     uint32_t *index; /* of index_size slots: an entry's number, or NO_ENTRY */
     uint32_t index_size;
     struct finding finding; /* the one being said: too large for a stack */
+    struct entry held;      /* the report being held back: likewise */
     struct speaker_counts counts;
 };
 
@@ -111,16 +115,6 @@ static void unindex(struct speaker *sp, const uint8_t uid[static FINDING_UID_BYT
     }
 }
 
-static void hex(const uint8_t uid[static FINDING_UID_BYTES], char text[static FINDING_UID_TEXT])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (unsigned i = 0; i < FINDING_UID_BYTES; i++) {
-        text[2 * i] = digits[uid[i] >> 4];
-        text[2 * i + 1] = digits[uid[i] & 15];
-    }
-    text[2 * FINDING_UID_BYTES] = '\0';
-}
-
 static struct detection detection_of(const struct speaker *sp, const struct report *report)
 {
     const struct tenant *tenant = detectors_tenant(sp->detectors, slice_of(report->witness.tenant));
@@ -142,37 +136,58 @@ static void add_in_order(struct finding *f, const struct witness *w)
     f->witnesses[at] = *w;
 }
 
-static void say(struct speaker *sp, struct entry *e, enum activity activity, enum status status,
-                enum suppression suppressed)
+/* Was it said, and not taken back? */
+static bool stands(void *ctx, const uint8_t uid[static FINDING_UID_BYTES])
+{
+    const struct speaker *sp = ctx;
+    uint32_t number = sp->index[probe(sp, uid)];
+    return number != NO_ENTRY && sp->entries[number].life != LIFE_RETRACTED;
+}
+
+/* Fills sp->finding with all that the words say by now. */
+static void put_into_words(struct speaker *sp, const struct entry *e)
 {
     struct finding *f = &sp->finding;
     const struct report *r = &e->report;
     struct detection d = detection_of(sp, r);
     memset(f, 0, sizeof *f);
     f->detector = r->detector;
-    hex(r->uid, f->uid);
-    f->activity = activity;
-    f->status = status;
-    f->suppressed = suppressed;
+    finding_uid_text(r->uid, f->uid);
     f->verdict = r->verdict;
     f->verdict.provisional = !e->confirmed;
     f->bucket = r->bucket;
     f->created_ms = r->verdict.first_ms;
     f->modified_ms = r->verdict.last_ms;
-    f->sequence = e->sequence++;
     memcpy(f->tenant, r->witness.tenant, sizeof f->tenant);
     add_in_order(f, &r->witness);
     for (uint8_t i = 0; i < e->more_n; i++)
         add_in_order(f, &e->more[i]);
     r->detector->describe(&d, r, f);
+    finding_links(f, &d, r, sp, stands);
+}
+
+static void say(struct speaker *sp, struct entry *e, enum activity activity, enum status status,
+                enum suppression suppressed)
+{
+    struct finding *f = &sp->finding;
+    const struct report *r = &e->report;
+    put_into_words(sp, e);
+    f->activity = activity;
+    f->status = status;
+    f->suppressed = suppressed;
+    f->held = e == &sp->held;
+    f->sequence = e->sequence++;
     sp->out.say(sp->out.ctx, f);
     e->said = r->verdict;
     e->said_ms = sp->watermark_ms;
+    e->said_links = finding_links_digest(f);
     unsigned i = detector_index(r->detector);
     if (activity == ACTIVITY_CREATE)
         sp->counts.created[i]++;
     else if (activity == ACTIVITY_UPDATE)
         sp->counts.updated[i]++;
+    else if (f->held)
+        sp->counts.held[i]++;
     else if (status == STATUS_SUPPRESSED)
         sp->counts.retracted[i]++;
     else
@@ -303,11 +318,22 @@ static void reopen(struct speaker *sp, struct entry *e)
     say(sp, e, ACTIVITY_UPDATE, STATUS_IN_PROGRESS, SUPPRESSED_NOT);
 }
 
+static void hold(struct speaker *sp, const struct report *r)
+{
+    sp->held = (struct entry){.report = *r, .confirmed = true};
+    say(sp, &sp->held, ACTIVITY_CLOSE, STATUS_SUPPRESSED, r->verdict.suppressed);
+}
+
 void speaker_report(struct speaker *sp, const struct report *r)
 {
     if (r->at_ms > sp->watermark_ms)
         sp->watermark_ms = r->at_ms;
     uint32_t number = sp->index[probe(sp, r->uid)];
+    if (r->verdict.suppressed != SUPPRESSED_NOT) {
+        if (number == NO_ENTRY)
+            hold(sp, r);
+        return; /* what was said under this uid stands until its words are looked at again */
+    }
     if (number == NO_ENTRY) {
         create(sp, r);
         return;
@@ -379,6 +405,22 @@ void speaker_tick(struct speaker *sp, int64_t watermark_ms)
     }
 }
 
+/* Now that all is decided: who names a finding that was taken back, or misses one, is said again.
+ */
+static void say_new_links(struct speaker *sp)
+{
+    for (uint32_t i = 0; i < sp->entries_n; i++) {
+        struct entry *e = &sp->entries[i];
+        bool open = e->life == LIFE_OPEN;
+        if (!open && e->life != LIFE_CLOSED)
+            continue;
+        put_into_words(sp, e);
+        if (finding_links_digest(&sp->finding) != e->said_links)
+            say(sp, e, open ? ACTIVITY_UPDATE : ACTIVITY_CLOSE, open ? STATUS_NEW : STATUS_RESOLVED,
+                SUPPRESSED_NOT);
+    }
+}
+
 void speaker_end(struct speaker *sp)
 {
     for (uint32_t i = 0; i < sp->entries_n; i++) {
@@ -393,6 +435,7 @@ void speaker_end(struct speaker *sp)
             say(sp, e, e->life == LIFE_CLOSED ? ACTIVITY_CLOSE : ACTIVITY_UPDATE,
                 e->life == LIFE_CLOSED ? STATUS_RESOLVED : STATUS_NEW, SUPPRESSED_NOT);
     }
+    say_new_links(sp);
 }
 
 struct speaker_counts speaker_counts(const struct speaker *sp)

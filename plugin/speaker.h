@@ -6,7 +6,8 @@
  * silence. Provisional findings are evaluated again when their window is over, and confirmed or
  * retracted. One thread: the publisher in `run`, the only one in `replay`. Time is the watermark it
  * is given. When full: a new finding takes the place of the one longest closed, else of the one
- * longest without evidence, which is closed first; counted.
+ * longest without evidence, which is closed first; counted. What is held back takes no place at
+ * all: it is said as it comes, unless something was said under its uid.
  */
 #ifndef PLUGIN_SPEAKER_H
 #define PLUGIN_SPEAKER_H
@@ -27,6 +28,8 @@ struct speaker *speaker_new(const struct detectors *detectors, const struct spea
 void speaker_free(struct speaker *speaker);
 size_t speaker_bytes(size_t findings_max); /* what speaker_new will take */
 
+/* A report whose verdict is suppressed is said once, as held back: Close, Suppressed. Its uid may
+ * be created later all the same. */
 void speaker_report(struct speaker *speaker, const struct report *report);
 
 /* Says what is due at this watermark (event time, ms). Cheap when nothing is. */
@@ -43,7 +46,7 @@ void speaker_end(struct speaker *speaker);
 
 struct speaker_counts {
     uint64_t created[DETECTORS_MAX], updated[DETECTORS_MAX], closed[DETECTORS_MAX],
-        retracted[DETECTORS_MAX];
+        retracted[DETECTORS_MAX], held[DETECTORS_MAX];
     uint64_t open, displaced;
 };
 struct speaker_counts speaker_counts(const struct speaker *speaker);

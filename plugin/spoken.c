@@ -50,34 +50,50 @@ void spoken_free(struct spoken *spoken)
     free(spoken);
 }
 
-/* Its place, made if absent; NULL: full. Ids are keyed hashes, so their bits are spread already. */
-static struct one *place(struct spoken *spoken, const char *uid)
+/* The uid's place, or the free one where it would go. Ids are keyed hashes, so their bits are
+ * spread already. Ends: half of the table stays free. */
+static size_t probe(const struct spoken *spoken, const char *uid, uint64_t ret_id[static 2])
 {
-    static struct log_cause cause;
     char half[17] = "";
-    uint64_t id[2];
 
     for (int i = 0; i < 2; i++) {
         memcpy(half, uid + 16 * i, 16);
-        id[i] = strtoull(half, NULL, 16);
+        ret_id[i] = strtoull(half, NULL, 16);
     }
-    for (size_t at = id[0] % SPOKEN_MAX;; at = (at + 1) % SPOKEN_MAX) {
-        struct one *one = &spoken->table[at];
-        if (one->id[0] == id[0] && one->id[1] == id[1])
-            return one;
-        if (one->id[0] != 0 || one->id[1] != 0)
-            continue;
-        if (spoken->used >= SPOKEN_MAX / 2) {
-            log_limited(&cause, LOG_LEVEL_WARNING,
-                        "more findings than can be remembered: some may be said again after a "
-                        "restart, under the same id",
-                        "remembered=%zu", spoken->used);
-            return NULL;
-        }
-        spoken->used++;
-        memcpy(one->id, id, sizeof id);
+    for (size_t at = ret_id[0] % SPOKEN_MAX;; at = (at + 1) % SPOKEN_MAX) {
+        const struct one *one = &spoken->table[at];
+        if ((one->id[0] == ret_id[0] && one->id[1] == ret_id[1]) ||
+            (one->id[0] == 0 && one->id[1] == 0))
+            return at;
+    }
+}
+
+/* Its place, made if absent; NULL: full. */
+static struct one *place(struct spoken *spoken, const char *uid)
+{
+    static struct log_cause cause;
+    uint64_t id[2];
+    struct one *one = &spoken->table[probe(spoken, uid, id)];
+
+    if (one->id[0] == id[0] && one->id[1] == id[1])
         return one;
+    if (spoken->used >= SPOKEN_MAX / 2) {
+        log_limited(&cause, LOG_LEVEL_WARNING,
+                    "more findings than can be remembered: some may be said again after a "
+                    "restart, under the same id",
+                    "remembered=%zu", spoken->used);
+        return NULL;
     }
+    spoken->used++;
+    memcpy(one->id, id, sizeof id);
+    return one;
+}
+
+bool spoken_knows(const struct spoken *spoken, const char *uid)
+{
+    uint64_t id[2];
+
+    return spoken->table[probe(spoken, uid, id)].next > 0;
 }
 
 void spoken_note(struct spoken *spoken, const char *uid, uint32_t sequence, uint64_t digest)

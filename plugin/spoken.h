@@ -4,7 +4,8 @@
  * digest of its last. Read from the topic at the start, so that a restart goes on with Updates
  * where an earlier process said Create, and says nothing twice. The record and the mark that it was
  * said are the same bytes and cannot part. When full: further findings are not remembered, and
- * after a restart they may be said again, under the same id. Thread: main until the publisher
+ * after a restart they may be said again, under the same id. What was held back has keys of its own
+ * and is not remembered. Thread: main until the publisher
  * starts, then the publisher.
  */
 #ifndef PLUGIN_SPOKEN_H
@@ -27,6 +28,9 @@ int spoken_recover(struct spoken *spoken, const struct config *config,
 
 /* Remembers a record that is in the topic. uid: 32 hex digits. */
 void spoken_note(struct spoken *spoken, const char *uid, uint32_t sequence, uint64_t digest);
+
+/* Was anything said under this uid? Then it is no news that a verdict of it was held back. */
+bool spoken_knows(const struct spoken *spoken, const char *uid);
 
 /* Makes of what the speaker wants to say what is to be written: the next number, and Update in
  * place of a second Create. False: exactly this was said last; nothing is to be written. */

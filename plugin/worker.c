@@ -32,7 +32,7 @@ struct worker {
     const struct offsets_entry *in_hand; /* the message that the pipeline is taking */
     unsigned letters;                    /* dead letters of it */
     const char *topic;                   /* whose format the pipeline is bound to */
-    _Atomic uint64_t suppressed[DETECTORS_MAX][SUPPRESSED_N];
+    struct held *held;
     /* The pipeline's counts as of the last batch: it writes its own without atomics. */
     _Atomic uint64_t counts[COUNTS_WORDS];
 };
@@ -55,14 +55,21 @@ static void on_report(void *ctx, const struct report *report)
         outbox_put(&worker->outbox, report);
 }
 
-static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
-                          const uint8_t uid[static FINDING_UID_BYTES])
+static bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                          enum suppression reason)
+{
+    const struct worker *worker = ctx;
+
+    return claims_take_held(worker->parts.claims, uid, at_ms, reason);
+}
+
+static void on_held(void *ctx, const struct report *report)
 {
     struct worker *worker = ctx;
 
-    if (claims_take_suppressed(worker->parts.claims, uid, reason))
-        atomic_fetch_add_explicit(&worker->suppressed[detector_index(detector)][reason], 1,
-                                  memory_order_relaxed);
+    held_add(worker->held, report);
+    if (worker->parts.setup->config->output.suppressed)
+        outbox_put(&worker->outbox, report);
 }
 
 static void send_letter(struct worker *worker, const struct event_ref *ref, enum bad_reason reason,
@@ -191,7 +198,8 @@ struct worker *worker_new(const struct worker_parts *parts)
     if (!worker)
         return NULL;
     worker->parts = *parts;
-    worker->reports = (struct report_sink){worker, on_due, on_report, on_suppressed};
+    worker->reports = (struct report_sink){worker, on_due, on_report, on_first_held, on_held};
+    worker->held = held_new();
     worker->dead = (struct dead_sink){worker, on_bad, on_unknown};
     const struct pipeline_parts pipeline = {
         .detectors = parts->setup->detectors,
@@ -204,7 +212,8 @@ struct worker *worker_new(const struct worker_parts *parts)
         .carries_ctx = worker,
     };
     worker->pipeline = pipeline_new(&pipeline);
-    if (worker->pipeline && ring_init(&worker->ring, WORKER_RING) && outbox_init(&worker->outbox))
+    if (worker->pipeline && worker->held && ring_init(&worker->ring, WORKER_RING) &&
+        outbox_init(&worker->outbox))
         return worker;
     worker_free(worker);
     return NULL;
@@ -217,6 +226,7 @@ void worker_free(struct worker *worker)
     pipeline_free(worker->pipeline);
     ring_done(&worker->ring);
     outbox_done(&worker->outbox);
+    held_free(worker->held);
     free(worker);
 }
 
@@ -255,7 +265,7 @@ struct pipeline_counts worker_counts(const struct worker *worker)
     return counts;
 }
 
-uint64_t worker_suppressed(const struct worker *worker, unsigned detector, enum suppression reason)
+const struct held *worker_held(const struct worker *worker)
 {
-    return atomic_load_explicit(&worker->suppressed[detector][reason], memory_order_relaxed);
+    return worker->held;
 }

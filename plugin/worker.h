@@ -9,6 +9,7 @@
 
 #include "plugin/carried.h"
 #include "plugin/claims.h"
+#include "plugin/held.h"
 #include "plugin/outbox.h"
 #include "plugin/pipeline.h"
 #include "plugin/producer.h"
@@ -37,6 +38,6 @@ struct ring *worker_ring(struct worker *worker);     /* of struct offsets_entry;
 struct outbox *worker_outbox(struct worker *worker); /* Thread: publisher */
 
 struct pipeline_counts worker_counts(const struct worker *worker); /* any */
-uint64_t worker_suppressed(const struct worker *worker, unsigned detector, enum suppression reason);
+const struct held *worker_held(const struct worker *worker);       /* any */
 
 #endif

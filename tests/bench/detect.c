@@ -92,11 +92,16 @@ static void on_report(void *ctx, const struct report *report)
         speaker_report(b->speaker, report);
 }
 
-static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
-                          const uint8_t uid[static FINDING_UID_BYTES])
+static bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                          enum suppression reason)
 {
-    (void)detector;
-    claims_take_suppressed(((struct bench *)ctx)->claims, uid, reason);
+    struct bench *b = ctx;
+    return claims_take_held(b->claims, uid, at_ms, reason);
+}
+
+static void on_held(void *ctx, const struct report *report)
+{
+    (void)ctx, (void)report;
 }
 
 static void on_event(void *ctx, const struct event *ev)
@@ -129,7 +134,7 @@ __attribute__((noinline)) void bench_detect(struct bench *b);
 
 void bench_detect(struct bench *b)
 {
-    const struct report_sink sink = {b, on_due, on_report, on_suppressed};
+    const struct report_sink sink = {b, on_due, on_report, on_first_held, on_held};
     int64_t newest_ms = 0;
     table_epoch_enter(b->setup.windows->epochs, 0);
     for (unsigned i = 0; i < b->events_n; i++) {

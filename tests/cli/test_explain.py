@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import unicodedata
 from pathlib import Path
@@ -114,11 +115,15 @@ def test_a_command_that_deceives_is_not_shown():
 
 def test_commands_can_be_pasted():
     finding = record("password_spray")
-    command = finding["unmapped"]["spoor"]["commands"][0]
-    lines = page(finding).split("check them before use\n")[1].split("\n  ATT&CK")[0].splitlines()
-    method, body = " ".join(lines).split("{", 1)
-    assert json.loads("{" + body) == json.loads(command[command.index("{"):])
-    assert method.split() == command[:command.index("{")].split()
+    block = page(finding).split("check them before use\n")[1].split("\n  ATT&CK")[0]
+    shown = [" ".join(c.split("\n")) for c in re.split(r"\n            (?=\S)", block.lstrip())]
+    commands = finding["unmapped"]["spoor"]["commands"]
+    assert len(shown) == len(commands) > 2
+    for text, command in zip(shown, commands):
+        method, _, body = text.partition("{")
+        assert method.split() == command.partition("{")[0].split()
+        if body:
+            assert json.loads("{" + body) == json.loads(command[command.index("{"):])
 
 
 @pytest.mark.parametrize("no_colour", [None, "1"])

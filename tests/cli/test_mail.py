@@ -89,7 +89,9 @@ def test_findings_keep_the_schema_and_offer_commands():
     findings = lines(run(ATTACKS))
     assert [error for f in findings for error in ocsf_errors(f)] == []
     commands = {c for f in findings for c in f["unmapped"]["spoor"].get("commands", [])}
-    assert "Disable-InboxRule -Mailbox 'anna@contoso.com' -Identity '<rule>'" in commands
+    assert "Disable-InboxRule -Mailbox 'anna@contoso.com' -Identity '.'" in commands
+    suspended = 'PATCH https://graph.microsoft.com/v1.0/users/root@contoso.com {"accountEnabled":false}'
+    assert suspended in commands
     assert any(c.startswith("Set-Mailbox -Identity 'user3@contoso.com' -ForwardingSmtpAddress $null") for c in commands)
 
 

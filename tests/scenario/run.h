@@ -128,6 +128,12 @@ static inline void on_say(void *ctx, const struct finding *f)
 {
     struct run *run = ctx;
     unsigned i = 0;
+    if (f->held) {
+        if (f->title[0] == '\0' || f->subject[0] == '\0' || f->verdict.last_ms <= 0 ||
+            f->verdict.severity == SEVERITY_NONE)
+            abort(); /* says nothing to a reader */
+        return;
+    }
     while (i < run->records_n && strcmp(run->records[i].uid, f->uid) != 0)
         i++;
     if (i == RECORDS_MAX)
@@ -173,16 +179,21 @@ static inline void on_report(void *ctx, const struct report *report)
     pthread_mutex_unlock(&run->lock);
 }
 
-static inline void on_suppressed(void *ctx, const struct detector *detector,
-                                 enum suppression reason,
-                                 const uint8_t uid[static FINDING_UID_BYTES])
+static inline bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES],
+                                 int64_t at_ms, enum suppression reason)
+{
+    return claims_take_held(((struct run *)ctx)->claims, uid, at_ms, reason);
+}
+
+/* What is held back is said, too (on_say drops it), so that every detector describes it. */
+static inline void on_held(void *ctx, const struct report *report)
 {
     struct run *run = ctx;
-    if (!claims_take_suppressed(run->claims, uid, reason))
-        return;
     pthread_mutex_lock(&run->lock);
-    run->suppressed[detector_index(detector)][reason]++;
+    run->suppressed[detector_index(report->detector)][report->verdict.suppressed]++;
     pthread_mutex_unlock(&run->lock);
+    if (!run->threaded)
+        speaker_report(run->speaker, report);
 }
 
 /* --- the path of events --- */
@@ -191,7 +202,7 @@ static inline void on_suppressed(void *ctx, const struct detector *detector,
 static inline void judge_minute(struct worker *w, const size_t *order, size_t n)
 {
     struct run *run = w->run;
-    const struct report_sink sink = {run, on_due, on_report, on_suppressed};
+    const struct report_sink sink = {run, on_due, on_report, on_first_held, on_held};
     table_epoch_enter(run->windows->epochs, w->number);
     for (size_t i = 0; i < n; i++) {
         const struct event *ev = &w->story->events[order[i]];

@@ -125,7 +125,7 @@ static void take_suppressed(struct run *run, const struct replay *replay)
 {
     for (unsigned d = 0; d < detectors_n(); d++)
         for (int r = 0; r < SUPPRESSED_N; r++)
-            run->suppressed[d][r] = replay_suppressed(replay, d, (enum suppression)r);
+            run->suppressed[d][r] = held_total(replay_held(replay), d, (enum suppression)r);
 }
 
 static const struct way as_records = {.name = "as records"};

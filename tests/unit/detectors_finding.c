@@ -29,9 +29,11 @@ static struct verdict random_verdict(uint64_t *seed)
     for (unsigned i = 0; i < VERDICT_WORDS_MAX; i++)
         v.words[i] = random_below(seed, 3);
     for (unsigned i = 0; i < 4; i++)
-        if (random_below(seed, 2))
+        if (random_below(seed, 2)) {
             verdict_threshold(&v, names[i], "", (double)random_below(seed, 4),
                               (double)random_below(seed, 3));
+            verdict_estimate(&v, names[i], random_below(seed, 2));
+        }
     return v;
 }
 
@@ -61,6 +63,7 @@ static void assert_same(const struct verdict *a, const struct verdict *b)
                     a->measures[i].value <= verdict_measured(b, name));
         assert_true(a->measures[i].threshold >= threshold(b, name) &&
                     a->measures[i].threshold <= threshold(b, name));
+        assert_int_equal(a->measures[i].estimated, verdict_estimated(b, name));
     }
 }
 

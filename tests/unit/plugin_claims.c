@@ -5,6 +5,8 @@
  */
 #include "plugin/claims.h"
 
+#include "detectors/detector.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,15 +67,28 @@ static void test_take(void **state)
     claims_free(c);
 }
 
+/* What is the evidence itself passes once more than what completed it. */
+static void test_own(void **state)
+{
+    (void)state;
+    struct claims *c = claims_new(64, INTERVAL);
+    struct report r = report_of(1, T0, SEVERITY_HIGH, 3);
+    assert_true(claims_take(c, &r));
+    detector_own(&r.verdict);
+    assert_true(r.verdict.own && claims_take(c, &r));
+    assert_false(claims_take(c, &r));
+    claims_free(c);
+}
+
 static void test_suppressed(void **state)
 {
     (void)state;
     struct claims *c = claims_new(64, INTERVAL);
     struct report a = report_of(1, T0, SEVERITY_LOW, 1), b = report_of(2, T0, SEVERITY_LOW, 1);
-    assert_true(claims_take_suppressed(c, a.uid, SUPPRESSED_FAMILIAR));
-    assert_false(claims_take_suppressed(c, a.uid, SUPPRESSED_FAMILIAR));
-    assert_true(claims_take_suppressed(c, a.uid, SUPPRESSED_TRUSTED));
-    assert_true(claims_take_suppressed(c, b.uid, SUPPRESSED_FAMILIAR));
+    assert_true(claims_take_held(c, a.uid, T0, SUPPRESSED_FAMILIAR));
+    assert_false(claims_take_held(c, a.uid, T0 + 1, SUPPRESSED_FAMILIAR));
+    assert_true(claims_take_held(c, a.uid, T0, SUPPRESSED_TRUSTED));
+    assert_true(claims_take_held(c, b.uid, T0, SUPPRESSED_FAMILIAR));
     assert_true(due(c, 1, T0, SEVERITY_NONE)); /* holding back claims nothing */
     claims_free(c);
 }
@@ -122,9 +137,8 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_due),        cmocka_unit_test(test_take),
-        cmocka_unit_test(test_suppressed), cmocka_unit_test(test_full),
-        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_due),  cmocka_unit_test(test_take), cmocka_unit_test(test_suppressed),
+        cmocka_unit_test(test_full), cmocka_unit_test(test_own),  cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,8 +70,8 @@ static void fill(struct finding *f)
                                   .first_ms = 1741064767123,
                                   .last_ms = 1741064768000,
                                   .measures_n = 2};
-    f->verdict.measures[0] = (struct measure){"events", "", 12, 10, true};
-    f->verdict.measures[1] = (struct measure){"distance", "km", 9558.12345, 0, false};
+    f->verdict.measures[0] = (struct measure){"events", "", 12, 10, true, true};
+    f->verdict.measures[1] = (struct measure){"distance", "km", 9558.12345, 0, false, false};
     set(f->users[0], sizeof f->users[0], "alice@contoso.com");
     set(f->networks[0], sizeof f->networks[0], "203.0.113.0/24");
     struct finding_address *a = &f->addresses[0];
@@ -114,7 +114,7 @@ static const char golden[] =
     "\"severity\":\"High\",\"status_id\":1,\"status\":\"New\",\"confidence_id\":2,"
     "\"confidence\":\"Medium\",\"is_alert\":true,\"time\":1741064767123,"
     "\"start_time\":1741064767123,\"end_time\":1741064768000,"
-    "\"message\":\"ROPC sign-in of alice@contoso.com (events 12)\","
+    "\"message\":\"ROPC sign-in of alice@contoso.com (events about 12)\","
     "\"metadata\":{\"version\":\"" OCSF_VERSION "\",\"product\":{\"name\":\"spoor\","
     "\"vendor_name\":\"spoor\",\"version\":\"%s\"},\"uid\":\"000102030405060708090a0b0c0d0e0f.1\","
     "\"sequence\":1,\"tenant_uid\":\"8a4de8b5-095c-47d0-a96f-a75130c61d53\","
@@ -159,7 +159,8 @@ static const char golden[] =
     "\"unmapped\":{\"spoor\":{\"title_ja\":\"ROPC\",\"subject\":\"alice@contoso.com\","
     "\"subject_type\":\"user\",\"bucket\":2873,\"bucket_days\":7,\"detector_version\":3,"
     "\"counts\":{\"events\":12,\"distance\":9558.123},\"thresholds\":{\"events\":10},"
-    "\"units\":{\"distance\":\"km\"},\"provisional\":false,\"users\":[\"alice@contoso.com\"],"
+    "\"units\":{\"distance\":\"km\"},\"estimates\":[\"events\"],\"provisional\":false,\"users\":["
+    "\"alice@contoso.com\"],"
     "\"networks\":[\"203.0.113.0/24\"],\"commands\":[\"POST "
     "https://graph.microsoft.com/v1.0/users/alice@contoso.com/revokeSignInSessions\","
     "\"Revoke-MgUserSignInSession -UserId 'alice@contoso.com'\"]}}}";
@@ -201,6 +202,32 @@ static void retracted_record(void **state)
     assert_non_null(strstr(line, "\"suppressed\":\"shared_egress\""));
 }
 
+/* Held back and never said: an id and a key of its own for each reason. */
+static void held_record(void **state)
+{
+    (void)state;
+    char key[FINDING_KEY_MAX];
+    fill(&finding);
+    assert_int_equal(finding_key(&finding, key), 32);
+    assert_string_equal(key, finding.uid);
+    finding.activity = ACTIVITY_CLOSE;
+    finding.status = STATUS_SUPPRESSED;
+    finding.held = true;
+    for (int r = SUPPRESSED_NOT + 1; r < SUPPRESSED_N; r++) {
+        finding.suppressed = (enum suppression)r;
+        size_t len = finding_key(&finding, key);
+        assert_int_equal(len, strlen(key));
+        assert_string_equal(key + 33, suppression_name(finding.suppressed));
+    }
+    finding.suppressed = SUPPRESSED_FAMILIAR;
+    struct json_out out = json_begin(line, sizeof line - 1);
+    assert_true(finding_json(&out, &finding));
+    line[out.len] = '\0';
+    assert_non_null(strstr(line, "\"is_alert\":false"));
+    assert_non_null(strstr(line, "\"uid\":\"000102030405060708090a0b0c0d0e0f.familiar\""));
+    assert_non_null(strstr(line, "\"suppressed\":\"familiar\",\"held_back\":true"));
+}
+
 /* The fewest fields a detector could fill. */
 static void bare_record(void **state)
 {
@@ -226,6 +253,12 @@ static void worst_record_fits(void **state)
 #define FLOOD(field) (memset(field, 1, sizeof field - 1), (field)[sizeof field - 1] = '\0')
     FLOOD(finding.tenant), FLOOD(finding.subject), FLOOD(finding.title), FLOOD(finding.title_ja);
     FLOOD(finding.desc), FLOOD(finding.feed.name), FLOOD(finding.feed.cidr);
+    FLOOD(finding.rule), FLOOD(finding.destination);
+    for (int i = 0; i < FINDING_RELATED_MAX; i++) {
+        finding.related[i] = (struct finding_related){.detector = &detector, .why = "a cause"};
+        FLOOD(finding.related[i].uid);
+    }
+    finding.related_n = FINDING_RELATED_MAX;
     for (int i = 0; i < FINDING_LIST_MAX; i++)
         FLOOD(finding.users[i]), FLOOD(finding.networks[i]), finding.networks[i][0] = '/';
     for (int i = 0; i < FINDING_ADDRESSES_MAX; i++) {
@@ -269,7 +302,7 @@ static void expect_command(const char *template, const char *user, const char *c
                            const char *expected)
 {
     char text[FINDING_COMMAND_MAX];
-    const struct command_values values = {user, cidr, user};
+    const struct command_values values = {user, cidr, user, user, user, user};
     assert_int_equal(finding_command_fill(template, &values, text), strlen(expected));
     assert_string_equal(text, expected);
 }
@@ -296,11 +329,19 @@ static void commands_cannot_be_left(void **state)
                    "block 192.0.2.0/24 iPv4CidrRange");
     expect_command("block {cidr}", NULL, "1.2.3.4/8'; x", "block " FINDING_COMMAND_WITHHELD);
     expect_command("{users} {", "x", NULL, "{users} {");
+    expect_command("Set -Mailbox '{mailbox}' -Identity '{rule}' -By '{actor}'", "'; rm -rf / #",
+                   NULL,
+                   "Set -Mailbox '''; rm -rf / #' -Identity '''; rm -rf / #' -By '''; rm -rf / #'");
+    expect_command("-Identity '{rule}'", "$(x)`y`%z\"", NULL, "-Identity '$(x)`y`%z\"'");
+    expect_command("POST /users/{user}/x", "'; rm -rf $(x)%\"", NULL,
+                   "POST /users/%27%3B%20rm%20-rf%20%24%28x%29%25%22/x");
+    expect_command("-Identity '{rule}'", "a\n$(x)", NULL,
+                   "-Identity '" FINDING_COMMAND_WITHHELD "'");
 
     expect_command("{\"displayName\":\"{feed}\"}", "a\"}", NULL, "{\"displayName\":\"a\\\"}\"}");
 
     char user[300], text[FINDING_COMMAND_MAX];
-    const struct command_values values = {user, NULL, NULL};
+    const struct command_values values = {.user = user};
     memset(user, 'a', sizeof user);
     user[256] = '\0';
     assert_int_equal(finding_command_fill("{user}", &values, text), 256);
@@ -323,7 +364,9 @@ static void commands_name_their_target(void **state)
     (void)state;
     static const char *const block[] = {"block {cidr}", "revoke '{user}'", NULL};
     static const struct detector d = {.name = "password_spray", .commands = block};
-    finding = (struct finding){.detector = &d, .networks_n = 3, .subject_type = "network"};
+    finding = (struct finding){
+        .detector = &d, .networks_n = 3, .subject_type = "network", .witnesses_n = 1};
+    finding.witnesses[0].source = "o365";
     set(finding.networks[0], sizeof finding.networks[0], "192.0.2.0/24");
     set(finding.networks[1], sizeof finding.networks[1], "AS64500 Example");
     set(finding.networks[2], sizeof finding.networks[2], "2001:db8::/32");
@@ -344,6 +387,85 @@ static void commands_name_their_target(void **state)
     taken_n = 0;
     finding_commands(&finding, take, NULL);
     assert_string_equal(taken[2], "revoke 'aaaaa'");
+    memset(finding.subject, 'a', 63); /* as the windows cut it */
+    finding.subject[63] = '\0';
+    taken_n = 0;
+    finding_commands(&finding, take, NULL);
+    assert_string_equal(taken[2], "revoke '" FINDING_COMMAND_WITHHELD "'");
+}
+
+static void expect_taken(const char *const *expected)
+{
+    taken_n = 0;
+    finding_commands(&finding, take, NULL);
+    unsigned n = 0;
+    for (; expected[n]; n++) {
+        assert_true(n < taken_n);
+        assert_string_equal(taken[n], expected[n]);
+    }
+    assert_int_equal(taken_n, n);
+}
+#define EXPECT_TAKEN(...) expect_taken((const char *const[]){__VA_ARGS__, NULL})
+
+/* By the product of the evidence; for others the sentence has to do. */
+static void commands_speak_the_product(void **state)
+{
+    (void)state;
+    static const char *const all[] = {"graph {user}",          "[okta]okta {user}",
+                                      "[google]google {user}", "[if hits][okta]lock {user}",
+                                      "[about user]look",      NULL};
+    static const struct detector d = {.name = "ropc", .commands = all};
+    finding = (struct finding){.detector = &d, .subject_type = "user", .witnesses_n = 1};
+    set(finding.subject, sizeof finding.subject, "anna");
+    finding.witnesses[0].source = "entra";
+    EXPECT_TAKEN("graph anna", "look");
+    finding.witnesses[0].source = "google";
+    EXPECT_TAKEN("google anna");
+    finding.witnesses[0].source = "okta";
+    EXPECT_TAKEN("okta anna");
+    verdict_measure(&finding.verdict, "hits", "", 0);
+    EXPECT_TAKEN("okta anna");
+    finding.verdict.measures[0].value = 2;
+    EXPECT_TAKEN("okta anna", "lock anna");
+    finding.witnesses[1].source = "defender";
+    finding.witnesses_n = 2;
+    finding.subject_type = "mailbox";
+    EXPECT_TAKEN("graph anna", "okta anna", "lock anna");
+    finding.witnesses[0].source = finding.witnesses[1].source = "cef";
+    expect_taken((const char *const[]){NULL});
+    struct json_out out = json_begin(line, sizeof line - 1);
+    assert_true(finding_json(&out, &finding));
+    line[out.len] = '\0';
+    assert_null(strstr(line, "\"commands\""));
+}
+
+/* Each mailbox, but only the one actor; each user of one session. */
+static void commands_for_many(void **state)
+{
+    (void)state;
+    static const char *const all[] = {"stop {mailbox}", "suspend {actor}", "revoke {user}", NULL};
+    static const struct detector d = {.name = "bulk_forwarding", .commands = all};
+    finding =
+        (struct finding){.detector = &d, .subject_type = "address", .witnesses_n = 2, .users_n = 2};
+    set(finding.users[0], sizeof finding.users[0], "anna");
+    set(finding.users[1], sizeof finding.users[1], "bert");
+    for (int i = 0; i < 2; i++) {
+        finding.witnesses[i].source = "o365";
+        set(finding.witnesses[i].user, sizeof finding.witnesses[i].user, "root");
+    }
+    EXPECT_TAKEN("stop anna", "stop bert", "suspend root", "revoke " FINDING_COMMAND_WITHHELD);
+    finding.subject_type = "session";
+    EXPECT_TAKEN("stop anna", "stop bert", "suspend root", "revoke anna", "revoke bert");
+    set(finding.witnesses[1].user, sizeof finding.witnesses[1].user, "eve");
+    finding.subject_type = "address";
+    EXPECT_TAKEN("stop anna", "stop bert", "suspend " FINDING_COMMAND_WITHHELD,
+                 "revoke " FINDING_COMMAND_WITHHELD);
+    finding.users_n = FINDING_LIST_MAX;
+    for (int i = 2; i < FINDING_LIST_MAX; i++)
+        finding.users[i][0] = (char)('a' + i);
+    taken_n = 0;
+    finding_commands(&finding, take, NULL);
+    assert_int_equal(taken_n, FINDING_COMMAND_TARGETS + 2);
 }
 
 int main(void)
@@ -351,11 +473,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_record),
         cmocka_unit_test(retracted_record),
+        cmocka_unit_test(held_record),
         cmocka_unit_test(bare_record),
         cmocka_unit_test(worst_record_fits),
         cmocka_unit_test(too_small_is_refused),
         cmocka_unit_test(commands_cannot_be_left),
         cmocka_unit_test(commands_name_their_target),
+        cmocka_unit_test(commands_speak_the_product),
+        cmocka_unit_test(commands_for_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

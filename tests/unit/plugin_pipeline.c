@@ -67,13 +67,14 @@ static void on_report(void *ctx, const struct report *report)
     reports[reports_n++] = *report;
 }
 
-static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
-                          const uint8_t uid[static FINDING_UID_BYTES])
+static bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                          enum suppression reason)
 {
-    (void)ctx, (void)detector, (void)reason, (void)uid;
+    (void)ctx, (void)uid, (void)at_ms, (void)reason;
+    return false;
 }
 
-static const struct report_sink report_sink = {NULL, on_due, on_report, on_suppressed};
+static const struct report_sink report_sink = {NULL, on_due, on_report, on_first_held, NULL};
 static const struct dead_sink dead_sink = {NULL, on_bad, on_unknown};
 
 static void open_pipeline(bool timed)

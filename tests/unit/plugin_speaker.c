@@ -27,10 +27,10 @@ static struct said {
     enum severity severity;
     enum suppression suppressed;
     uint32_t sequence;
-    bool provisional;
+    bool provisional, held;
     double users;
-    unsigned witnesses;
-    char uid[FINDING_UID_TEXT];
+    unsigned witnesses, related;
+    char uid[FINDING_UID_TEXT], first_related[FINDING_UID_TEXT];
 } said[SAID_MAX];
 static unsigned said_n;
 
@@ -45,9 +45,12 @@ static void on_say(void *ctx, const struct finding *f)
                        .suppressed = f->suppressed,
                        .sequence = f->sequence,
                        .provisional = f->verdict.provisional,
+                       .held = f->held,
                        .users = verdict_measured(&f->verdict, "tried_users"),
                        .witnesses = f->witnesses_n};
     memcpy(s->uid, f->uid, sizeof s->uid);
+    s->related = f->related_n;
+    memcpy(s->first_related, f->related[0].uid, sizeof s->first_related);
     assert_true(f->title[0] != '\0' && f->subject_type[0] != '\0');
     for (unsigned i = 1; i < f->witnesses_n; i++)
         assert_true(f->witnesses[i - 1].time_ms <= f->witnesses[i].time_ms);
@@ -324,6 +327,87 @@ static void test_index(void **state)
     }
 }
 
+/* What is held back is said, takes no place from what is open, and may be created later. */
+static void test_held(void **state)
+{
+    (void)state;
+    enum { ROOM = 3 };
+    speaker_free(speaker);
+    open_speaker(ROOM);
+    for (uint64_t subject = 1; subject <= ROOM; subject++)
+        report_one(subject, PARTS_NOW);
+    for (uint64_t subject = 1; subject < 200; subject++) {
+        struct report r = report_of("ropc", subject, PARTS_NOW, SEVERITY_HIGH, 5);
+        r.verdict.suppressed = SUPPRESSED_FAMILIAR;
+        speaker_report(speaker, &r);
+    }
+    assert_int_equal(said_n, ROOM + 199 - ROOM); /* those that are open are not spoken of */
+    for (unsigned i = ROOM; i < said_n; i++) {
+        assert_true(said[i].held);
+        assert_int_equal(said[i].activity, ACTIVITY_CLOSE);
+        assert_int_equal(said[i].status, STATUS_SUPPRESSED);
+        assert_int_equal(said[i].suppressed, SUPPRESSED_FAMILIAR);
+        assert_int_equal(said[i].severity, SEVERITY_HIGH);
+    }
+    struct speaker_counts c = speaker_counts(speaker);
+    unsigned i = detector_index(detectors_find("ropc")), n = said_n;
+    assert_true(c.open == ROOM && c.displaced == 0 && c.retracted[i] == 0 && c.held[i] == 196);
+    report_one(7, PARTS_NOW + DAY);
+    assert_string_equal(said[said_n - 1].uid, said[6].uid);
+    assert_int_equal(said[said_n - 1].activity, ACTIVITY_CREATE);
+    assert_int_equal(said[said_n - 1].sequence, 0);
+    assert_false(said[said_n - 1].held);
+    assert_int_equal(said_n, n + 2); /* one was closed for it */
+}
+
+/* An attack over the end of a bucket is two findings, and the later names the earlier, whichever
+ * was heard of first. */
+static void test_period_before(void **state)
+{
+    (void)state;
+    report_one(1, PARTS_NOW);
+    report_one(1, PARTS_NOW + 7 * DAY);
+    assert_int_equal(said_n, 2);
+    assert_int_equal(said[0].related, 0);
+    assert_int_equal(said[1].related, 1);
+    assert_string_equal(said[1].first_related, said[0].uid);
+    report_one(2, PARTS_NOW + 7 * DAY);
+    report_one(2, PARTS_NOW);
+    assert_int_equal(said_n, 4);
+    assert_int_equal(said[2].related, 0);
+    speaker_end(speaker);
+    assert_int_equal(said_n, 5); /* only who has something new to name */
+    assert_string_equal(said[4].uid, said[2].uid);
+    assert_string_equal(said[4].first_related, said[3].uid);
+    assert_int_equal(said[4].activity, ACTIVITY_UPDATE);
+    speaker_end(speaker);
+    assert_int_equal(said_n, 5);
+}
+
+/* What is taken back is named no more. */
+static void test_period_before_retracted(void **state)
+{
+    (void)state;
+    uint64_t key = UINT64_C(7) << 55;
+    uint32_t row = source_row(key);
+    add_users(row, SET_TRIED, 0, 5);
+    add_users(row, SET_OK, 100, 9);
+    report_spray(key);
+    struct report next = report_of("password_spray", key, PARTS_NOW + DAY, SEVERITY_MEDIUM, 5);
+    next.verdict.words[0] = key;
+    next.verdict.words[1] = WINDOWS_SOURCE;
+    speaker_report(speaker, &next);
+    assert_int_equal(said[1].related, 1);
+    assert_string_equal(said[1].first_related, said[0].uid);
+    speaker_end(speaker);
+    bool retracted = false;
+    for (unsigned i = 2; i < said_n; i++)
+        retracted |= said[i].status == STATUS_SUPPRESSED && strcmp(said[i].uid, said[0].uid) == 0;
+    assert_true(retracted);
+    assert_string_equal(said[said_n - 1].uid, said[1].uid);
+    assert_int_equal(said[said_n - 1].related, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +419,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_storm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_displaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_index, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_held, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_period_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_period_before_retracted, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

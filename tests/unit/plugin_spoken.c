@@ -91,6 +91,19 @@ static void test_full_is_said_again_not_lost(void **state)
     spoken_free(spoken);
 }
 
+static void test_asking_remembers_nothing(void **state)
+{
+    struct spoken *spoken = spoken_new();
+
+    (void)state;
+    assert_false(spoken_knows(spoken, uid));
+    assert_false(spoken_knows(spoken, uid));
+    assert_true(spoken_next(spoken, finding(ACTIVITY_CREATE, 4)));
+    assert_true(spoken_knows(spoken, uid));
+    assert_false(spoken_knows(spoken, "97f7421ef9a844aeffaf3321e2d5dafe"));
+    spoken_free(spoken);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +111,7 @@ int main(void)
         cmocka_unit_test(test_a_restart_says_nothing_twice),
         cmocka_unit_test(test_a_close_is_always_said),
         cmocka_unit_test(test_full_is_said_again_not_lost),
+        cmocka_unit_test(test_asking_remembers_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
