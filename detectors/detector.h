@@ -54,9 +54,10 @@ struct sighting {
     bool trusted;         /* address in a trusted network, global or the tenant's */
     struct touch touches[TOUCHES_MAX];
     uint8_t touches_n;
-    uint8_t first[DETECTORS_MAX + 1]; /* first[i]: where detector i's touches begin */
-    uint8_t user_touch;               /* the user's row, or UINT8_MAX: none */
-    uint8_t watch_touch;              /* the watch row of the user, or UINT8_MAX: none; watch.h */
+    uint8_t first[DETECTORS_MAX + 1];  /* first[i]: where detector i's touches begin */
+    uint8_t user_touch;                /* the user's row, or UINT8_MAX: none */
+    uint8_t watch_touch;               /* the watch row of the user, or UINT8_MAX: none; watch.h */
+    uint8_t crowd_touch, egress_touch; /* or UINT8_MAX: none; crowd.h */
     uint8_t known; /* enum suppression: why the address is the user's own; only with a watch row */
 };
 

@@ -6,6 +6,7 @@
 
 #include "detectors/baseline.h"
 #include "detectors/context.h"
+#include "detectors/crowd.h"
 #include "detectors/fingerprint.h"
 #include "detectors/watch.h"
 
@@ -266,6 +267,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
     baseline_plan(all->windows, s);
     watch_plan(all->windows, s);
     context_plan(all->windows, s);
+    crowd_plan(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         s->first[i] = s->touches_n;
@@ -280,6 +282,7 @@ void detectors_update(const struct detectors *all, struct sighting *s)
     baseline_update(all->windows, s);
     watch_update(all->windows, s);
     context_update(all->windows, s);
+    crowd_update(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         if (is_enabled(s->tenant, i))

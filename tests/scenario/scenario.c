@@ -39,7 +39,8 @@ enum { CLAIMS = 512, FINDINGS = 64, INTERVAL_MS = 5 * 60 * 1000 };
 
 static const char prelude[] =
     "geoip: {city: tests/data/geoip/city-maxmind.mmdb, asn: tests/data/geoip/asn.mmdb}\n"
-    "windows: {users: 8k, sources: 512, networks: 1k, feeds: 64, sessions: 1k, dense: 32}\n";
+    "windows: {users: 8k, sources: 512, networks: 1k, feeds: 64, sessions: 1k, crowds: 1k, dense: "
+    "32}\n";
 
 /* What a story's config builds, once for all its runs. */
 struct world {
@@ -116,7 +117,8 @@ static void world_open(struct world *w, const struct story *st)
                                       .feeds = (size_t)w->config->windows.feeds,
                                       .names = (size_t)w->config->windows.users,
                                       .dense = (size_t)w->config->windows.dense,
-                                      .sessions = (size_t)w->config->windows.sessions};
+                                      .sessions = (size_t)w->config->windows.sessions,
+                                      .crowds = (size_t)w->config->windows.crowds};
 }
 
 static void world_close(struct world *w)
