@@ -25,18 +25,20 @@ uint8_t crowd_touch(const struct windows *w, struct sighting *s, enum crowd_kind
                           kind != CROWD_NET);
 }
 
-void crowd_add(struct windows *w, const struct sighting *s, uint8_t touch)
+bool crowd_add(struct windows *w, const struct sighting *s, uint8_t touch)
 {
     uint32_t row = touch == UINT8_MAX ? TABLE_NONE : s->touches[touch].row;
     if (row == TABLE_NONE)
-        return;
+        return false;
     struct table *t = w->table[WINDOWS_CROWD];
     int64_t now = s->e->ev.time_ms;
     row_merge(t, row, &crowd_fields[CROWD_TENANT], 0, s->tenant_hash);
     row_merge(t, row, &crowd_fields[CROWD_FIRST], 0, ~(uint64_t)now);
     row_merge(t, row, &crowd_fields[CROWD_LAST], 0, (uint64_t)now);
-    row_merge(t, row, &crowd_fields[CROWD_SAMPLE], 0, tried_sample_word(now, tried_user(s)));
+    uint64_t user = tried_sample_word(now, tried_user(s));
+    bool listed = row_merge(t, row, &crowd_fields[CROWD_SAMPLE], 0, user) == WORD_CHANGED;
     windows_add(w, WINDOWS_CROWD, row, SET_CROWD, s->user_hash, now);
+    return listed;
 }
 
 void crowd_plan(const struct windows *w, struct sighting *s)
@@ -56,20 +58,32 @@ void crowd_update(struct windows *w, const struct sighting *s)
     crowd_add(w, s, s->egress_touch);
 }
 
+uint32_t crowd_row(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,
+                   uint64_t what)
+{
+    return table_find(w->table[WINDOWS_CROWD], crowd_key(w, tenant_hash, kind, what));
+}
+
+struct distinct_count crowd_count(const struct windows *w, uint32_t row, int64_t to_ms,
+                                  unsigned days)
+{
+    if (row == TABLE_NONE)
+        return (struct distinct_count){.exact = true};
+    return windows_count(w, WINDOWS_CROWD, row, SET_CROWD, 0, days, to_ms - 1);
+}
+
 unsigned crowd_before(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,
                       uint64_t what, int64_t time_ms)
 {
-    uint32_t row = table_find(w->table[WINDOWS_CROWD], crowd_key(w, tenant_hash, kind, what));
-    if (row == TABLE_NONE)
-        return 0;
-    int64_t end_ms = baseline_cut(time_ms) * DAY_MS - 1;
-    return windows_count(w, WINDOWS_CROWD, row, SET_CROWD, 0, CROWD_DAYS, end_ms).n;
+    return crowd_count(w, crowd_row(w, tenant_hash, kind, what), baseline_cut(time_ms) * DAY_MS,
+                       CROWD_DAYS)
+        .n;
 }
 
 int64_t crowd_first_ms(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,
                        uint64_t what)
 {
-    uint32_t row = table_find(w->table[WINDOWS_CROWD], crowd_key(w, tenant_hash, kind, what));
+    uint32_t row = crowd_row(w, tenant_hash, kind, what);
     if (row == TABLE_NONE)
         return INT64_MAX;
     const struct word *first = row_words(w->table[WINDOWS_CROWD], row, &crowd_fields[CROWD_FIRST]);

@@ -86,7 +86,10 @@ struct detector {
     const char *summary; /* one line: what it finds */
     unsigned version;    /* raised when the same events would give other findings */
     unsigned bucket_days;
-    int64_t silence_ms;           /* closes after so long without evidence */
+    /* Closes after so long without evidence; 0: when its bucket is over, and the day in which
+     * events of it may still come. */
+    int64_t silence_ms;
+    int64_t update_ms; /* 0: as the speaker does; else between updates that bring nothing graver */
     const struct attack *attacks; /* ends with a NULL technique */
     const char *const *types;     /* OCSF finding_info.types; ends with NULL */
     const char *remediation, *remediation_ja;

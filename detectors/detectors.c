@@ -19,19 +19,28 @@ extern const struct detector detector_impossible_travel, detector_password_spray
     detector_cidr_match, detector_ropc, detector_legacy_auth, detector_brute_force,
     detector_mfa_fatigue, detector_password_confirmed, detector_success_after_spray,
     detector_inbox_rule, detector_mailbox_forwarding, detector_bulk_forwarding,
-    detector_session_replay, detector_session_user_agent, detector_long_session;
+    detector_session_replay, detector_session_user_agent, detector_long_session, detector_exposure;
 
 /* password_confirmed and success_after_spray stand after password_spray, whose rows tell them what
  * a spray is. */
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel,   &detector_password_spray,
-    &detector_cidr_match,          &detector_ropc,
-    &detector_legacy_auth,         &detector_brute_force,
-    &detector_mfa_fatigue,         &detector_password_confirmed,
-    &detector_success_after_spray, &detector_inbox_rule,
-    &detector_mailbox_forwarding,  &detector_bulk_forwarding,
-    &detector_session_replay,      &detector_session_user_agent,
-    &detector_long_session,        NULL,
+    &detector_impossible_travel,
+    &detector_password_spray,
+    &detector_cidr_match,
+    &detector_ropc,
+    &detector_legacy_auth,
+    &detector_brute_force,
+    &detector_mfa_fatigue,
+    &detector_password_confirmed,
+    &detector_success_after_spray,
+    &detector_inbox_rule,
+    &detector_mailbox_forwarding,
+    &detector_bulk_forwarding,
+    &detector_session_replay,
+    &detector_session_user_agent,
+    &detector_long_session,
+    &detector_exposure,
+    NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
 _Static_assert((int)LIST_N <= (int)DETECTORS_MAX,

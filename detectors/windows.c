@@ -136,6 +136,8 @@ const struct field crowd_fields[CROWD_FIELDS_N] = {
     [CROWD_FIRST] = MAX_FIELD("first", 14, 1),   /* ~ms */
     [CROWD_LAST] = MAX_FIELD("last", 15, 1),     /* ms */
     [CROWD_SAMPLE] = TOP_FIELD("sample", 16, 8), /* tried_sample_word */
+    /* Events, not users: to count so many of them exactly. CROWD_SIGN_INS alone. */
+    [CROWD_IDS] = TOP_FIELD("ids", 24, CROWD_IDS_MAX),
 };
 
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
@@ -151,7 +153,7 @@ static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_WATCH] = {"watch", 7, 1, 120, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
-    [WINDOWS_CROWD] = {"crowds", 9, 1, 24, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_CROWD] = {"crowds", 9, 1, 48, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window

@@ -137,12 +137,14 @@ extern const struct field mail_fields[MAIL_FIELDS_N];
 
 /* Users of a tenant who have one thing in common; detectors/crowd.h writes and reads it. */
 enum { SET_CROWD }; /* the set of a crowd row */
+enum { CROWD_IDS_MAX = 24 };
 enum {
     CROWD_TENANT = SET_CROWD + 1,
     CROWD_FLAGS,
     CROWD_FIRST,
     CROWD_LAST,
     CROWD_SAMPLE,
+    CROWD_IDS,
     CROWD_FIELDS_N
 };
 extern const struct field crowd_fields[CROWD_FIELDS_N];
