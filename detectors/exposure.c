@@ -54,6 +54,9 @@ static uint32_t bit(enum crowd_kind kind)
     return 1u << (kind - CROWD_SIGN_INS);
 }
 
+/* Rows that make a point true. The others only say what the absence of one is worth. */
+#define POINTS (~(bit(CROWD_MULTI) | bit(CROWD_UNTOLD)))
+
 static bool is_one_of(struct slice code, const char *const *codes)
 {
     for (; *codes; codes++)
@@ -192,12 +195,11 @@ static void update(const struct detection *d, struct sighting *s)
     if (touch == end)
         return;
     struct acts a = acts_of(s);
-    const uint32_t named = ~(bit(CROWD_MULTI) | bit(CROWD_UNTOLD));
     bool listed = false;
     see(d->windows, s, &a, touch++);
     for (enum crowd_kind kind = CROWD_MULTI; kind <= CROWD_REPORT && touch < end; kind++)
         if (a.kinds & bit(kind))
-            listed |= crowd_add(d->windows, s, touch++) && bit(kind) & named;
+            listed |= crowd_add(d->windows, s, touch++) && bit(kind) & POINTS;
     if (a.protocol != 0 && touch < end)
         crowd_add(d->windows, s, touch);
     if (listed)
@@ -299,28 +301,33 @@ static bool evaluate(const struct detection *d, uint64_t tenant_hash, int64_t bu
 }
 
 /* Is this the earliest event of a point's row? Then it may be the one that makes it true. */
-static bool is_first(const struct detection *d, const struct sighting *s)
+static bool is_first(const struct detection *d, const struct sighting *s, const struct acts *a)
 {
-    unsigned index = detector_index(d->detector);
-    for (unsigned i = s->first[index] + 1u; i < s->first[index + 1]; i++) {
-        if (s->touches[i].row == TABLE_NONE)
+    uint8_t touch = (uint8_t)(s->first[detector_index(d->detector)] + 1);
+    uint8_t end = s->first[detector_index(d->detector) + 1];
+    for (enum crowd_kind kind = CROWD_MULTI; kind <= CROWD_REPORT && touch < end; kind++) {
+        uint32_t row = a->kinds & bit(kind) ? s->touches[touch++].row : TABLE_NONE;
+        if (row == TABLE_NONE || !(bit(kind) & POINTS))
             continue;
-        const struct word *first = row_words(d->windows->table[WINDOWS_CROWD], s->touches[i].row,
-                                             &crowd_fields[CROWD_FIRST]);
-        if ((int64_t)~word_load(first) == s->e->ev.time_ms)
+        const struct table *t = d->windows->table[WINDOWS_CROWD];
+        if ((int64_t)~word_load(row_words(t, row, &crowd_fields[CROWD_FIRST])) == s->e->ev.time_ms)
             return true;
     }
     return false;
 }
 
-static void judge_bucket(const struct detection *d, const struct sighting *s, int64_t bucket)
+/* Reports are few: what says something of the tenant at all (due is asked for time 0: was it ever
+ * said?), and the first event of a point, which is worth keeping as evidence. Numbers that only
+ * rise the speaker reads from the words, as it reviews what is open. */
+static void judge_bucket(const struct detection *d, const struct sighting *s, bool first,
+                         int64_t bucket)
 {
     uint8_t uid[FINDING_UID_BYTES];
     struct verdict v;
     detector_uid(d, s->tenant_hash, bucket, uid);
-    enum severity least = is_first(d, s) ? SEVERITY_HIGH : SEVERITY_NONE;
-    if (d->sink->due(d->sink->ctx, uid, s->e->ev.time_ms, least) &&
-        evaluate(d, s->tenant_hash, bucket, &v))
+    bool due = first ? d->sink->due(d->sink->ctx, uid, s->e->ev.time_ms, SEVERITY_HIGH)
+                     : d->sink->due(d->sink->ctx, uid, 0, SEVERITY_NONE);
+    if (due && evaluate(d, s->tenant_hash, bucket, &v))
         detector_say(d, s, s->tenant_hash, bucket, &v);
 }
 
@@ -329,13 +336,17 @@ static void judge_bucket(const struct detection *d, const struct sighting *s, in
 static void judge(const struct detection *d, const struct sighting *s)
 {
     unsigned index = detector_index(d->detector);
-    if (s->first[index] == s->first[index + 1] || acts_of(s).kinds == 0)
+    if (s->first[index] == s->first[index + 1])
+        return;
+    struct acts a = acts_of(s);
+    if (a.kinds == 0)
         return;
     int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
-    judge_bucket(d, s, bucket);
+    bool first = is_first(d, s, &a);
+    judge_bucket(d, s, first, bucket);
     int64_t newest_ms = (int64_t)table_watermark(d->windows->table[WINDOWS_CROWD]) * 60000;
     if (newest_ms / DAY_MS / BUCKET_DAYS > bucket)
-        judge_bucket(d, s, bucket + 1);
+        judge_bucket(d, s, first, bucket + 1);
 }
 
 static bool recheck(const struct detection *d, const struct report *report,

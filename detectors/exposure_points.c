@@ -191,7 +191,7 @@ static void add_all(const struct telling *t)
     add_single_factor(t);
     add_password_only(t);
     add_point(t, "passwords", CROWD_LEAKED, EXPOSURE_LEAKED, POINT_UNKNOWN,
-              "reused or simple passwords cannot be seen in sign-ins");
+              "cannot be seen in sign-ins");
     add_legacy(t);
     add_point(t, "report_only", CROWD_REPORT, EXPOSURE_REPORT, access ? POINT_NO : POINT_UNKNOWN,
               access ? "" : "the records do not say what Conditional Access did");

@@ -21,30 +21,33 @@ struct finding_reader {
 
 /* Every key that `member` is asked for. */
 static const char *const vocabulary[] = {
-    "activity_id",  "activity_name", "actor",
-    "analytic",     "api",           "app",
-    "app_id",       "attacks",       "autonomous_system",
-    "cidr",         "city",          "class_uid",
-    "client",       "code",          "commands",
-    "confidence",   "confidence_id", "counts",
-    "country",      "data",          "desc",
-    "device",       "end_time",      "event_id",
-    "evidences",    "factor",        "feed",
-    "finding_info", "http_request",  "index",
-    "ip",           "kafka",         "location",
-    "metadata",     "name",          "network_class",
-    "networks",     "number",        "offset",
-    "operation",    "partition",     "port",
-    "protocol",     "provisional",   "radius_km",
-    "reason",       "session",       "severity_id",
-    "source",       "spoor",         "src_endpoint",
-    "start_time",   "status",        "status_id",
-    "subject",      "subject_type",  "suppressed",
-    "tactic",       "technique",     "tenant_uid",
-    "thresholds",   "time",          "title",
-    "title_ja",     "token_id",      "topic",
-    "uid",          "units",         "unmapped",
-    "user",         "user_agent",    "users",
+    "activity_id",   "activity_name", "actor",
+    "analytic",      "api",           "app",
+    "app_id",        "attacks",       "autonomous_system",
+    "cidr",          "city",          "class_uid",
+    "client",        "code",          "commands",
+    "confidence",    "confidence_id", "country",
+    "counts",        "data",          "desc",
+    "device",        "end_time",      "event_id",
+    "evidences",     "exposure",      "factor",
+    "feed",          "finding_info",  "first_time",
+    "http_request",  "index",         "ip",
+    "kafka",         "last_time",     "location",
+    "metadata",      "name",          "names",
+    "network_class", "networks",      "note",
+    "number",        "offset",        "operation",
+    "partition",     "port",          "protocol",
+    "protocols",     "provisional",   "radius_km",
+    "reason",        "session",       "severity_id",
+    "source",        "spoor",         "src_endpoint",
+    "start_time",    "state",         "status",
+    "status_id",     "subject",       "subject_type",
+    "suppressed",    "tactic",        "technique",
+    "tenant_uid",    "thresholds",    "time",
+    "title",         "title_ja",      "token_id",
+    "topic",         "uid",           "units",
+    "unmapped",      "user",          "user_agent",
+    "users",
 };
 
 struct finding_reader *finding_reader_new(unsigned findings)
@@ -303,6 +306,60 @@ static void read_attacks(struct finding_reader *r, uint32_t list, struct read_fi
     }
 }
 
+static enum point_state state_of(struct slice name)
+{
+    for (int i = 0; i < POINT_STATES_N; i++)
+        if (slice_equal(name, slice_of(point_state_name((enum point_state)i))))
+            return (enum point_state)i;
+    return POINT_UNKNOWN;
+}
+
+static void read_protocols(struct finding_reader *r, uint32_t list, struct read_point *p)
+{
+    for (uint32_t i = first_of(r, list); i != 0 && p->protocols_n < POINT_PROTOCOLS_MAX;
+         i = next_of(r, list, i)) {
+        p->protocols[p->protocols_n].name = text(r, i, "name");
+        p->protocols[p->protocols_n++].users = text(r, i, "users");
+    }
+}
+
+/* Users stand in several points; those of the largest are at least so many. */
+static void read_points(struct finding_reader *r, uint32_t list, struct read_finding *f)
+{
+    for (uint32_t i = first_of(r, list); i != 0 && f->points_n < POINTS_MAX;
+         i = next_of(r, list, i)) {
+        struct read_point *p = &f->points[f->points_n++];
+        int64_t users = number(r, i, "users");
+        unsigned total = 0;
+        *p = (struct read_point){.name = text(r, i, "name"),
+                                 .note = text(r, i, "note"),
+                                 .state = state_of(text(r, i, "state")),
+                                 .users = users < UINT32_MAX ? (unsigned)users : UINT32_MAX,
+                                 .first_ms = number(r, i, "first_time"),
+                                 .last_ms = number(r, i, "last_time")};
+        p->names_n = texts(r, member(r, i, "names"), p->names, POINT_USERS_MAX, &total);
+        read_protocols(r, member(r, i, "protocols"), p);
+        if (f->users.n > 0 && p->users > f->users.total)
+            f->users.total = p->users;
+    }
+}
+
+const struct read_point *finding_point(const struct read_finding *f, const char *name)
+{
+    for (unsigned i = 0; i < f->points_n; i++)
+        if (slice_equal(f->points[i].name, slice_of(name)))
+            return &f->points[i];
+    return NULL;
+}
+
+bool finding_applies(const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->points_n; i++)
+        if (f->points[i].state == POINT_YES)
+            return true;
+    return f->points_n == 0;
+}
+
 static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_finding *f)
 {
     uint32_t provisional = member(r, spoor, "provisional"), feed = member(r, spoor, "feed");
@@ -321,6 +378,7 @@ static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_fin
         texts(r, member(r, spoor, "commands"), f->commands, READ_COMMANDS_MAX, &f->commands_total);
     read_measures(r, spoor, f);
     count_users(f);
+    read_points(r, member(r, spoor, "exposure"), f);
 }
 
 static void read_record(struct finding_reader *r, uint32_t info, struct read_finding *f)
