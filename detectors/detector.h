@@ -58,6 +58,7 @@ struct sighting {
     uint8_t user_touch;                /* the user's row, or UINT8_MAX: none */
     uint8_t watch_touch;               /* the watch row of the user, or UINT8_MAX: none; watch.h */
     uint8_t crowd_touch, egress_touch; /* or UINT8_MAX: none; crowd.h */
+    uint32_t shows;                    /* of its tenant, read once for three phases; exposure.c */
     uint8_t known; /* enum suppression: why the address is the user's own; only with a watch row */
 };
 

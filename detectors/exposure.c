@@ -43,15 +43,26 @@ static const struct option options[] = {
 /* --- what an event shows --- */
 
 struct acts {
-    uint32_t kinds;    /* 1 << (enum crowd_kind - CROWD_SIGN_INS), of rows with users */
-    unsigned protocol; /* with CROWD_LEGACY */
-    uint64_t flags;
-    bool tells; /* a success that would have shown a point if there were one */
+    uint16_t kinds;   /* 1 << (enum crowd_kind - CROWD_SIGN_INS), of rows with users */
+    uint8_t protocol; /* with CROWD_LEGACY */
+    uint8_t flags;    /* enum exposure_flag, and */
 };
+enum { TELLS = 1 << 7 }; /* a success that would have shown a point if there were one */
 
-static uint32_t bit(enum crowd_kind kind)
+static uint16_t bit(enum crowd_kind kind)
 {
-    return 1u << (kind - CROWD_SIGN_INS);
+    return (uint16_t)(1u << (kind - CROWD_SIGN_INS));
+}
+
+/* Read in the first phase, kept in the sighting for the others. */
+static uint32_t pack(const struct acts *a)
+{
+    return (uint32_t)a->kinds | (uint32_t)a->protocol << 16 | (uint32_t)a->flags << 24;
+}
+
+static struct acts acts_of(const struct sighting *s)
+{
+    return (struct acts){(uint16_t)s->shows, (uint8_t)(s->shows >> 16), (uint8_t)(s->shows >> 24)};
 }
 
 /* Rows that make a point true. The others only say what the absence of one is worth. */
@@ -113,11 +124,15 @@ static void read_success(const struct event *ev, struct acts *a)
         a->kinds |= bit(CROWD_LEGACY);
     if (ev->access == ACCESS_REPORT_ONLY)
         a->kinds |= bit(CROWD_REPORT);
-    a->protocol = ev->legacy_auth ? exposure_protocol(ev) : 0;
-    a->flags = (ev->app_id.len + ev->app.len > 0 ? EXPOSURE_APP : 0) |
-               (ev->client.len + ev->protocol.len > 0 ? EXPOSURE_CLIENT : 0) |
-               (ev->access != ACCESS_ABSENT ? EXPOSURE_ACCESS : 0);
-    a->tells = told || a->flags & EXPOSURE_APP;
+    a->protocol = ev->legacy_auth ? (uint8_t)exposure_protocol(ev) : 0;
+    if (ev->app_id.len + ev->app.len > 0)
+        a->flags |= EXPOSURE_APP;
+    if (ev->client.len + ev->protocol.len > 0)
+        a->flags |= EXPOSURE_CLIENT;
+    if (ev->access != ACCESS_ABSENT)
+        a->flags |= EXPOSURE_ACCESS;
+    if (told || a->flags & EXPOSURE_APP)
+        a->flags |= TELLS;
 }
 
 static void read_attempt(const struct sighting *s, struct acts *a)
@@ -131,13 +146,14 @@ static void read_attempt(const struct sighting *s, struct acts *a)
         a->flags |= EXPOSURE_CLI_TRIED;
     if (ev->ropc && (ev->reason == REASON_WRONG_PASSWORD || ev->reason == REASON_UNKNOWN_USER))
         a->flags |= EXPOSURE_ROPC_TRIED;
-    if ((ev->ropc || ev->legacy_auth) && is_controlled(ev))
-        a->flags |= (ev->ropc ? EXPOSURE_ROPC_STOPPED : 0) |
-                    (ev->legacy_auth ? EXPOSURE_LEGACY_STOPPED : 0);
+    if (ev->ropc && is_controlled(ev))
+        a->flags |= EXPOSURE_ROPC_STOPPED;
+    if (ev->legacy_auth && is_controlled(ev))
+        a->flags |= EXPOSURE_LEGACY_STOPPED;
 }
 
 /* Programs (service principals, managed identities) have no user; the audit log names them so. */
-static struct acts acts_of(const struct sighting *s)
+static struct acts read_acts(const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
     struct acts a = {0};
@@ -157,8 +173,9 @@ static struct acts acts_of(const struct sighting *s)
 
 static void plan(const struct detection *d, struct sighting *s)
 {
-    struct acts a = acts_of(s);
-    if (a.kinds == 0 && a.flags == 0)
+    struct acts a = read_acts(s);
+    s->shows = pack(&a);
+    if (s->shows == 0)
         return;
     int64_t bucket = detector_bucket(d->detector, s->e->ev.time_ms);
     crowd_touch(d->windows, s, CROWD_SIGN_INS, (uint64_t)bucket);
@@ -169,6 +186,17 @@ static void plan(const struct detection *d, struct sighting *s)
         crowd_touch(d->windows, s, CROWD_LEGACY, a.protocol);
 }
 
+/* Different ones, up to CROWD_IDS_MAX. */
+static int64_t sign_ins(const struct windows *w, uint32_t row)
+{
+    const struct field *ids = &crowd_fields[CROWD_IDS];
+    const struct word *words = row_words(w->table[WINDOWS_CROWD], row, ids);
+    int64_t n = 0;
+    for (unsigned i = 0; i < ids->words; i++)
+        n += word_load(&words[i]) != 0;
+    return n;
+}
+
 static void see(struct windows *w, const struct sighting *s, const struct acts *a, uint8_t touch)
 {
     struct table *t = w->table[WINDOWS_CROWD];
@@ -177,12 +205,13 @@ static void see(struct windows *w, const struct sighting *s, const struct acts *
     if (row == TABLE_NONE)
         return;
     row_merge(t, row, &crowd_fields[CROWD_TENANT], 0, s->tenant_hash);
-    row_merge(t, row, &crowd_fields[CROWD_FLAGS], 0, a->flags);
+    row_merge(t, row, &crowd_fields[CROWD_FLAGS], 0, a->flags & (TELLS - 1u));
     if (a->kinds == 0)
         return;
     row_merge(t, row, &crowd_fields[CROWD_FIRST], 0, ~time);
     row_merge(t, row, &crowd_fields[CROWD_LAST], 0, time);
-    if (a->tells)
+    /* A full field has more than is asked for; which ids it holds is all the same. */
+    if (a->flags & TELLS && sign_ins(w, row) < CROWD_IDS_MAX)
         row_merge(t, row, &crowd_fields[CROWD_IDS], 0, s->id_hash);
 }
 
@@ -226,16 +255,6 @@ struct exposure_span exposure_span(const struct detection *d, uint64_t tenant_ha
     if (span.days > BUCKET_DAYS)
         span.flags |= flags_of(w, crowd_row(w, tenant_hash, CROWD_SIGN_INS, (uint64_t)bucket - 1));
     return span;
-}
-
-static int64_t sign_ins(const struct windows *w, uint32_t row)
-{
-    const struct field *ids = &crowd_fields[CROWD_IDS];
-    const struct word *words = row_words(w->table[WINDOWS_CROWD], row, ids);
-    int64_t n = 0;
-    for (unsigned i = 0; i < ids->words; i++)
-        n += word_load(&words[i]) != 0;
-    return n;
 }
 
 /* Adds the users of a point, if there are any, and returns 1 for it. */

@@ -5,6 +5,7 @@
  */
 #include "detectors/exposure.h"
 
+#include "parsers/microsoft.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>
@@ -230,6 +231,19 @@ static void test_provider_leaks_and_policies(void **state)
     assert_non_null(strstr(finding.title_ja, "漏えいパスワード・レポート専用ポリシー"));
 }
 
+/* By id, whatever its case, or by name; the id that one report misprints is none. */
+static void test_command_lines(void **state)
+{
+    (void)state;
+    struct slice none = {NULL, 0};
+    assert_true(microsoft_is_command_line(CLI, none));
+    assert_true(microsoft_is_command_line(SLICE("1950A258-227B-4E31-A9CF-717495945FC2"), none));
+    assert_true(microsoft_is_command_line(SLICE("14d82eec-204b-4c2f-b7e8-296a70dab67e"), none));
+    assert_true(microsoft_is_command_line(none, SLICE("microsoft azure cli")));
+    assert_false(microsoft_is_command_line(SLICE("04b07795-4dff-4272-b355-80d759a32172"), none));
+    assert_false(microsoft_is_command_line(none, none));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -241,6 +255,7 @@ int main(void)
         TEST(test_factor_untold),
         TEST(test_protocols),
         TEST(test_provider_leaks_and_policies),
+        TEST(test_command_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
