@@ -231,6 +231,23 @@ static void test_provider_leaks_and_policies(void **state)
     assert_non_null(strstr(finding.title_ja, "漏えいパスワード・レポート専用ポリシー"));
 }
 
+/* What was tried in the bucket before counts as far as the window reaches back. */
+static void test_window(void **state)
+{
+    for (int days = 14; days >= 7; days -= 7) {
+        struct event tried = failure("bert@contoso.com", REASON_WRONG_PASSWORD, "50126");
+        tried.ropc = true;
+        tried.time_ms -= 72 * HOUR; /* Tuesday; buckets begin on Thursday */
+        take(tried);
+        enough(20);
+        assert_true(describe());
+        assert_int_equal(point("ropc")->state,
+                         days == 14 ? POINT_NOT_SHOWN_BLOCKED : POINT_UNKNOWN);
+        tear_down(state);
+        parts_open(&parts, "detectors: {exposure: {window: 7d}}\n");
+    }
+}
+
 /* By id, whatever its case, or by name; the id that one report misprints is none. */
 static void test_command_lines(void **state)
 {
@@ -256,6 +273,7 @@ int main(void)
         TEST(test_protocols),
         TEST(test_provider_leaks_and_policies),
         TEST(test_command_lines),
+        TEST(test_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
