@@ -86,7 +86,7 @@ struct config {
     void **detectors; /* one a table handed in, in its order: the struct its options fill */
 
     struct {
-        int64_t users, sources, networks, feeds, dense, sessions; /* rows of each table */
+        int64_t users, sources, networks, feeds, dense, sessions, crowds; /* rows of each table */
     } windows;
 
     struct config_text secret_file, secret_env; /* at most one is set */

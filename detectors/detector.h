@@ -54,9 +54,11 @@ struct sighting {
     bool trusted;         /* address in a trusted network, global or the tenant's */
     struct touch touches[TOUCHES_MAX];
     uint8_t touches_n;
-    uint8_t first[DETECTORS_MAX + 1]; /* first[i]: where detector i's touches begin */
-    uint8_t user_touch;               /* the user's row, or UINT8_MAX: none */
-    uint8_t watch_touch;              /* the watch row of the user, or UINT8_MAX: none; watch.h */
+    uint8_t first[DETECTORS_MAX + 1];  /* first[i]: where detector i's touches begin */
+    uint8_t user_touch;                /* the user's row, or UINT8_MAX: none */
+    uint8_t watch_touch;               /* the watch row of the user, or UINT8_MAX: none; watch.h */
+    uint8_t crowd_touch, egress_touch; /* or UINT8_MAX: none; crowd.h */
+    uint32_t shows;                    /* of its tenant, read once for three phases; exposure.c */
     uint8_t known; /* enum suppression: why the address is the user's own; only with a watch row */
 };
 
@@ -91,7 +93,10 @@ struct detector {
     const char *summary; /* one line: what it finds */
     unsigned version;    /* raised when the same events would give other findings */
     unsigned bucket_days;
-    int64_t silence_ms;           /* closes after so long without evidence */
+    /* Closes after so long without evidence; 0: when its bucket is over, and the day in which
+     * events of it may still come. */
+    int64_t silence_ms;
+    int64_t update_ms; /* 0: as the speaker does; else between updates that bring nothing graver */
     const struct attack *attacks; /* ends with a NULL technique */
     const char *const *types;     /* OCSF finding_info.types; ends with NULL */
     const char *remediation, *remediation_ja;

@@ -6,6 +6,7 @@
 
 #include "detectors/baseline.h"
 #include "detectors/context.h"
+#include "detectors/crowd.h"
 #include "detectors/fingerprint.h"
 #include "detectors/watch.h"
 
@@ -18,19 +19,28 @@ extern const struct detector detector_impossible_travel, detector_password_spray
     detector_cidr_match, detector_ropc, detector_legacy_auth, detector_brute_force,
     detector_mfa_fatigue, detector_password_confirmed, detector_success_after_spray,
     detector_inbox_rule, detector_mailbox_forwarding, detector_bulk_forwarding,
-    detector_session_replay, detector_session_user_agent, detector_long_session;
+    detector_session_replay, detector_session_user_agent, detector_long_session, detector_exposure;
 
 /* password_confirmed and success_after_spray stand after password_spray, whose rows tell them what
  * a spray is. */
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel,   &detector_password_spray,
-    &detector_cidr_match,          &detector_ropc,
-    &detector_legacy_auth,         &detector_brute_force,
-    &detector_mfa_fatigue,         &detector_password_confirmed,
-    &detector_success_after_spray, &detector_inbox_rule,
-    &detector_mailbox_forwarding,  &detector_bulk_forwarding,
-    &detector_session_replay,      &detector_session_user_agent,
-    &detector_long_session,        NULL,
+    &detector_impossible_travel,
+    &detector_password_spray,
+    &detector_cidr_match,
+    &detector_ropc,
+    &detector_legacy_auth,
+    &detector_brute_force,
+    &detector_mfa_fatigue,
+    &detector_password_confirmed,
+    &detector_success_after_spray,
+    &detector_inbox_rule,
+    &detector_mailbox_forwarding,
+    &detector_bulk_forwarding,
+    &detector_session_replay,
+    &detector_session_user_agent,
+    &detector_long_session,
+    &detector_exposure,
+    NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
 _Static_assert((int)LIST_N <= (int)DETECTORS_MAX,
@@ -266,6 +276,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
     baseline_plan(all->windows, s);
     watch_plan(all->windows, s);
     context_plan(all->windows, s);
+    crowd_plan(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         s->first[i] = s->touches_n;
@@ -280,6 +291,7 @@ void detectors_update(const struct detectors *all, struct sighting *s)
     baseline_update(all->windows, s);
     watch_update(all->windows, s);
     context_update(all->windows, s);
+    crowd_update(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         if (is_enabled(s->tenant, i))

@@ -94,6 +94,20 @@ bool verdict_estimated(const struct verdict *v, const char *name)
     return i < v->measures_n && v->measures[i].estimated;
 }
 
+static const char *const point_states[POINT_STATES_N] = {
+    [POINT_UNKNOWN] = "unknown",
+    [POINT_NO] = "no",
+    [POINT_YES] = "yes",
+    [POINT_ATTACKED] = "attacked",
+    [POINT_NOT_SHOWN_BLOCKED] = "not_shown_blocked",
+    [POINT_BLOCKED] = "blocked",
+};
+
+const char *point_state_name(enum point_state state)
+{
+    return point_states[state];
+}
+
 /* By value, then by threshold, then what was counted before what was estimated: a total order, so
  * that the join commutes. */
 static bool exceeds(const struct measure *b, const struct measure *a)

@@ -166,6 +166,34 @@ struct finding_related {
 enum { FINDING_CAUSES_MAX = 12, FINDING_RELATED_MAX = 8 };
 enum { FINDING_LIST_MAX = 16, FINDING_ADDRESSES_MAX = 16, FINDING_WITNESSES_MAX = 4 };
 
+/* One point of the applicability check (exposure.h): whether what an attack needs was seen here. */
+enum point_state {
+    POINT_UNKNOWN,           /* sign-ins do not show it */
+    POINT_NO,                /* not seen, and would have been */
+    POINT_YES,               /* seen */
+    POINT_ATTACKED,          /* tried by somebody, without success */
+    POINT_NOT_SHOWN_BLOCKED, /* tried; nothing shows that a right password would be refused */
+    POINT_BLOCKED,           /* tried with a right password, and refused */
+    POINT_STATES_N
+};
+const char *point_state_name(enum point_state state); /* "not_shown_blocked" */
+
+enum { POINTS_MAX = 6, POINT_USERS_MAX = 8, POINT_PROTOCOLS_MAX = 10 };
+struct finding_point {
+    const char *name; /* static text: "azure_cli" */
+    enum point_state state;
+    char note[96];  /* what could not be seen */
+    unsigned users; /* distinct */
+    int64_t first_ms, last_ms;
+    char names[POINT_USERS_MAX][64];
+    uint8_t names_n;
+    struct {
+        const char *name; /* static */
+        unsigned users;
+    } protocols[POINT_PROTOCOLS_MAX];
+    uint8_t protocols_n;
+};
+
 struct finding {
     const struct detector *detector;
     char uid[FINDING_UID_TEXT]; /* hex */
@@ -181,6 +209,9 @@ struct finding {
     const char *subject_type; /* "user", "network", "feed", "mailbox", "tenant" */
     char title[256], title_ja[256];
     char desc[1024]; /* what happened, how sure and why, in two or three sentences */
+    /* Static text in place of the detector's where this finding asks for something else, which is
+     * nothing: there are then no commands. NULL: the detector's. */
+    const char *remediation, *remediation_ja;
     char users[FINDING_LIST_MAX][WITNESS_TEXT_MAX];
     uint8_t users_n;
     struct finding_address addresses[FINDING_ADDRESSES_MAX];
@@ -197,7 +228,9 @@ struct finding {
     uint8_t related_n;
     struct {
         char name[64], cidr[64];
-    } feed; /* cidr_match only; else "" */
+    } feed;                                  /* cidr_match only; else "" */
+    struct finding_point points[POINTS_MAX]; /* exposure only */
+    uint8_t points_n;
 };
 
 /* Takes what a worker's detectors find. Thread: the worker. */

@@ -47,14 +47,12 @@ static uint64_t hit_word(int64_t time_ms, uint64_t user)
     return (uint64_t)(time_ms / HOUR_MS) << USER_BITS | user >> (64 - USER_BITS);
 }
 
-/* | day since 1970, 16 | ~user 40 | 0 8 |: of the newest day, the users with the smallest hashes: a
- * sample that does not depend on who came first. */
-static uint64_t sample_word(int64_t time_ms, uint64_t user)
+uint64_t tried_sample_word(int64_t time_ms, uint64_t user)
 {
     return (uint64_t)(time_ms / DAY_MS) << 48 | ~(user >> (64 - USER_BITS)) << 24 >> 16;
 }
 
-static uint64_t user_of_sample(uint64_t word)
+uint64_t tried_sample_user(uint64_t word)
 {
     return (~(word >> 8) << 24) & USER_MASK;
 }
@@ -76,7 +74,7 @@ void tried_update(struct windows *w, unsigned table, uint32_t row, const struct 
     row_merge(t, row, &source_fields[SOURCE_REASONS], 0, 1ull << (unsigned)ev->reason);
     row_merge(t, row, &source_fields[SOURCE_IPS], 0, windows_ip_word(ev->time_ms, &ev->ip));
     if (user != 0)
-        row_merge(t, row, &source_fields[SOURCE_USERS], 0, sample_word(ev->time_ms, user));
+        row_merge(t, row, &source_fields[SOURCE_USERS], 0, tried_sample_word(ev->time_ms, user));
 }
 
 unsigned tried_hits(const struct windows *w, unsigned table, uint32_t row, int64_t from_ms,
@@ -133,7 +131,7 @@ static void describe_users(const struct windows *w, unsigned table, uint32_t row
     for (unsigned i = 0; i < users->words; i++) {
         uint64_t word = word_load(&user[i]);
         if (word != 0 && is_of(days, (int64_t)(word >> 48)) &&
-            windows_name_find(w, user_of_sample(word), name) > 0)
+            windows_name_find(w, tried_sample_user(word), name) > 0)
             finding_add_user(f, name);
     }
 }

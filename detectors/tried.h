@@ -18,6 +18,12 @@ enum tried_class tried_class_of(const struct sighting *s);
 uint64_t tried_user(const struct sighting *s);
 uint64_t tried_user_of(uint64_t user_hash);
 
+/* A user as evidence: | day since 1970, 16 | ~user 40 | 0 8 |, a word of a TOP field without
+ * payload. Of the newest day the users with the smallest hashes are kept: a sample that does not
+ * depend on who came first. And the key of the user's name, back. */
+uint64_t tried_sample_word(int64_t time_ms, uint64_t user);
+uint64_t tried_sample_user(uint64_t word);
+
 /* Writes label, marks, hits, users, addresses and names: all but the sets. TRIED_OK and TRIED_HIT
  * write only the label and the hit: most sign-ins succeed, and their sources are of interest only
  * beside attacks. */

@@ -133,6 +133,18 @@ const struct field mail_fields[MAIL_FIELDS_N] = {
     [MAIL_MAILBOXES] = TOP_FIELD("sample", 44, 12),         /* day and name key */
 };
 
+/* Users of a tenant who have one thing in common: crowd.h. */
+const struct field crowd_fields[CROWD_FIELDS_N] = {
+    [SET_CROWD] = DISTINCT_FIELD("users", 0),
+    [CROWD_TENANT] = MAX_FIELD("tenant", 12, 1), /* keyed hash */
+    [CROWD_FLAGS] = OR_FIELD("flags", 13, 1),    /* its owner's */
+    [CROWD_FIRST] = MAX_FIELD("first", 14, 1),   /* ~ms */
+    [CROWD_LAST] = MAX_FIELD("last", 15, 1),     /* ms */
+    [CROWD_SAMPLE] = TOP_FIELD("sample", 16, 8), /* tried_sample_word */
+    /* Events, not users: to count so many of them exactly. CROWD_SIGN_INS alone. */
+    [CROWD_IDS] = TOP_FIELD("ids", 24, CROWD_IDS_MAX),
+};
+
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
 /* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
@@ -146,6 +158,7 @@ static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_WATCH] = {"watch", 7, 2, 128, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
+    [WINDOWS_CROWD] = {"crowds", 9, 1, 48, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window
@@ -159,6 +172,8 @@ static const struct distinct_shape shape_mail = {{HOUR_MS / 2, DAY_MS}, {48, 15}
 static const struct distinct_shape shape_days = {{DAY_MS, 0}, {3, 0}};
 static const struct distinct_shape shape_guesses = {{5 * MINUTE_MS, HOUR_MS}, {12, 25}};
 static const struct distinct_shape shape_prompts = {{10 * MINUTE_MS, HOUR_MS}, {12, 25}};
+/* A fortnight behind the cut of two days, and a day for events that come late. */
+static const struct distinct_shape shape_crowd = {{DAY_MS, 0}, {18, 0}};
 static const struct distinct_shape shape_day = {{HOUR_MS, 0}, {25, 0}};
 
 /* Which shape each set of each table has; blocks_per, one_in: dense blocks there are for so many
@@ -178,6 +193,7 @@ static const struct {
     {WINDOWS_WATCH, SET_FAILURES, SET_FAILURES, &shape_guesses, 1, 1},
     {WINDOWS_WATCH, SET_NETS, SET_NETS, &shape_day, 1, 1},
     {WINDOWS_WATCH, SET_DENIALS, SET_CODES, &shape_prompts, 1, 1},
+    {WINDOWS_CROWD, SET_CROWD, SET_CROWD, &shape_crowd, 1, 2},
 };
 enum { POOLS_N = sizeof pools / sizeof pools[0] };
 
@@ -193,6 +209,7 @@ size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
         [WINDOWS_NETWORK] = sizes->networks, [WINDOWS_FEED] = sizes->feeds,
         [WINDOWS_NAME] = sizes->names,       [WINDOWS_MAIL] = sizes->users / 8 + 8,
         [WINDOWS_SESSION] = sizes->sessions, [WINDOWS_WATCH] = (sizes->users + 3) / 4,
+        [WINDOWS_CROWD] = sizes->crowds,
     };
     return rows[table];
 }
@@ -279,9 +296,12 @@ size_t windows_dense_bytes(unsigned table, unsigned set)
 
 const struct field *windows_set(unsigned table, unsigned set)
 {
-    if (table == WINDOWS_WATCH)
-        return &watch_fields[set];
-    return table == WINDOWS_MAIL ? &mail_fields[set] : &source_fields[set];
+    static const struct field *const fields[WINDOWS_N] = {
+        [WINDOWS_SOURCE] = source_fields, [WINDOWS_NETWORK] = source_fields,
+        [WINDOWS_FEED] = source_fields,   [WINDOWS_WATCH] = watch_fields,
+        [WINDOWS_MAIL] = mail_fields,     [WINDOWS_CROWD] = crowd_fields,
+    };
+    return &fields[table][set];
 }
 
 void windows_add(struct windows *w, unsigned table, uint32_t row, unsigned set, uint64_t element,

@@ -20,7 +20,7 @@
  * eighth of `users`: rows are made by rules and forwardings, which few accounts ever set; the watch
  * table a quarter: few accounts are under suspicion at a time. */
 struct windows_sizes {
-    size_t users, sources, networks, feeds, names, dense, sessions;
+    size_t users, sources, networks, feeds, names, dense, sessions, crowds;
 };
 
 enum {
@@ -32,6 +32,7 @@ enum {
     WINDOWS_MAIL,
     WINDOWS_SESSION,
     WINDOWS_WATCH,
+    WINDOWS_CROWD,
     WINDOWS_N
 };
 
@@ -138,6 +139,19 @@ enum {
 extern const struct field mail_fields[MAIL_FIELDS_N];
 
 enum { TRIED_HITS = 14 }; /* words of SOURCE_HITS */
+/* Users of a tenant who have one thing in common; detectors/crowd.h writes and reads it. */
+enum { SET_CROWD }; /* the set of a crowd row */
+enum { CROWD_IDS_MAX = 24 };
+enum {
+    CROWD_TENANT = SET_CROWD + 1,
+    CROWD_FLAGS,
+    CROWD_FIRST,
+    CROWD_LAST,
+    CROWD_SAMPLE,
+    CROWD_IDS,
+    CROWD_FIELDS_N
+};
+extern const struct field crowd_fields[CROWD_FIELDS_N];
 
 /* Words of SOURCE_LABEL: what a row is about, so that a finding can name it from the row alone. */
 enum { LABEL_IP_HIGH, LABEL_IP_LOW, LABEL_RUNG, LABEL_FP };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sources: Microsoft Learn, "Sign-in log activity details" (client app) and "Microsoft Entra audit
- * log activity reference", read 2025; BAV2ROPC, CBAInPROD and CBAinTAR are seen in real logs.
+ * Sources: Microsoft Learn, "Sign-in log activity details" (client app), "Verify first-party
+ * Microsoft applications" (ids) and "Microsoft Entra audit log activity reference", read 2025;
+ * BAV2ROPC, CBAInPROD and CBAinTAR are seen in real logs.
  */
 #include "parsers/microsoft.h"
 
@@ -35,6 +36,20 @@ bool microsoft_is_legacy_client(struct slice client)
                                           "Other clients"};
     for (size_t i = 0; client.len > 0 && i < sizeof(clients) / sizeof(clients[0]); i++)
         if (slice_equal_nocase(client, slice_of(clients[i])))
+            return true;
+    return false;
+}
+
+bool microsoft_is_command_line(struct slice app_id, struct slice app)
+{
+    static const struct {
+        const char *id, *name;
+    } apps[] = {{"04b07795-8ddb-461a-bbee-02f9e1bf7b46", "Microsoft Azure CLI"},
+                {"1950a258-227b-4e31-a9cf-717495945fc2", "Microsoft Azure PowerShell"},
+                {"14d82eec-204b-4c2f-b7e8-296a70dab67e", "Microsoft Graph Command Line Tools"}};
+    for (size_t i = 0; i < sizeof(apps) / sizeof(apps[0]); i++)
+        if (slice_equal_nocase(app_id, slice_of(apps[i].id)) ||
+            slice_equal_nocase(app, slice_of(apps[i].name)))
             return true;
     return false;
 }

@@ -22,6 +22,10 @@ enum event_denial microsoft_denial_by(struct slice method);
 /* A clientAppUsed of the legacy list. "Unknown" and nothing at all are not legacy. */
 bool microsoft_is_legacy_client(struct slice client);
 
+/* Azure CLI, Azure PowerShell or the Graph command line, by id or, since records may lack that, by
+ * name. The applications with which the published campaign tries passwords. */
+bool microsoft_is_command_line(struct slice app_id, struct slice app);
+
 /* User agents that Exchange uses when it signs in for a client with Basic authentication. */
 bool microsoft_is_legacy_agent(struct slice user_agent);
 

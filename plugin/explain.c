@@ -90,7 +90,7 @@ static void who(struct columns *c, const struct read_finding *f)
     label(c, "who");
     columns_text(c, f->tenant.len > 0 ? "tenant " : "");
     columns_put(c, f->tenant);
-    if (f->subject.len > 0) {
+    if (f->subject.len > 0 && !slice_equal(f->subject, f->tenant)) {
         columns_text(c, f->tenant.len > 0 ? "," : "");
         also(c, "", f->subject_type.len > 0 ? f->subject_type : SLICE("subject"));
         also(c, "", f->subject);
@@ -162,6 +162,43 @@ static void measures(struct columns *c, const struct read_finding *f)
             also(c, "", m->unit);
         }
         columns_end(c);
+    }
+}
+
+/* Name, state, users, and below what could not be seen. */
+static void points(struct columns *c, const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->points_n; i++) {
+        const struct read_point *p = &f->points[i];
+        char users[24];
+        columns_begin(c, LEFT, NUMBERS + 22);
+        columns_text(c, i == 0 ? "points" : "");
+        columns_tab(c, TEXT);
+        columns_put(c, p->name);
+        columns_tab(c, NUMBERS);
+        columns_text(c, point_state_name(p->state));
+        if (p->users > 0) {
+            snprintf(users, sizeof users, "%u user%s", p->users, p->users == 1 ? "" : "s");
+            columns_tab(c, NUMBERS + 20);
+            columns_text(c, users);
+        }
+        for (unsigned k = 0; k < p->names_n; k++) {
+            columns_text(c, k == 0 ? ": " : ", ");
+            columns_put(c, p->names[k]);
+        }
+        columns_text(c, p->users > p->names_n && p->names_n > 0 ? " ..." : "");
+        columns_end(c);
+        for (unsigned k = 0; k < p->protocols_n; k++) {
+            columns_begin(c, NUMBERS + 20, NUMBERS + 22);
+            columns_put(c, p->protocols[k].name);
+            also(c, "users ", p->protocols[k].users);
+            columns_end(c);
+        }
+        if (p->note.len > 0) {
+            columns_begin(c, TEXT + 2, TEXT + 2);
+            columns_put(c, p->note);
+            columns_end(c);
+        }
     }
 }
 
@@ -326,9 +363,12 @@ void explain(FILE *to, bool colour, const struct read_finding *f)
     names(&c, "users", &f->users);
     names(&c, "networks", &f->networks);
     sure(&c, f);
+    points(&c, f);
     measures(&c, f);
     evidence(&c, f);
-    paragraph(&c, "do", slice_of(f->detector->remediation));
+    paragraph(&c, "do",
+              finding_applies(f) ? slice_of(f->detector->remediation)
+                                 : SLICE("None of the points applies: watch only."));
     commands(&c, f);
     attacks(&c, f);
     related(&c, f);

@@ -10,6 +10,7 @@
 #include "detectors/detector.h"
 #include "plugin/finding_command.h"
 #include "plugin/finding_evidence.h"
+#include "plugin/finding_points.h"
 #include "plugin/version.h"
 
 #include <stdio.h>
@@ -267,6 +268,8 @@ static void take_command(void *ctx, const char *command)
 
 static void write_commands(struct json_out *out, const struct finding *f, const char *key)
 {
+    if (f->remediation)
+        return;
     struct command_list list = {out, key};
     finding_commands(f, take_command, &list);
     if (!list.key)
@@ -275,7 +278,8 @@ static void write_commands(struct json_out *out, const struct finding *f, const 
 
 static void write_remediation(struct json_out *out, const struct finding *f)
 {
-    const char *en = f->detector->remediation, *ja = f->detector->remediation_ja;
+    const char *en = f->remediation ? f->remediation : f->detector->remediation;
+    const char *ja = f->remediation ? f->remediation_ja : f->detector->remediation_ja;
     if (!en)
         return;
     char text[4096];
@@ -367,6 +371,7 @@ static void write_unmapped(struct json_out *out, const struct finding *f)
     member(out, "destination", f->destination);
     write_names(out, "users", f->users[0], sizeof f->users[0], f->users_n);
     write_names(out, "networks", f->networks[0], sizeof f->networks[0], f->networks_n);
+    finding_points(out, f);
     if (f->feed.name[0] != '\0') {
         open_member(out, "feed");
         member(out, "name", f->feed.name);

@@ -97,6 +97,13 @@ static const char *const vocabulary[] = {
     "type",
     "related_events",
     "user_agent",
+    "exposure",
+    "first_time",
+    "last_time",
+    "names",
+    "note",
+    "protocols",
+    "state",
     "users",
 };
 
@@ -385,6 +392,60 @@ static void read_related(struct finding_reader *r, uint32_t list, struct read_fi
     }
 }
 
+static enum point_state state_of(struct slice name)
+{
+    for (int i = 0; i < POINT_STATES_N; i++)
+        if (slice_equal(name, slice_of(point_state_name((enum point_state)i))))
+            return (enum point_state)i;
+    return POINT_UNKNOWN;
+}
+
+static void read_protocols(struct finding_reader *r, uint32_t list, struct read_point *p)
+{
+    for (uint32_t i = first_of(r, list); i != 0 && p->protocols_n < POINT_PROTOCOLS_MAX;
+         i = next_of(r, list, i)) {
+        p->protocols[p->protocols_n].name = text(r, i, "name");
+        p->protocols[p->protocols_n++].users = text(r, i, "users");
+    }
+}
+
+/* Users stand in several points; those of the largest are at least so many. */
+static void read_points(struct finding_reader *r, uint32_t list, struct read_finding *f)
+{
+    for (uint32_t i = first_of(r, list); i != 0 && f->points_n < POINTS_MAX;
+         i = next_of(r, list, i)) {
+        struct read_point *p = &f->points[f->points_n++];
+        int64_t users = number(r, i, "users");
+        unsigned total = 0;
+        *p = (struct read_point){.name = text(r, i, "name"),
+                                 .note = text(r, i, "note"),
+                                 .state = state_of(text(r, i, "state")),
+                                 .users = users < UINT32_MAX ? (unsigned)users : UINT32_MAX,
+                                 .first_ms = number(r, i, "first_time"),
+                                 .last_ms = number(r, i, "last_time")};
+        p->names_n = texts(r, member(r, i, "names"), p->names, POINT_USERS_MAX, &total);
+        read_protocols(r, member(r, i, "protocols"), p);
+        if (f->users.n > 0 && p->users > f->users.total)
+            f->users.total = p->users;
+    }
+}
+
+const struct read_point *finding_point(const struct read_finding *f, const char *name)
+{
+    for (unsigned i = 0; i < f->points_n; i++)
+        if (slice_equal(f->points[i].name, slice_of(name)))
+            return &f->points[i];
+    return NULL;
+}
+
+bool finding_applies(const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->points_n; i++)
+        if (f->points[i].state == POINT_YES)
+            return true;
+    return f->points_n == 0;
+}
+
 static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_finding *f)
 {
     uint32_t provisional = member(r, spoor, "provisional"), feed = member(r, spoor, "feed");
@@ -406,6 +467,7 @@ static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_fin
         texts(r, member(r, spoor, "commands"), f->commands, READ_COMMANDS_MAX, &f->commands_total);
     read_measures(r, spoor, f);
     count_users(f);
+    read_points(r, member(r, spoor, "exposure"), f);
 }
 
 static void read_record(struct finding_reader *r, uint32_t info, struct read_finding *f)

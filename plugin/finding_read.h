@@ -52,6 +52,20 @@ struct read_attack {
     struct slice technique, name, tactic, tactic_name;
 };
 
+/* A point of the applicability check; plugin/finding_points.h. */
+struct read_point {
+    struct slice name, note;
+    enum point_state state; /* POINT_UNKNOWN also for a word that is none */
+    unsigned users;
+    struct slice names[POINT_USERS_MAX];
+    unsigned names_n;
+    struct {
+        struct slice name, users;
+    } protocols[POINT_PROTOCOLS_MAX];
+    unsigned protocols_n;
+    int64_t first_ms, last_ms; /* 0: not given */
+};
+
 struct read_finding {
     const struct detector *detector;
     int64_t severity, status, confidence, activity; /* OCSF ids; 0: not given */
@@ -71,6 +85,8 @@ struct read_finding {
     unsigned attacks_n;
     struct read_related related[READ_RELATED_MAX];
     unsigned related_n;
+    struct read_point points[POINTS_MAX];
+    unsigned points_n;
     bool held; /* held back, never said */
 };
 
@@ -79,6 +95,11 @@ int64_t read_whole(struct slice number);
 
 /* Two hours or more, for people, that a measure in minutes makes; 0: none, or not whole ones. */
 int64_t read_hours(const struct read_measure *measure);
+
+/* The point of that name; NULL: the finding has none. And does it ask for anything: is one of its
+ * points seen, or has it none? */
+const struct read_point *finding_point(const struct read_finding *f, const char *name);
+bool finding_applies(const struct read_finding *f);
 
 struct finding_reader;
 

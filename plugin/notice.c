@@ -155,6 +155,48 @@ static void overview(struct mail *m, const struct notice_campaign *campaign)
         mail_line(m, MAIL_BODY, campaign->overview[m->lang]);
 }
 
+/* A state, or with no such point in the record that it is unknown. */
+static void put_state(struct mail *m, enum notice_phrase label, const struct read_point *p,
+                      bool permitted)
+{
+    mail_phrase(m, label);
+    columns_text(&m->c, notice_state(p ? p->state : POINT_UNKNOWN, permitted, m->lang));
+}
+
+/* The applicability check in a line: every point, seen or not. */
+static void check(struct mail *m, const struct read_finding *f)
+{
+    const struct read_point *single = finding_point(f, "single_factor");
+    const struct read_point *legacy = finding_point(f, "legacy");
+    columns_begin(&m->c, MAIL_BODY, MAIL_DEEP);
+    mail_phrase(m, PHRASE_APPLIES);
+    put_state(m, PHRASE_CLI, finding_point(f, "azure_cli"), false);
+    columns_text(&m->c, " / ");
+    if (single && (single->state == POINT_YES || single->state == POINT_NO)) {
+        char users[16];
+        snprintf(users, sizeof users, "%u", single->users);
+        mail_phrase(m, PHRASE_SINGLE);
+        columns_text(&m->c, users);
+        mail_phrase(m, PHRASE_SINGLE_AFTER);
+    } else {
+        put_state(m, PHRASE_SINGLE, single, false);
+    }
+    columns_text(&m->c, " / ");
+    put_state(m, PHRASE_ROPC, finding_point(f, "ropc"), true);
+    columns_text(&m->c, " / ");
+    if (legacy && legacy->protocols_n > 0)
+        mail_phrase(m, PHRASE_LEGACY_POINT);
+    else
+        put_state(m, PHRASE_LEGACY_POINT, legacy, false);
+    for (unsigned i = 0; legacy && i < legacy->protocols_n; i++) {
+        columns_text(&m->c, i > 0 ? ", " : "");
+        mail_put(m, legacy->protocols[i].name);
+    }
+    columns_end(&m->c);
+    if (!finding_applies(f))
+        mail_line(m, MAIL_BODY, mail_text(m, PHRASE_NO_POINT));
+}
+
 /* What of the configuration was seen; what was not seen is not mentioned. */
 static void applies(struct mail *m)
 {
@@ -194,14 +236,18 @@ static void scope(struct mail *m, const struct notice_campaign *campaign)
         const struct read_finding *f = &m->notice->findings[i];
         mail_set_add(&tenant, f->tenant);
         mail_set_names(&users, &f->users);
-        for (unsigned j = 0; j < f->evidences_n; j++)
+        for (unsigned j = 0; j < f->evidences_n && f->points_n == 0; j++)
             mail_set_add(&apps, f->evidences[j].app);
     }
     mail_heading(m, PHRASE_SCOPE);
     mail_listed(m, PHRASE_TENANT, &tenant);
     mail_listed(m, PHRASE_USERS, &users);
     mail_listed(m, PHRASE_APPS, &apps);
-    applies(m);
+    if (m->notice->findings[0].points_n == 0)
+        applies(m);
+    for (unsigned i = 0; i < m->notice->n; i++)
+        if (m->notice->findings[i].points_n > 0)
+            check(m, &m->notice->findings[i]);
     if (campaign)
         mail_line(m, MAIL_BODY, campaign->scope[m->lang]);
 }
@@ -240,11 +286,11 @@ static void commands(struct mail *m)
 static void actions(struct mail *m, const struct notice_campaign *campaign)
 {
     struct mail_set steps = {.n = 0};
+    bool none = !finding_applies(&m->notice->findings[0]); /* the gravest: the others neither */
     for (unsigned i = 0; i < m->notice->n; i++) {
         const struct detector *detector = m->notice->findings[i].detector;
-        add_sentences(&steps,
-                      m->lang == NOTICE_JA ? detector->remediation_ja : detector->remediation,
-                      m->lang);
+        const char *text = m->lang == NOTICE_JA ? detector->remediation_ja : detector->remediation;
+        add_sentences(&steps, none ? mail_text(m, PHRASE_NO_POINT) : text, m->lang);
     }
     for (size_t i = 0; campaign && i < sizeof campaign->actions / sizeof *campaign->actions; i++)
         mail_set_add(&steps, slice_of(campaign->actions[i][m->lang]));
@@ -264,6 +310,8 @@ static void indicators(struct mail *m)
 {
     struct mail_set networks = {.n = 0}, addresses = {.n = 0}, apps = {.n = 0}, agents = {.n = 0};
     struct mail_set systems = {.n = 0}, destinations = {.n = 0};
+    if (m->notice->findings[0].points_n > 0)
+        return; /* its events are the organisation's own; no attacker's */
     for (unsigned i = 0; i < m->notice->n; i++) {
         const struct read_finding *f = &m->notice->findings[i];
         mail_set_add(&networks, f->feed_cidr);

@@ -31,6 +31,13 @@ const char *const notice_phrases[PHRASE_N][NOTICE_LANGS] = {
     [PHRASE_CLI_SEEN] = {"Azure CLI 有", "Azure CLI seen"},
     [PHRASE_ROPC_ALLOWED] = {"ROPC 許可", "ROPC allowed"},
     [PHRASE_LEGACY] = {"レガシー ", "legacy "},
+    [PHRASE_CLI] = {"Azure CLI ", "Azure CLI "},
+    [PHRASE_SINGLE] = {"単一要素 ", "single factor "},
+    [PHRASE_SINGLE_AFTER] = {" 名", " users"},
+    [PHRASE_ROPC] = {"ROPC ", "ROPC "},
+    [PHRASE_LEGACY_POINT] = {"レガシー ", "legacy "},
+    [PHRASE_NO_POINT] = {"上記いずれにも該当しません。静観で問題ありません。",
+                         "None of the points applies: watch only."},
     [PHRASE_NETWORKS] = {"ネットワーク", "Networks"},
     [PHRASE_ADDRESSES] = {"送信元アドレス", "Source addresses"},
     [PHRASE_APP_IDS] = {"アプリ ID", "Application ids"},
@@ -150,9 +157,11 @@ static const struct notice_topic topics[] = {
       "Entry and what follows it were seen on one identity."},
      NULL},
     {"exposure",
-     {"攻撃に対する設定上の弱点", "configurations open to attack"},
-     {"攻撃に利用され得る設定が観測されました。",
-      "A configuration that attacks make use of was seen."},
+     {"公表された攻撃の該当判定", "whether a published attack applies to your tenant"},
+     {"Azure CLI と ROPC "
+      "を悪用する公表済みの攻撃が貴組織で成立し得るかを、サインイン ログから判定しました。",
+      "Whether the published attack by Azure CLI and ROPC could succeed in your organisation, as "
+      "far as sign-ins show."},
      NULL},
     {"mfa_fatigue",
      {"MFA 疲労攻撃", "repeated MFA prompts"},
@@ -173,6 +182,20 @@ const struct notice_topic *notice_topic(const char *detector)
         if (strcmp(topics[i].detector, detector) == 0)
             return &topics[i];
     return &general;
+}
+
+const char *notice_state(enum point_state state, bool permitted, enum notice_lang lang)
+{
+    static const char *const used[POINT_STATES_N][NOTICE_LANGS] = {
+        [POINT_UNKNOWN] = {"不明", "unknown"},
+        [POINT_NO] = {"無", "not seen"},
+        [POINT_YES] = {"有", "in use"},
+        [POINT_ATTACKED] = {"無（試行のみ）", "not seen (tried only)"},
+        [POINT_NOT_SHOWN_BLOCKED] = {"不明（試行あり）", "unknown (tried)"},
+        [POINT_BLOCKED] = {"遮断", "blocked"},
+    };
+    return permitted && state == POINT_YES ? (lang == NOTICE_JA ? "許可" : "permitted")
+                                           : used[state][lang];
 }
 
 struct wording {

@@ -31,6 +31,12 @@ enum notice_phrase {
     PHRASE_CLI_SEEN,
     PHRASE_ROPC_ALLOWED,
     PHRASE_LEGACY,
+    PHRASE_CLI,
+    PHRASE_SINGLE,
+    PHRASE_SINGLE_AFTER, /* the number of users */
+    PHRASE_ROPC,
+    PHRASE_LEGACY_POINT,
+    PHRASE_NO_POINT,
     PHRASE_NETWORKS,
     PHRASE_ADDRESSES,
     PHRASE_APP_IDS,
@@ -69,6 +75,10 @@ struct notice_topic {
 };
 /* Never NULL: a detector without a row gets the general one. */
 const struct notice_topic *notice_topic(const char *detector);
+
+/* The state of a point of the applicability check: of an application or protocol in use, or of
+ * something that is permitted. */
+const char *notice_state(enum point_state state, bool permitted, enum notice_lang lang);
 
 /* A measure's name, or a unit, in words; NULL: there are none. */
 const char *notice_measure(struct slice name, enum notice_lang lang);

@@ -126,6 +126,7 @@ static struct windows_sizes sizes_of(const struct config *config)
         .names = (size_t)config->windows.users,
         .dense = (size_t)config->windows.dense,
         .sessions = (size_t)config->windows.sessions,
+        .crowds = (size_t)config->windows.crowds,
     };
 }
 
@@ -140,7 +141,7 @@ static struct enricher *bare_enricher(const struct setup *setup, struct diag *di
  * they will not be used, but the detectors' own mistakes are still to be found. */
 static bool build(struct setup *setup, struct diag *diag)
 {
-    static const struct windows_sizes least = {1, 1, 1, 1, 1, 1, 1};
+    static const struct windows_sizes least = {1, 1, 1, 1, 1, 1, 1, 1};
     setup->networks = detectors_networks(setup->config, diag);
     if (!setup->networks)
         return false;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { REVIEWS_A_TICK = 4, NO_ENTRY = UINT32_MAX };
+#define DAY_MS (24ll * 60 * 60 * 1000)
 
 enum life { LIFE_FREE, LIFE_OPEN, LIFE_CLOSED, LIFE_RETRACTED };
 
@@ -207,6 +208,25 @@ static bool worth_an_update(const struct entry *e)
     return false;
 }
 
+/* From when the finding may be said again: what is graver after the interval of all, anything else
+ * after the detector's own, if that is longer. */
+static int64_t rested_ms(const struct speaker *sp, const struct entry *e)
+{
+    bool graver = e->report.verdict.severity > e->said.severity;
+    int64_t own_ms = graver ? 0 : e->report.detector->update_ms;
+    return e->said_ms + (own_ms > sp->interval_ms ? own_ms : sp->interval_ms);
+}
+
+/* When it closes: so long without evidence, or a day after its bucket, in which late events of it
+ * may still come (baseline.h). */
+static int64_t closes_ms(const struct entry *e)
+{
+    const struct detector *detector = e->report.detector;
+    if (detector->silence_ms > 0)
+        return e->report.verdict.last_ms + detector->silence_ms;
+    return ((e->report.bucket + 1) * (int64_t)detector->bucket_days + 1) * DAY_MS;
+}
+
 static bool moved(const struct entry *e)
 {
     const struct verdict *now = &e->report.verdict, *said = &e->said;
@@ -348,7 +368,7 @@ void speaker_report(struct speaker *sp, const struct report *r)
     }
     bool critical =
         r->verdict.severity == SEVERITY_CRITICAL && e->said.severity < SEVERITY_CRITICAL;
-    if (critical || (worth_an_update(e) && sp->watermark_ms >= e->said_ms + sp->interval_ms))
+    if (critical || (worth_an_update(e) && sp->watermark_ms >= rested_ms(sp, e)))
         say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
 }
 
@@ -363,7 +383,7 @@ static void tick_retracted(struct speaker *sp, struct entry *e)
 static void tick_open(struct speaker *sp, struct entry *e)
 {
     int64_t now_ms = sp->watermark_ms;
-    bool silent = now_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms;
+    bool silent = now_ms >= closes_ms(e);
     bool settles = !e->confirmed && now_ms >= e->report.verdict.settle_ms;
     bool rested = now_ms >= e->said_ms + sp->interval_ms;
     enum suppression why = SUPPRESSED_NOT;
@@ -371,9 +391,9 @@ static void tick_open(struct speaker *sp, struct entry *e)
         why = review(sp, e, now_ms);
     if (why != SUPPRESSED_NOT)
         retract(sp, e, why);
-    else if (now_ms >= e->report.verdict.last_ms + e->report.detector->silence_ms)
+    else if (now_ms >= closes_ms(e)) /* the review may have moved it */
         close_entry(sp, e);
-    else if (rested && worth_an_update(e))
+    else if (now_ms >= rested_ms(sp, e) && worth_an_update(e))
         say(sp, e, ACTIVITY_UPDATE, STATUS_NEW, SUPPRESSED_NOT);
 }
 

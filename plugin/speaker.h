@@ -2,12 +2,13 @@
  *
  * Who speaks: turns reports into findings, once each. Create at the first report of a uid; Update
  * when it became graver or its numbers rose, at most once per update interval (a rise to
- * Critical goes at once); Close when event time has passed the last evidence by the detector's
- * silence. Provisional findings are evaluated again when their window is over, and confirmed or
- * retracted. One thread: the publisher in `run`, the only one in `replay`. Time is the watermark it
- * is given. When full: a new finding takes the place of the one longest closed, else of the one
- * longest without evidence, which is closed first; counted. What is held back takes no place at
- * all: it is said as it comes, unless something was said under its uid.
+ * Critical goes at once; numbers of some detectors less often); Close when event time has passed
+ * the last evidence by the detector's silence, or for some the end of the bucket. Provisional
+ * findings are evaluated again when their window is over, and confirmed or retracted. One thread:
+ * the publisher in `run`, the only one in `replay`. Time is the watermark it is given. When full: a
+ * new finding takes the place of the one longest closed, else of the one longest without evidence,
+ * which is closed first; counted. What is held back takes no place at all: it is said as it comes,
+ * unless something was said under its uid.
  */
 #ifndef PLUGIN_SPEAKER_H
 #define PLUGIN_SPEAKER_H

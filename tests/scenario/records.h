@@ -42,6 +42,16 @@ static inline const char *record_denial(enum event_denial denial)
     return details[denial];
 }
 
+static inline const char *record_access(enum event_access access)
+{
+    static const char *const names[] = {[ACCESS_ABSENT] = NULL,
+                                        [ACCESS_SUCCESS] = "success",
+                                        [ACCESS_FAILURE] = "failure",
+                                        [ACCESS_NOT_APPLIED] = "notApplied",
+                                        [ACCESS_REPORT_ONLY] = "reportOnlyFailure"};
+    return names[access];
+}
+
 static inline void record_device(struct json_out *out, const struct event *ev)
 {
     json_key(out, "deviceDetail");
@@ -87,6 +97,7 @@ static inline void record_entra(struct json_out *out, const struct event *ev)
                          ev->factor == FACTOR_MULTI ? "multiFactorAuthentication"
                                                     : "singleFactorAuthentication");
     json_member_string(out, "authenticationProtocol", ev->protocol);
+    json_member_text(out, "conditionalAccessStatus", record_access(ev->access));
     json_member_string(out, "sessionId", ev->session);
     json_end_object(out);
 }

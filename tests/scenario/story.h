@@ -182,6 +182,10 @@ static inline void story_field(struct story *st, struct event *ev, const char *k
         microsoft_judge(reason_of_microsoft_code(ev->code = story_keep(st, value)), ev);
     else if (strcmp(key, "factor") == 0)
         ev->factor = strcmp(value, "multi") == 0 ? FACTOR_MULTI : FACTOR_SINGLE;
+    else if (strcmp(key, "access") == 0)
+        ev->access = strcmp(value, "report_only") == 0   ? ACCESS_REPORT_ONLY
+                     : strcmp(value, "not_applied") == 0 ? ACCESS_NOT_APPLIED
+                                                         : ACCESS_SUCCESS;
     else if (strcmp(key, "denial") == 0)
         ev->denial = microsoft_denial(slice_of(value));
     else if (strcmp(key, "interactive") == 0)

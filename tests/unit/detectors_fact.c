@@ -24,7 +24,7 @@ static const struct field *const field = &user_fields[USER_ROPC];
 static int set_up(void **state)
 {
     (void)state;
-    const struct windows_sizes sizes = {8, 8, 8, 8, 8, 1, 8};
+    const struct windows_sizes sizes = {8, 8, 8, 8, 8, 1, 8, 8};
     windows = windows_new(&sizes, (struct hash_key){1, 2});
     row = table_row(windows->table[WINDOWS_USER], UINT64_C(1) << 60, 1, true);
     return 0;

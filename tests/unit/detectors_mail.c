@@ -218,7 +218,7 @@ static void test_bad_domains_are_errors(void **state)
     struct networks *networks = detectors_networks(config, diag);
     const struct enricher_sources none = {0};
     struct enricher *enricher = enricher_new(&none, networks, diag);
-    const struct windows_sizes sizes = {8, 8, 8, 8, 8, 1, 8};
+    const struct windows_sizes sizes = {8, 8, 8, 8, 8, 1, 8, 8};
     struct windows *windows = windows_new(&sizes, (struct hash_key){1, 2});
     assert_int_equal(diag_errors(diag), 0);
     assert_null(detectors_new(config, windows, enricher, networks, diag));

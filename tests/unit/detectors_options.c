@@ -97,7 +97,7 @@ static void test_every_detector_is_whole(void **state)
         assert_string_equal(d->options.name, d->name);
         assert_string_equal(d->options.options[0].name, "enabled"); /* detectors.c relies on it */
         assert_int_equal(d->options.options[0].offset, 0);
-        assert_true(d->bucket_days > 0 && d->silence_ms > 0);
+        assert_true(d->bucket_days > 0 && d->silence_ms >= 0 && d->update_ms >= 0);
         assert_non_null(d->attacks[0].technique);
         assert_true(strlen(d->remediation) > 20 && strlen(d->remediation_ja) > 20);
     }

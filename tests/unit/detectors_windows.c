@@ -21,7 +21,7 @@ static struct windows *windows;
 static int set_up(void **state)
 {
     (void)state;
-    const struct windows_sizes sizes = {64, 64, 64, 8, 256, 8, 64};
+    const struct windows_sizes sizes = {64, 64, 64, 8, 256, 8, 64, 64};
     windows = windows_new(&sizes, (struct hash_key){1, 2});
     return windows ? 0 : -1;
 }
@@ -56,7 +56,7 @@ static void test_layouts(void **state)
 static void test_bytes(void **state)
 {
     (void)state;
-    struct windows_sizes sizes = {1000, 1000, 1000, 100, 1000, 16, 100};
+    struct windows_sizes sizes = {1000, 1000, 1000, 100, 1000, 16, 100, 100};
     size_t all = windows_bytes(&sizes), least = 0;
     for (unsigned t = 0; t < WINDOWS_N; t++)
         least += windows_rows(&sizes, t) * 8 * windows_layout(t)->words_n;

@@ -28,7 +28,7 @@ static inline void parts_open(struct parts *p, const char *config)
 {
     const char *city = "tests/data/geoip/city-maxmind.mmdb", *asn = "tests/data/geoip/asn.mmdb";
     const struct enricher_sources sources = {&city, 1, &asn, 1, NULL};
-    const struct windows_sizes sizes = {256, 256, 512, 64, 1024, 32, 256};
+    const struct windows_sizes sizes = {256, 256, 512, 64, 1024, 32, 256, 256};
     *p = (struct parts){.diag = diag_new()};
     p->config = config_read_text("test.yaml", config, strlen(config), detectors_tables(),
                                  detectors_n(), p->diag);

@@ -228,6 +228,37 @@ static void held_record(void **state)
     assert_non_null(strstr(line, "\"suppressed\":\"familiar\",\"held_back\":true"));
 }
 
+static void points_of_a_tenant(void **state)
+{
+    (void)state;
+    fill(&finding);
+    finding.points_n = 2;
+    finding.points[0] = (struct finding_point){.name = "legacy",
+                                               .state = POINT_YES,
+                                               .users = 3,
+                                               .first_ms = 1741064767123,
+                                               .last_ms = 1741064768000,
+                                               .names = {"a", "b"},
+                                               .names_n = 2,
+                                               .protocols = {{.name = "IMAP", .users = 3}},
+                                               .protocols_n = 1};
+    finding.points[1] = (struct finding_point){
+        .name = "ropc", .state = POINT_NOT_SHOWN_BLOCKED, .note = "nothing shows it"};
+    finding.remediation = "Watch only.";
+    finding.remediation_ja = "静観。";
+    struct json_out out = json_begin(line, sizeof line - 1);
+    assert_true(finding_json(&out, &finding));
+    line[out.len] = '\0';
+    assert_non_null(
+        strstr(line, "\"exposure\":[{\"name\":\"legacy\",\"state\":\"yes\",\"users\":3,"
+                     "\"names\":[\"a\",\"b\"],\"protocols\":[{\"name\":\"IMAP\",\"users\":3}],"
+                     "\"first_time\":1741064767123,\"last_time\":1741064768000},"
+                     "{\"name\":\"ropc\",\"state\":\"not_shown_blocked\","
+                     "\"note\":\"nothing shows it\"}]"));
+    assert_non_null(strstr(line, "\"remediation\":{\"desc\":\"Watch only.\\n\\n静観。\"}"));
+    assert_null(strstr(line, "\"commands\"")); /* it asks for nothing */
+}
+
 /* The fewest fields a detector could fill. */
 static void bare_record(void **state)
 {
@@ -273,6 +304,18 @@ static void worst_record_fits(void **state)
         FLOOD(w->protocol), FLOOD(w->user_agent), FLOOD(w->session), FLOOD(w->token_id);
         FLOOD(w->device), FLOOD(w->operation), FLOOD(w->event_id), FLOOD(w->code);
         w->user_agent[0] = (char)('a' + i);
+    }
+    finding.points_n = POINTS_MAX;
+    for (unsigned i = 0; i < POINTS_MAX; i++) {
+        struct finding_point *p = &finding.points[i];
+        *p =
+            (struct finding_point){.name = "single_factor", .users = 9, .names_n = POINT_USERS_MAX};
+        for (unsigned k = 0; k < POINT_USERS_MAX; k++)
+            FLOOD(p->names[k]);
+        FLOOD(p->note);
+        p->protocols_n = POINT_PROTOCOLS_MAX;
+        for (unsigned k = 0; k < POINT_PROTOCOLS_MAX; k++)
+            p->protocols[k].name = "Exchange Web Services";
     }
     finding.users_n = finding.networks_n = FINDING_LIST_MAX;
     finding.addresses_n = FINDING_ADDRESSES_MAX;
@@ -475,6 +518,7 @@ int main(void)
         cmocka_unit_test(retracted_record),
         cmocka_unit_test(held_record),
         cmocka_unit_test(bare_record),
+        cmocka_unit_test(points_of_a_tenant),
         cmocka_unit_test(worst_record_fits),
         cmocka_unit_test(too_small_is_refused),
         cmocka_unit_test(commands_cannot_be_left),

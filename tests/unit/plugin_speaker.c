@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { INTERVAL = 300000, MINUTE = 60000, SAID_MAX = 4096 };
+enum { INTERVAL = 300000, MINUTE = 60000, HOUR = 60 * MINUTE, SAID_MAX = 4096 };
 #define DAY INT64_C(86400000)
 
 static struct parts parts;
@@ -151,6 +151,32 @@ static void test_life(void **state)
     struct speaker_counts c = speaker_counts(speaker);
     unsigned i = detector_index(detectors_find("ropc"));
     assert_true(c.created[i] == 1 && c.updated[i] == 4 && c.closed[i] == 2 && c.open == 0);
+}
+
+/* A detector with an interval of its own: numbers once a day, what is graver as usual. It closes a
+ * day after its bucket, a week from Thursday on, however fresh the evidence. */
+static void test_own_interval_and_end_of_bucket(void **state)
+{
+    (void)state;
+    int64_t t = PARTS_NOW, end = (t / DAY / 7 + 1) * 7 * DAY;
+    struct report r = report_of("exposure", 7, t, SEVERITY_LOW, 1);
+    speaker_report(speaker, &r);
+    expect(1, ACTIVITY_CREATE, STATUS_NEW, SEVERITY_LOW);
+    r = report_of("exposure", 7, t + HOUR, SEVERITY_LOW, 2);
+    speaker_report(speaker, &r);
+    speaker_tick(speaker, t + DAY - 1000);
+    assert_int_equal(said_n, 1);
+    speaker_tick(speaker, t + DAY);
+    expect(2, ACTIVITY_UPDATE, STATUS_NEW, SEVERITY_LOW);
+    r = report_of("exposure", 7, t + DAY + INTERVAL, SEVERITY_HIGH, 2);
+    speaker_report(speaker, &r);
+    expect(3, ACTIVITY_UPDATE, STATUS_NEW, SEVERITY_HIGH);
+    r = report_of("exposure", 7, end - 1000, SEVERITY_HIGH, 2);
+    speaker_report(speaker, &r);
+    speaker_tick(speaker, end + DAY - 1000);
+    assert_int_equal(said_n, 3);
+    speaker_tick(speaker, end + DAY);
+    expect(4, ACTIVITY_CLOSE, STATUS_RESOLVED, SEVERITY_HIGH);
 }
 
 static void test_end(void **state)
@@ -412,6 +438,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_life, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_own_interval_and_end_of_bucket, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_are_read_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_retracted, set_up, tear_down),
