@@ -7,7 +7,7 @@
  * networks. Microsoft Sentinel asks for more than 30 a day from three places, Elastic for 30 in
  * five minutes. A window belongs to the day on which it ends.
  */
-#include "detectors/detector.h"
+#include "detectors/accounts.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
 
@@ -20,6 +20,7 @@
 
 struct brute_options {
     bool enabled;
+    struct shared_options shared;
     int64_t failures, window_ms, daily, daily_nets;
 };
 
@@ -57,6 +58,10 @@ static const struct option options[] = {
      .min = 1,
      .max = 1000,
      .help = "different networks (v4 /24, v6 /48); one alone is mostly a forgotten mail client"},
+    OPTION_LEARNING(brute_options, "low", shared_doubt,
+                    "a tenant or user known for less than 7 days: low lowers confidence, as his "
+                    "own networks are not known yet"),
+    OPTIONS_SHARED(brute_options),
     {.name = NULL},
 };
 
@@ -125,6 +130,20 @@ static bool is_broken_client(const struct windows *w, uint32_t row, int64_t day)
     return n > 0;
 }
 
+/* Did all failures of the day come from where the user is known? */
+static bool is_known(const struct windows *w, uint32_t row, int64_t day)
+{
+    const struct field *field = &watch_fields[WATCH_TRIED];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        struct watch_fact fact = watch_fact_of(word);
+        if (word != 0 && fact.first_ms / DAY_MS == day && !(fact.flags & WATCH_KNOWN))
+            return false;
+    }
+    return true;
+}
+
 static bool has_after(const struct windows *w, uint32_t row, int field_number,
                       const struct guesses *g)
 {
@@ -159,6 +178,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     verdict_measure(&v, "window", "min", (double)g.window_ms / MINUTE_MS);
     verdict_measure(&v, "networks", "", g.nets);
     verdict_measure(&v, "right_password_after", "", in);
+    struct learner learner = watch_learner(w, row);
+    learning_lower(d, &learner, &v);
+    if (!in && is_known(w, row, day) && accounts_watched_service(d, row))
+        v.suppressed = SUPPRESSED_SERVICE;
     return v;
 }
 
@@ -253,7 +276,7 @@ static const char *const commands[] = {
 const struct detector detector_brute_force = {
     .name = "brute_force",
     .summary = "many guesses at one user's password, from one network or many",
-    .version = 1,
+    .version = 2,
     .bucket_days = 1,
     .silence_ms = 6 * HOUR_MS,
     .attacks = attacks,
@@ -265,6 +288,7 @@ const struct detector detector_brute_force = {
         "を修正してください。",
     .commands = commands,
     .options = {"brute_force", options, sizeof(struct brute_options)},
+    .shared_at = offsetof(struct brute_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

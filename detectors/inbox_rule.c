@@ -18,6 +18,7 @@
 
 struct rule_options {
     bool enabled;
+    struct shared_options shared;
 };
 
 static const struct option options[] = {
@@ -26,6 +27,7 @@ static const struct option options[] = {
      .offset = offsetof(struct rule_options, enabled),
      .fallback = "true",
      .help = "report rules that steal or hide mail"},
+    OPTIONS_SHARED(rule_options),
     {.name = NULL},
 };
 
@@ -194,6 +196,7 @@ const struct detector detector_inbox_rule = {
                       "削除メールを調査し、経理部門と関係先へ注意喚起してください。",
     .commands = commands,
     .options = {"inbox_rule", options, sizeof(struct rule_options)},
+    .shared_at = offsetof(struct rule_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -17,7 +17,8 @@
 
 struct legacy_options {
     bool enabled;
-    int64_t familiar_days;
+    struct shared_options shared;
+    int64_t familiar_days, learning_days;
 };
 
 static const struct option options[] = {
@@ -35,6 +36,17 @@ static const struct option options[] = {
      .help =
          "days of the last 30, before a cut of 2, that make a protocol and system familiar; three "
          "days cost an intruder five"},
+    {.name = "learning_days",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct legacy_options, learning_days),
+     .fallback = "7",
+     .min = 1,
+     .max = 40,
+     .help = "days a tenant has to be known for; mail is read every day"},
+    OPTION_LEARNING(legacy_options, "full", shared_learning,
+                    "a tenant known for less: full makes it Medium, unless the network is a data "
+                    "centre's or a feed's; low lowers only confidence"),
+    OPTIONS_SHARED(legacy_options),
     {.name = NULL},
 };
 
@@ -54,8 +66,9 @@ static enum severity severity(const struct fact_summary *facts)
 static struct habit habit_of(const struct detection *d)
 {
     const struct legacy_options *o = d->options;
-    return (struct habit){&user_fields[USER_LEGACY], BASELINE_LEGACY, (unsigned)o->familiar_days,
-                          severity};
+    return (struct habit){&user_fields[USER_LEGACY],  BASELINE_LEGACY,
+                          (unsigned)o->familiar_days, severity,
+                          o->learning_days,           FACT_HOSTING | FACT_FEED};
 }
 
 static void plan(const struct detection *d, struct sighting *s)
@@ -67,8 +80,8 @@ static void plan(const struct detection *d, struct sighting *s)
 static enum suppression excuse(const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
-    if (s->trusted)
-        return SUPPRESSED_TRUSTED;
+    if (sighting_vouched(s) != SUPPRESSED_NOT)
+        return sighting_vouched(s);
     if (ev->managed_device && slice_equal_nocase(ev->client, SLICE("Exchange ActiveSync")))
         return SUPPRESSED_SAME_DEVICE;
     return SUPPRESSED_NOT;
@@ -135,7 +148,7 @@ static const char *const commands[] = {
 const struct detector detector_legacy_auth = {
     .name = "legacy_auth",
     .summary = "a success over a protocol that cannot ask for a second factor",
-    .version = 1,
+    .version = 2,
     .bucket_days = 7,
     .silence_ms = 7 * DAY_MS,
     .attacks = attacks,
@@ -147,6 +160,7 @@ const struct detector detector_legacy_auth = {
                       "を無効化、例外は明示した機器のみにしてください。",
     .commands = commands,
     .options = {"legacy_auth", options, sizeof(struct legacy_options)},
+    .shared_at = offsetof(struct legacy_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -18,6 +18,7 @@
 
 struct forwarding_options {
     bool enabled;
+    struct shared_options shared;
 };
 
 static const struct option options[] = {
@@ -26,6 +27,7 @@ static const struct option options[] = {
      .offset = offsetof(struct forwarding_options, enabled),
      .fallback = "true",
      .help = "report mailboxes and mail flow that send everything out"},
+    OPTIONS_SHARED(forwarding_options),
     {.name = NULL},
 };
 
@@ -186,6 +188,7 @@ const struct detector detector_mailbox_forwarding = {
         "転送を解除し、流出範囲を確認、テナント全体で外部への自動転送を禁止してください。",
     .commands = commands,
     .options = {"mailbox_forwarding", options, sizeof(struct forwarding_options)},
+    .shared_at = offsetof(struct forwarding_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -8,7 +8,7 @@
  * half. A success with a second factor from a network the user is not known for, after three
  * refusals, is the prompt that was approved.
  */
-#include "detectors/detector.h"
+#include "detectors/accounts.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
 
@@ -23,6 +23,7 @@ enum { REFUSALS_BEFORE = 3 }; /* an approval after fewer is a slip of the finger
 
 struct fatigue_options {
     bool enabled;
+    struct shared_options shared;
     int64_t prompts, window_ms, daily, approved_after_ms;
 };
 
@@ -60,6 +61,10 @@ static const struct option options[] = {
      .min = UNIT_MS,
      .max = 2 * HOUR_MS - UNIT_MS,
      .help = "how long after three refusals a success with a second factor counts as approved"},
+    OPTION_LEARNING(fatigue_options, "low", shared_doubt,
+                    "a tenant or user known for less than 7 days: low lowers confidence, as his "
+                    "own networks are not known yet"),
+    OPTIONS_SHARED(fatigue_options),
     {.name = NULL},
 };
 
@@ -161,6 +166,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     verdict_measure(&v, "window", "min", (double)p.window_ms / MINUTE_MS);
     verdict_measure(&v, "reported_as_fraud", "", (kinds & PROMPT_FRAUD) != 0);
     verdict_measure(&v, "approved", "", p.approved);
+    struct learner learner = watch_learner(w, row);
+    learning_lower(d, &learner, &v);
+    if (!p.approved && !(kinds & PROMPT_STRANGER) && accounts_watched_service(d, row))
+        v.suppressed = SUPPRESSED_SERVICE;
     return v;
 }
 
@@ -239,7 +248,7 @@ static const char *const commands[] = {
 const struct detector detector_mfa_fatigue = {
     .name = "mfa_fatigue",
     .summary = "prompts for a second factor until the user gives in",
-    .version = 1,
+    .version = 2,
     .bucket_days = 1,
     .silence_ms = 6 * HOUR_MS,
     .attacks = attacks,
@@ -250,6 +259,7 @@ const struct detector detector_mfa_fatigue = {
                       "セッションを無効化してください。",
     .commands = commands,
     .options = {"mfa_fatigue", options, sizeof(struct fatigue_options)},
+    .shared_at = offsetof(struct fatigue_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -25,6 +25,7 @@ enum { CLASSES_HOSTING, CLASSES_UNKNOWN };
 
 struct replay_options {
     bool enabled;
+    struct shared_options shared;
     double min_distance_km, max_speed_kmh;
     int classes;
 };
@@ -58,6 +59,11 @@ static const struct option options[] = {
      .choices = class_names,
      .help = "where a session must not turn up unfamiliar: hosting and vpn networks, or also those "
              "of unknown class, as attackers rent from small providers"},
+    OPTION_LEARNING(
+        replay_options, "low", shared_doubt,
+        "a tenant or user known for less than 7 days: low lowers confidence, as all his "
+        "networks are unfamiliar"),
+    OPTIONS_SHARED(replay_options),
     {.name = NULL},
 };
 
@@ -189,7 +195,7 @@ static const char *const commands[] = {
 const struct detector detector_session_replay = {
     .name = "session_replay",
     .summary = "a session used from a second place: a stolen cookie or token",
-    .version = 1,
+    .version = 2,
     .bucket_days = WEEK_DAYS,
     .silence_ms = DAY_MS,
     .attacks = attacks,
@@ -204,6 +210,7 @@ const struct detector detector_session_replay = {
         "Windows Hello for Business へ移行してください。",
     .commands = commands,
     .options = {"session_replay", options, sizeof(struct replay_options)},
+    .shared_at = offsetof(struct replay_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -4,7 +4,9 @@
  */
 #include "detectors/spray_verdict.h"
 
+#include "detectors/crowd.h"
 #include "detectors/fingerprint.h"
+#include "detectors/learning.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
 
@@ -19,7 +21,7 @@ struct naming {
     unsigned table, most; /* most: users tried in any candidate */
     uint64_t key;
     unsigned bits;
-    bool shared;
+    bool shared, egress;
 };
 
 static void consider(const struct detection *d, struct naming *n, enum spray_shape shape,
@@ -28,8 +30,9 @@ static void consider(const struct detection *d, struct naming *n, enum spray_sha
     uint32_t row = key ? table_find(d->windows->table[table], key) : TABLE_NONE;
     if (row == TABLE_NONE)
         return;
-    struct spray s = spray_evaluate(d->windows, d->options, shape, row, at.time_ms, at.day);
+    struct spray s = spray_evaluate(d, shape, row, at.time_ms, at.day);
     n->shared |= s.shared;
+    n->egress |= s.egress;
     if (!s.fires)
         return;
     unsigned bits = ladder_labelled(d->windows, table, row).prefix.bits;
@@ -67,13 +70,42 @@ static enum severity severity_of(const struct detection *d, const struct naming 
     return reasons == 1ull << REASON_UNKNOWN_USER ? SEVERITY_LOW : SEVERITY_MEDIUM;
 }
 
+/* The inputs of the threshold. */
+static void measure_limit(const struct detection *d, enum spray_shape shape, uint32_t row,
+                          int64_t day, struct verdict *v)
+{
+    const struct spray_options *o = d->options;
+    struct spray_limit limit = spray_limit(d, shape, row, day);
+    if (limit.size != CROWD_UNKNOWN)
+        verdict_measure(v, "tenant_users", "", limit.size);
+    if (limit.quiet)
+        verdict_measure(v, "quiet_factor", "", o->quiet_factor);
+    if (limit.established)
+        verdict_measure(v, "egress_users", "", limit.egress_users);
+}
+
+/* What is learnt is which crowds are honest. In a data centre there is none, and a right password
+ * is one: these stay as grave as they are. */
+static void lower(const struct detection *d, unsigned table, uint32_t row, unsigned hits,
+                  struct verdict *v)
+{
+    const struct word *tenant =
+        row_words(d->windows->table[table], row, &source_fields[SOURCE_TENANT]);
+    enum network_class network = ladder_labelled(d->windows, table, row).network;
+    bool grave = hits > 0 || network == NETWORK_HOSTING || network == NETWORK_VPN;
+    struct learner learner = {.tenant_hash = word_load(tenant),
+                              .lowers = grave ? 0 : LEARNING_TENANT,
+                              .to = SEVERITY_LOW};
+    learning_lower(d, &learner, v);
+}
+
 /* words: the named row's key, its table, the shape, the fingerprint. */
 static struct verdict verdict_of(const struct detection *d, const struct naming *n,
                                  enum spray_shape shape, int64_t day)
 {
-    struct verdict v = {.fires = n->best.fires || n->shared, .confidence = 2};
+    struct verdict v = {.fires = n->best.fires || n->shared || n->egress, .confidence = 2};
     if (!n->best.fires) {
-        v.suppressed = SUPPRESSED_SHARED_EGRESS;
+        v.suppressed = n->shared ? SUPPRESSED_SHARED_EGRESS : SUPPRESSED_EGRESS;
         return v;
     }
     unsigned hits;
@@ -99,6 +131,8 @@ static struct verdict verdict_of(const struct detection *d, const struct naming 
     verdict_measure(&v, "window", "min", (double)n->best.window_ms / 60000);
     if (n->best.addresses > 0)
         verdict_measure(&v, "addresses", "", n->best.addresses);
+    measure_limit(d, shape, row, day, &v);
+    lower(d, n->table, row, hits, &v);
     return v;
 }
 
@@ -189,7 +223,8 @@ void spray_describe(const struct detection *d, const struct report *report, stru
     const struct verdict *v = &report->verdict;
     char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
     double tried = verdict_measured(v, "tried_users"),
-           hits = verdict_measured(v, "right_password_users");
+           hits = verdict_measured(v, "right_password_users"),
+           size = verdict_measured(v, "tenant_users"), egress = verdict_measured(v, "egress_users");
     name_source(d, v, f, source);
     finding_where(d->enricher, f, where);
     fingerprint_text(d->windows, v->words[3], tool);
@@ -205,4 +240,15 @@ void spray_describe(const struct detection *d, const struct report *report, stru
              tried, source, span, verdict_measured(v, "succeeded_users"),
              hits > 0 ? "For at least one of them the password was right: treat it as known."
                       : "No password was right so far.");
+    size_t len = strlen(f->desc);
+    if (size > 0)
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " The threshold is that of a tenant of %.0f users.", size);
+    else
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " How many users the tenant has is not known yet.");
+    len = strlen(f->desc);
+    if (egress > 0)
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " %.0f users are known to sign in from there, so more was asked for.", egress);
 }

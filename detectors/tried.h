@@ -15,6 +15,7 @@ enum tried_class tried_class_of(const struct sighting *s);
 
 /* The user as an element of sets and as the key of its name: the top 40 bits of its hash. */
 uint64_t tried_user(const struct sighting *s);
+uint64_t tried_name(uint64_t user_hash);
 
 /* A user as evidence: | day since 1970, 16 | ~user 40 | 0 8 |, a word of a TOP field without
  * payload. Of the newest day the users with the smallest hashes are kept: a sample that does not

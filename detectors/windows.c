@@ -68,7 +68,6 @@ const struct field source_fields[SOURCE_FIELDS_N] = {
     [SOURCE_IPS] = TOP_FIELD("ips", 72, 8),                 /* windows_ip_word */
     [SOURCE_CHILDREN] = TOP_FIELD("children", 80, 4),       /* keys of source rows */
     [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 84, 2), /* of network rows */
-    [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 86, 2),
 };
 
 #define WATCH_FACTS_FIELD(name_, first_)                                                           \
@@ -92,7 +91,8 @@ const struct field watch_fields[WATCH_FIELDS_N] = {
     [WATCH_LINKED] = WATCH_FACTS_FIELD("linked", 100),      /* successes tied to an attack */
     [WATCH_APPROVED] = TOP_FIELD("approved", 108, 4), /* ten minutes since 1970, multi-factor */
     [WATCH_TENANT] = MAX_FIELD("tenant", 112, 1),
-    [WATCH_USER] = MAX_FIELD("user", 113, 1), /* tried_user, the key of its name */
+    [WATCH_USER] =
+        MAX_FIELD("user", 113, 1), /* key of its user row; the top 40 bits: of its name */
     [WATCH_FAILED] =
         MAX_FIELD("failed", 114, 2),  /* ms of the newest failure; of the newest denial */
     [WATCH_KINDS] = {.name = "kinds", /* | day 48 | enum watch_kind bits | */
@@ -144,13 +144,13 @@ static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_USER] = {"users", 1, 2, 88, user_fields, USER_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_SOURCE] = {"sources", 2, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_NETWORK] = {"networks", 3, 1, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_FEED] = {"feeds", 4, 1, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
+    [WINDOWS_SOURCE] = {"sources", 2, 2, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_NETWORK] = {"networks", 3, 2, 88, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_FEED] = {"feeds", 4, 2, 88, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
     [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
     [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_WATCH] = {"watch", 7, 1, 120, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
+    [WINDOWS_WATCH] = {"watch", 7, 2, 120, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
     [WINDOWS_CROWD] = {"crowds", 9, 1, 24, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS},
 };
 

@@ -98,7 +98,6 @@ enum {
     SOURCE_IPS,
     SOURCE_CHILDREN,
     SOURCE_FP_CHILDREN,
-    SOURCE_OK_DAYS,
     SOURCE_FIELDS_N
 };
 extern const struct field source_fields[SOURCE_FIELDS_N];
