@@ -19,7 +19,18 @@ struct legacy_options {
     bool enabled;
     struct shared_options shared;
     int64_t familiar_days, learning_days;
+    unsigned protocols; /* bits of protocol_names */
 };
+
+static const char *const protocol_names[] = {"activesync", "autodiscover", "ews", "imap",
+                                             "mapi",       "outlook",      "pop", "powershell",
+                                             "smtp",       "other",        NULL};
+
+/* How records call them, by words of Microsoft's client app; what has none of these is `other`. */
+static const char *const protocol_words[] = {"activesync", "autodiscover", "exchange web services",
+                                             "imap",       "mapi",         "outlook",
+                                             "pop",        "powershell",   "smtp"};
+enum { PROTOCOL_OTHER = sizeof protocol_words / sizeof protocol_words[0], NAME_MAX_BYTES = 64 };
 
 static const struct option options[] = {
     {.name = "enabled",
@@ -43,6 +54,12 @@ static const struct option options[] = {
      .min = 1,
      .max = 40,
      .help = "days a tenant has to be known for; mail is read every day"},
+    {.name = "protocols",
+     .type = OPTION_SET,
+     .offset = offsetof(struct legacy_options, protocols),
+     .fallback = "all",
+     .choices = protocol_names,
+     .help = "which are told; leave out what the tenant has to live with"},
     OPTION_LEARNING(legacy_options, "full", shared_learning,
                     "a tenant known for less: full makes it Medium, unless the network is a data "
                     "centre's or a feed's; low lowers only confidence"),
@@ -50,10 +67,29 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-static bool concerns(const struct sighting *s)
+static bool holds(struct slice name, struct slice word)
 {
+    for (size_t at = 0; at + word.len <= name.len && at < NAME_MAX_BYTES; at++)
+        if (slice_equal_nocase((struct slice){name.ptr + at, word.len}, word))
+            return true;
+    return false;
+}
+
+static unsigned protocol_of(const struct event *ev)
+{
+    struct slice name = ev->client.len ? ev->client : ev->protocol;
+    for (unsigned i = 0; i < PROTOCOL_OTHER; i++)
+        if (holds(name, slice_of(protocol_words[i])))
+            return i;
+    return PROTOCOL_OTHER;
+}
+
+static bool concerns(const struct detection *d, const struct sighting *s)
+{
+    const struct legacy_options *o = d->options;
     const struct event *ev = &s->e->ev;
-    return ev->kind == KIND_SIGN_IN && ev->legacy_auth && ev->outcome == OUTCOME_SUCCESS;
+    return ev->kind == KIND_SIGN_IN && ev->legacy_auth && ev->outcome == OUTCOME_SUCCESS &&
+           o->protocols >> protocol_of(ev) & 1;
 }
 
 static enum severity severity(const struct fact_summary *facts)
@@ -90,7 +126,7 @@ static enum suppression excuse(const struct sighting *s)
 static void update(const struct detection *d, struct sighting *s)
 {
     struct habit habit = habit_of(d);
-    if (concerns(s) && excuse(s) == SUPPRESSED_NOT)
+    if (concerns(d, s) && excuse(s) == SUPPRESSED_NOT)
         habit_update(d, s, &habit, baseline_legacy(d->windows, s->e));
 }
 
@@ -98,7 +134,7 @@ static void judge(const struct detection *d, const struct sighting *s)
 {
     struct habit habit = habit_of(d);
     struct verdict excused = {.fires = true, .suppressed = excuse(s)};
-    if (!concerns(s))
+    if (!concerns(d, s))
         return;
     if (excused.suppressed != SUPPRESSED_NOT)
         detector_say(d, s, s->user_hash, detector_bucket(d->detector, s->e->ev.time_ms), &excused);

@@ -23,7 +23,11 @@ struct confirmed_options {
     bool enabled;
     struct shared_options shared;
     int64_t pair_window_ms, memory_ms;
+    unsigned conditions; /* enum why */
 };
+
+/* In the order of enum why. */
+static const char *const condition_names[] = {"a", "b", "c", "d", NULL};
 
 static const struct option options[] = {
     {.name = "enabled",
@@ -45,6 +49,13 @@ static const struct option options[] = {
      .min = DAY_MS,
      .max = 14 * DAY_MS,
      .help = "how long before and after a spray its network stays a suspect"},
+    {.name = "conditions",
+     .type = OPTION_SET,
+     .offset = offsetof(struct confirmed_options, conditions),
+     .fallback = "[a, b, c, d]",
+     .choices = condition_names,
+     .help = "which are told: a no prompt was possible, b a spray's or feed's network, c a wrong "
+             "password beside it, d a strange country"},
     OPTION_LEARNING(
         confirmed_options, "full", shared_learning,
         "a tenant or user known for less than 7 days: full holds back c and d of a user "
@@ -102,13 +113,14 @@ static void read_field(const struct detection *d, uint32_t row, int64_t bucket, 
 {
     const struct field *field = &watch_fields[field_number];
     const struct word *words = row_words(d->windows->table[WINDOWS_WATCH], row, field);
+    const struct confirmed_options *o = d->options;
     const struct learner learner = watch_learner(d->windows, row);
     /* Who never succeeded in a tenant long known is asleep, not new: that is whom guessers like. */
     const unsigned who = learner.user_row == TABLE_NONE ? LEARNING_TENANT : LEARNING_USER;
     for (unsigned i = 0; i < field->words; i++) {
         uint64_t word = word_load(&words[i]);
         struct watch_fact f = watch_fact_of(word);
-        unsigned reasons = word ? why(d, row, word) : 0;
+        unsigned reasons = word ? why(d, row, word) & o->conditions : 0;
         if (reasons == 0 || detector_bucket(d->detector, f.first_ms) != bucket)
             continue;
         if (learning_is(d, &learner, who, f.last_ms))
