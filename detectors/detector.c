@@ -80,8 +80,8 @@ static void weigh(const struct detection *d, uint64_t subject, struct slice user
     const struct shared_options *shared = detector_shared(d);
     if (!v->fires || v->suppressed != SUPPRESSED_NOT)
         return;
-    if (accounts_about_service(d, subject, user) && v->severity < SEVERITY_CRITICAL) {
-        v->severity++;
+    if (accounts_about_service(d, subject, user)) {
+        v->severity += v->severity < SEVERITY_CRITICAL;
         verdict_measure(v, "service_account_outside", "", 1);
     }
     if (shared->severity != SEVERITY_NONE)
@@ -106,7 +106,7 @@ void detector_describe(const struct detection *d, const struct report *report, s
     size_t len = strlen(f->desc);
     if (verdict_measured(&f->verdict, "service_account_outside") > 0)
         snprintf(f->desc + len, sizeof f->desc - len,
-                 " Severity is one step up: it is a service account, outside its networks.");
+                 " It is a service account outside its networks: one step graver than a person's.");
     len = strlen(f->desc);
     if (detector_shared(d)->severity != SEVERITY_NONE)
         snprintf(f->desc + len, sizeof f->desc - len, " Severity is set by the configuration.");

@@ -16,8 +16,6 @@
 
 #include <math.h>
 
-extern const struct detector detector_password_spray;
-
 enum { SLOW_LEAST = 5 };
 
 #define MINUTE_MS (60ll * 1000)
@@ -72,13 +70,6 @@ struct spray_limit spray_limit(const struct detection *d, enum spray_shape shape
     if (l.established && share > l.base)
         l.threshold = (unsigned)share;
     return l;
-}
-
-unsigned spray_least(const struct detection *d, uint64_t tenant_hash, int64_t time_ms)
-{
-    const void *options = d->tenant->options[detector_index(&detector_password_spray)];
-    unsigned size = crowd_tenant_size(d->windows, tenant_hash, d->tenant->users, time_ms);
-    return spray_threshold(options, SPRAY_SLOW, size, false);
 }
 
 static unsigned count(const struct windows *w, enum spray_shape shape, uint32_t row, unsigned set,

@@ -56,10 +56,6 @@ struct spray_limit {
 struct spray_limit spray_limit(const struct detection *d, enum spray_shape shape, uint32_t row,
                                int64_t day);
 
-/* What SLOW asks of a tenant at a time, by password_spray's options: many users enough, whichever
- * network they come from. d: any detector's. */
-unsigned spray_least(const struct detection *d, uint64_t tenant_hash, int64_t time_ms);
-
 /* Evaluates a row for all windows that contain time_ms (0: for all) and end on a day (number since
  * 1970) in a sub-window in which somebody was tried; gives the one with the most users tried.
  * `table` and shape belong together: FAST asks source rows, the others network rows. d: that of
