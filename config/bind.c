@@ -69,11 +69,27 @@ static void unknown_key(struct bind *b, const struct yaml_node *node, const char
     bind_unknown(b, node, where, names, n);
 }
 
+/* A list of choices; an empty one would be a detector that never speaks. */
+static void read_set(struct bind *b, const struct yaml_node *node, const struct option_table *table,
+                     const struct option *option, void *into)
+{
+    struct config_text text;
+    bool first = true;
+    if (!node->first)
+        diag_error(b->diag, node->at, "%.80s is an empty list", name_of(node));
+    for (const struct yaml_node *item = node->first; item; item = item->next)
+        if (bind_text(b, item, &text) &&
+            option_set_item(table, option, into, first, text.text, text.at, b->diag))
+            first = false;
+}
+
 static void read_option(struct bind *b, const struct yaml_node *node,
                         const struct option_table *table, const struct option *option, void *into)
 {
     struct config_text text;
-    if (node->kind == YAML_SCALAR) /* may be empty: option_set says what is expected instead */
+    if (option->type == OPTION_SET && node->kind == YAML_LIST)
+        read_set(b, node, table, option, into);
+    else if (node->kind == YAML_SCALAR) /* may be empty: option_set says what is expected instead */
         option_set(table, option, into, node->text, node->at, b->diag);
     else
         bind_text(b, node, &text); /* says what is wrong with it */

@@ -35,8 +35,22 @@ struct config_feed {
     struct config_text name, file, severity; /* severity NULL: medium */
 };
 
+struct config_service {
+    struct config_text name;     /* may hold `*` */
+    struct config_list networks; /* CIDR texts; none: anywhere */
+};
+
+struct config_maintenance {
+    struct config_text from, to, actor; /* times as RFC 3339; the actor may hold `*` */
+};
+
 struct config_tenant {
     struct config_text id;
+    int64_t users;             /* 0: learnt */
+    struct config_list admins; /* user names, may hold `*` */
+    struct config_service *services;
+    struct config_maintenance *maintenance;
+    size_t services_n, maintenance_n;
     struct config_list domains;
     struct config_list accepted_forwarders; /* addresses and domains mail may be forwarded to */
     struct config_list trusted;             /* CIDR texts */

@@ -65,6 +65,39 @@ static bool store_choice(const struct option *option, void *into, const char *te
     return false;
 }
 
+static bool add_choice(const struct option *option, unsigned *set, const char *text, size_t len)
+{
+    for (unsigned i = 0; option->choices[i]; i++)
+        if (strlen(option->choices[i]) == len && strncmp(option->choices[i], text, len) == 0) {
+            bool new = !(*set >> i & 1);
+            *set |= 1u << i;
+            return new;
+        }
+    return false;
+}
+
+/* "a" or "all", or "[a, b]" as defaults are written. */
+static bool store_set(const struct option *option, void *into, const char *text)
+{
+    unsigned set = 0;
+    if (strcmp(text, "all") == 0) {
+        for (unsigned i = 0; option->choices[i]; i++)
+            set |= 1u << i;
+    } else if (*text != '[') {
+        if (!add_choice(option, &set, text, strlen(text)))
+            return false;
+    } else {
+        for (text++; *text; text += strspn(text, ", ]")) {
+            const size_t len = strcspn(text, ", ]");
+            if (!add_choice(option, &set, text, len))
+                return false;
+            text += len;
+        }
+    }
+    field_set(option, into, &set, sizeof set);
+    return set != 0;
+}
+
 static bool store_whole(const struct option *option, void *into, const char *text)
 {
     int64_t value;
@@ -92,6 +125,8 @@ static bool store(const struct option *option, void *into, const char *text)
         return store_bool(option, into, text);
     case OPTION_CHOICE:
         return store_choice(option, into, text);
+    case OPTION_SET:
+        return store_set(option, into, text);
     case OPTION_COUNT:
     case OPTION_DURATION:
     case OPTION_BYTES:
@@ -169,6 +204,7 @@ bool option_set(const struct option_table *table, const struct option *option, v
         snprintf(expected, sizeof expected, "true or false");
         break;
     case OPTION_CHOICE:
+    case OPTION_SET:
         expect_choice(option, text, expected, sizeof expected);
         break;
     case OPTION_TEXT:
@@ -180,5 +216,26 @@ bool option_set(const struct option_table *table, const struct option *option, v
     }
     diag_error(diag, at, "%s%s%s is \"%.*s\"; expected %s", table->name, *table->name ? "." : "",
                option->name, SHOWN_MAX, text, expected);
+    return false;
+}
+
+bool option_set_item(const struct option_table *table, const struct option *option, void *into,
+                     bool first, const char *text, struct diag_place at, struct diag *diag)
+{
+    unsigned set = 0, none = 0;
+    char expected[EXPECTED_MAX];
+    if (!first)
+        memcpy(&set, (const char *)into + option->offset, sizeof set);
+    if (add_choice(option, &set, text, strlen(text))) {
+        field_set(option, into, &set, sizeof set);
+        return true;
+    }
+    if (add_choice(option, &none, text, strlen(text))) {
+        diag_error(diag, at, "%s.%s holds \"%s\" twice", table->name, option->name, text);
+        return false;
+    }
+    expect_choice(option, text, expected, sizeof expected);
+    diag_error(diag, at, "%s.%s holds \"%.*s\"; expected %s", table->name, option->name, SHOWN_MAX,
+               text, expected);
     return false;
 }

@@ -22,6 +22,7 @@ enum option_type {
     OPTION_DISTANCE, /* 500km                 double, km */
     OPTION_SPEED,    /* 1000km/h              double, km/h */
     OPTION_CHOICE,   /* one of `choices`      int, its index */
+    OPTION_SET,      /* [a, b] or a or all    unsigned, bit i for choice i; never none */
     OPTION_TEXT      /* any scalar            const char *, owned by the config */
 };
 
@@ -31,7 +32,7 @@ struct option {
     size_t offset;        /* of the field in the struct that the table fills */
     const char *fallback; /* the default, as it would be written; NULL: the field stays zero */
     double min, max;      /* inclusive, in the field's unit; both 0: unbounded */
-    const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
+    const char *const *choices; /* OPTION_CHOICE, OPTION_SET (32 at most): NULL-terminated */
     const char *help;           /* one sentence: what it does and why the default */
 };
 
@@ -54,5 +55,10 @@ const struct option *option_find(const struct option_table *table, const char *n
  * and refuses an empty text. */
 bool option_set(const struct option_table *table, const struct option *option, void *into,
                 const char *text, struct diag_place at, struct diag *diag);
+
+/* The same for an item of a list, OPTION_SET only: adds it to the field. The first one empties the
+ * field before. A choice given twice is an error. */
+bool option_set_item(const struct option_table *table, const struct option *option, void *into,
+                     bool first, const char *text, struct diag_place at, struct diag *diag);
 
 #endif

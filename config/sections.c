@@ -74,8 +74,9 @@ static const struct option windows[] = {
     {"sessions", OPTION_COUNT, AT(windows, sessions), "256k", 64, 64e6,
      .help = "Sessions remembered; one a person and browser, so about as many as people at work"},
     {"crowds", OPTION_COUNT, AT(windows, crowds), "64k", 64, 64e6,
-     .help = "Networks that users of a tenant succeed from, and a dozen rows for each tenant; of "
-             "networks only those of many users matter, and these are used most"},
+     .help = "Networks that users of a tenant succeed from, with the wider ones around them, and a "
+             "dozen rows for each tenant; of networks only those of many users matter, and these "
+             "are used most"},
     {"dense", OPTION_COUNT, AT(windows, dense), "8k", 16, 4e6,
      .help = "Large counters, shared by the rows that outgrow their small one; most rows never do"},
     {0}};

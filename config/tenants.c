@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { TABLES_MAX = 64 };
+enum { TABLES_MAX = 64, ITEMS_MAX = 256 }; /* a name is compared with all of a list */
 
 bool detectors_defaults(struct bind *b)
 {
@@ -85,11 +85,72 @@ static void tenant_networks(struct bind *b, const struct yaml_node *node, void *
     bind_map(b, node, "networks of a tenant", keys, NULL, field);
 }
 
+/* Makes room for the items of a list of mappings; NULL: there is nothing to read. */
+static void *items_new(struct bind *b, const struct yaml_node *node, const char *form, size_t size)
+{
+    if (node->kind == YAML_NULL)
+        return NULL;
+    if (node->kind == YAML_LIST && node->n <= ITEMS_MAX)
+        return keep_alloc(b->keep, (node->n + 1) * size);
+    diag_error(b->diag, node->at, "%s must be a list of %s, at most %d", node->key, form,
+               (int)ITEMS_MAX);
+    return NULL;
+}
+
+static void tenant_services(struct bind *b, const struct yaml_node *node, void *field)
+{
+    static const struct bind_key keys[] = {
+        {"name", offsetof(struct config_service, name), bind_key_text},
+        {"networks", offsetof(struct config_service, networks), bind_key_list},
+        {0}};
+    struct config_tenant *tenant = field;
+    tenant->services = items_new(b, node, "{name: ..., networks: [...]}", sizeof *tenant->services);
+    for (const struct yaml_node *i = node->first; i && tenant->services; i = i->next) {
+        struct config_service *service = &tenant->services[tenant->services_n];
+        const size_t errors = diag_errors(b->diag);
+        bind_map(b, i, "a service account", keys, NULL, service);
+        if (!service->name.text && diag_errors(b->diag) == errors)
+            diag_error(b->diag, i->at, "a service account needs a name");
+        tenant->services_n += service->name.text != NULL;
+    }
+}
+
+static void tenant_maintenance(struct bind *b, const struct yaml_node *node, void *field)
+{
+    static const struct bind_key keys[] = {
+        {"from", offsetof(struct config_maintenance, from), bind_key_text},
+        {"to", offsetof(struct config_maintenance, to), bind_key_text},
+        {"actor", offsetof(struct config_maintenance, actor), bind_key_text},
+        {0}};
+    struct config_tenant *tenant = field;
+    tenant->maintenance =
+        items_new(b, node, "{from: ..., to: ..., actor: ...}", sizeof *tenant->maintenance);
+    for (const struct yaml_node *i = node->first; i && tenant->maintenance; i = i->next) {
+        struct config_maintenance *m = &tenant->maintenance[tenant->maintenance_n];
+        const size_t errors = diag_errors(b->diag);
+        bind_map(b, i, "a maintenance", keys, NULL, m);
+        const bool whole = m->from.text && m->to.text && m->actor.text;
+        if (!whole && diag_errors(b->diag) == errors)
+            diag_error(b->diag, i->at, "a maintenance needs from, to and actor");
+        tenant->maintenance_n += whole;
+    }
+}
+
+static const struct option tenant_options[] = {
+    {"users", OPTION_COUNT, offsetof(struct config_tenant, users), "0", 0, 1e9,
+     .help = "How many users sign in; 0 learns it from the fortnight before"},
+    {0}};
+static const struct option_table tenant_table = {"a tenant", tenant_options,
+                                                 sizeof(struct config_tenant)};
+
 static void read_tenant(struct bind *b, const struct yaml_node *node, struct config_tenant *tenant)
 {
     static const struct bind_key keys[] = {
         {"domains", offsetof(struct config_tenant, domains), bind_key_list},
         {"accepted_forwarders", offsetof(struct config_tenant, accepted_forwarders), bind_key_list},
+        {"admins", offsetof(struct config_tenant, admins), bind_key_list},
+        {"service_accounts", 0, tenant_services},
+        {"maintenance", 0, tenant_maintenance},
         {"networks", 0, tenant_networks},
         {"detectors", 0, tenant_detectors},
         {0}};
@@ -98,7 +159,7 @@ static void read_tenant(struct bind *b, const struct yaml_node *node, struct con
     if (!*node->key)
         diag_error(b->diag, node->key_at, "a tenant needs an id");
     if (tenant->detectors)
-        bind_map(b, node, "a tenant", keys, NULL, tenant);
+        bind_map(b, node, "a tenant", keys, &tenant_table, tenant);
 }
 
 static int compare_tenants(const void *a, const void *b)

@@ -103,6 +103,20 @@ unsigned baseline_token_days(const struct windows *w, uint32_t row, uint64_t tok
                        cut - TOKEN_LOOK_BACK, cut);
 }
 
+int64_t baseline_first_ms(const struct windows *w, uint32_t row)
+{
+    uint64_t first =
+        word_load(row_words(w->table[WINDOWS_USER], row, &user_fields[USER_FIRST_SEEN]));
+    return first == 0 ? INT64_MAX : (int64_t)~first * 60000; /* a row that is just being made */
+}
+
+/* Every success writes the class of its agent, so these tokens tell all days. */
+unsigned baseline_active_days(const struct windows *w, uint32_t row, int64_t time_ms)
+{
+    return tokens_active_days(w->table[WINDOWS_USER], row, &user_fields[USER_CLIENTS], 0,
+                              baseline_cut(time_ms));
+}
+
 bool baseline_known_net(const struct windows *w, uint32_t row, uint64_t net, int64_t time_ms)
 {
     int64_t cut = baseline_cut(time_ms);

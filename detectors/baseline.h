@@ -39,6 +39,11 @@ uint64_t baseline_legacy(const struct windows *w, const struct enriched_event *e
 uint64_t baseline_country(const char country[static 3]);
 uint32_t baseline_asn(uint32_t asn); /* in 22 bits: as it is, unless for private use */
 
+/* When the user was first seen to succeed, ms, INT64_MAX: not yet written; and the days before the
+ * cut of time_ms on which he was, as far as the row remembers: never fewer for a later time. */
+int64_t baseline_first_ms(const struct windows *w, uint32_t row);
+unsigned baseline_active_days(const struct windows *w, uint32_t row, int64_t time_ms);
+
 /* True if the user came from this network (ladder_net) on three of the 30 days before the cut. */
 bool baseline_known_net(const struct windows *w, uint32_t row, uint64_t net, int64_t time_ms);
 

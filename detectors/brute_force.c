@@ -7,8 +7,8 @@
  * networks. Microsoft Sentinel asks for more than 30 a day from three places, Elastic for 30 in
  * five minutes. A window belongs to the day on which it ends.
  */
+#include "detectors/accounts.h"
 #include "detectors/commands.h"
-#include "detectors/detector.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
 
@@ -21,6 +21,7 @@
 
 struct brute_options {
     bool enabled;
+    struct shared_options shared;
     int64_t failures, window_ms, daily, daily_nets;
 };
 
@@ -58,6 +59,10 @@ static const struct option options[] = {
      .min = 1,
      .max = 1000,
      .help = "different networks (v4 /24, v6 /48); one alone is mostly a forgotten mail client"},
+    OPTION_LEARNING(brute_options, "low", shared_doubt,
+                    "a tenant or user known for less than 7 days: low lowers confidence, as his "
+                    "own networks are not known yet"),
+    OPTIONS_SHARED(brute_options),
     {.name = NULL},
 };
 
@@ -131,6 +136,20 @@ static bool is_broken_client(const struct windows *w, uint32_t row, int64_t day)
     return n > 0;
 }
 
+/* Did all failures of the day come from where the user is known? */
+static bool is_known(const struct windows *w, uint32_t row, int64_t day)
+{
+    const struct field *field = &watch_fields[WATCH_TRIED];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        struct watch_fact fact = watch_fact_of(word);
+        if (word != 0 && fact.first_ms / DAY_MS == day && !(fact.flags & WATCH_KNOWN))
+            return false;
+    }
+    return true;
+}
+
 static bool has_after(const struct windows *w, uint32_t row, int field_number,
                       const struct guesses *g)
 {
@@ -167,6 +186,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     verdict_flag(&v, "right_password_after", in);
     verdict_estimate(&v, "failures", g.failures_about);
     verdict_estimate(&v, "networks", g.nets_about);
+    struct learner learner = watch_learner(w, row);
+    learning_lower(d, &learner, &v);
+    if (!in && is_known(w, row, day) && accounts_watched_service(d, row))
+        v.suppressed = SUPPRESSED_SERVICE;
     return v;
 }
 
@@ -266,7 +289,7 @@ static const char *const commands[] = {
 const struct detector detector_brute_force = {
     .name = "brute_force",
     .summary = "many guesses at one user's password, from one network or many",
-    .version = 1,
+    .version = 2,
     .bucket_days = 1,
     .silence_ms = 6 * HOUR_MS,
     .attacks = attacks,
@@ -278,6 +301,7 @@ const struct detector detector_brute_force = {
         "を修正してください。",
     .commands = commands,
     .options = {"brute_force", options, sizeof(struct brute_options)},
+    .shared_at = offsetof(struct brute_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -10,8 +10,11 @@
  * or accepted destinations never. A day's verdict is that of its fullest window, read anew from the
  * words, so it does not depend on which record came last.
  */
+#include "detectors/accounts.h"
+#include "detectors/baseline.h"
 #include "detectors/commands.h"
-#include "detectors/detector.h"
+#include "detectors/crowd.h"
+#include "detectors/learning.h"
 #include "detectors/mail.h"
 #include "detectors/wording.h"
 
@@ -20,8 +23,11 @@
 #define DAY_MS  (24ll * 60 * 60 * 1000)
 #define HALF_MS (30ll * 60 * 1000)
 
+enum { ONE_IN = 50, LEAST = 3, MOST = 10 };
+
 struct bulk_options {
     bool enabled;
+    struct shared_options shared;
     int64_t mailboxes, window_ms, destination_mailboxes, destination_days;
 };
 
@@ -34,10 +40,10 @@ static const struct option options[] = {
     {.name = "mailboxes",
      .type = OPTION_COUNT,
      .offset = offsetof(struct bulk_options, mailboxes),
-     .fallback = "3",
-     .min = 2,
+     .fallback = "0",
      .max = 10000,
-     .help = "mailboxes one actor turns outside within the window; a help desk does one or two"},
+     .help = "mailboxes one actor turns outside within the window; 0: 2 % of the tenant's users, "
+             "from 3 to 10, as a help desk does one or two"},
     {.name = "window",
      .type = OPTION_DURATION,
      .offset = offsetof(struct bulk_options, window_ms),
@@ -59,18 +65,48 @@ static const struct option options[] = {
      .min = 1,
      .max = 8,
      .help = "calendar days an outside address is watched for; the memory holds a fortnight"},
+    OPTIONS_SHARED(bulk_options),
     {.name = NULL},
 };
 
+/* Mailboxes that are many for the tenant on a day. */
+static double mailboxes_of(const struct detection *d, uint32_t row, int64_t day)
+{
+    const struct bulk_options *o = d->options;
+    if (o->mailboxes > 0)
+        return (double)o->mailboxes;
+    uint64_t tenant =
+        word_load(row_words(d->windows->table[WINDOWS_MAIL], row, &mail_fields[MAIL_TENANT]));
+    unsigned size = crowd_tenant_size(d->windows, tenant, d->tenant->users, day * DAY_MS);
+    unsigned t = (size + ONE_IN - 1) / ONE_IN;
+    return t < LEAST ? LEAST : t > MOST ? MOST : t;
+}
+
+/* Where the actor is known to work, if it is long enough to tell. */
+static bool is_strange(const struct detection *d, const struct sighting *s)
+{
+    uint32_t row = table_find(d->windows->table[WINDOWS_USER], s->user_hash);
+    int64_t now = s->e->ev.time_ms;
+    return row != TABLE_NONE && s->e->usable_ip && sighting_vouched(s) == SUPPRESSED_NOT &&
+           baseline_active_days(d->windows, row, now) >= LEARNING_ACTIVE_DAYS &&
+           !baseline_known_net(d->windows, row, ladder_net(d->windows, s->e), now);
+}
+
 /* A privileged actor's change to the whole tenant, or mail going outside. */
-static bool read_act(const struct sighting *s, struct mail_act *act)
+static bool read_act(const struct detection *d, const struct sighting *s, struct mail_act *act)
 {
     if (!mail_act_of(s, act) || act->removed || s->user_hash == 0)
         return false;
+    const struct accounts *accounts = s->tenant->accounts;
+    bool admin = s->e->ev.mail.by_admin || accounts_is_admin(accounts, s->e->ev.user);
+    if (admin)
+        act->features |= MAIL_F_ADMIN | (is_strange(d, s) ? MAIL_F_STRANGE : 0);
+    if (accounts_in_maintenance(accounts, s->e->ev.user, s->e->ev.time_ms))
+        act->excuse = SUPPRESSED_MAINTENANCE;
     if (s->e->ev.kind == KIND_TRANSPORT_RULE) {
         bool wide = act->features & (MAIL_F_OPENED | MAIL_F_EXTERNAL);
         act->features |= MAIL_F_OPENED;
-        return wide && s->e->ev.mail.by_admin;
+        return wide && admin;
     }
     return act->external_n > 0;
 }
@@ -89,7 +125,7 @@ static uint64_t destination_key(const struct detection *d, const struct sighting
 static void plan(const struct detection *d, struct sighting *s)
 {
     struct mail_act act;
-    if (!read_act(s, &act))
+    if (!read_act(d, s, &act) || act.excuse == SUPPRESSED_MAINTENANCE)
         return;
     sighting_touch(s, d->windows->table[WINDOWS_MAIL], actor_key(d, s), true);
     if (s->e->ev.kind == KIND_TRANSPORT_RULE)
@@ -116,7 +152,7 @@ static void keep(const struct detection *d, const struct sighting *s, uint64_t k
 static void update(const struct detection *d, struct sighting *s)
 {
     struct mail_act act;
-    if (!read_act(s, &act))
+    if (!read_act(d, s, &act) || act.excuse == SUPPRESSED_MAINTENANCE)
         return;
     keep(d, s, actor_key(d, s), &act, s->e->ev.user, (struct slice){NULL, 0});
     if (s->e->ev.kind == KIND_TRANSPORT_RULE)
@@ -148,18 +184,18 @@ static struct distinct_count fullest(const struct detection *d, uint32_t row, in
 
 static struct verdict evaluate_actor(const struct detection *d, uint32_t row, int64_t day)
 {
-    const struct bulk_options *o = d->options;
+    double many = mailboxes_of(d, row, day);
     uint32_t f = mail_features(d->windows, row, day, false);
     struct distinct_count n = fullest(d, row, day);
     bool opened = f & MAIL_F_OPENED;
-    struct verdict v = {.fires = n.n >= o->mailboxes || opened,
+    struct verdict v = {.fires = n.n >= many || opened,
                         .severity = SEVERITY_HIGH,
                         .confidence = f & MAIL_F_SURE ? 3 : 2};
     if (!mail_span(d->windows, row, day, day, &v.first_ms, &v.last_ms))
         v.fires = false;
-    if (opened && f & MAIL_F_STRANGE)
+    if (f & MAIL_F_ADMIN && f & MAIL_F_STRANGE)
         v.severity = SEVERITY_CRITICAL;
-    verdict_threshold(&v, "mailboxes", "", n.n, (double)o->mailboxes);
+    verdict_threshold(&v, "mailboxes", "", n.n, many);
     verdict_estimate(&v, "mailboxes", distinct_is_about(n));
     verdict_flag(&v, "opened_for_all", opened);
     verdict_flag(&v, "from_strange_network", (f & MAIL_F_STRANGE) != 0);
@@ -192,7 +228,15 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
 static void judge(const struct detection *d, const struct sighting *s)
 {
     struct mail_act act;
-    if (!read_act(s, &act)) {
+    if (!read_act(d, s, &act))
+        return;
+    if (act.excuse == SUPPRESSED_MAINTENANCE) {
+        const struct verdict announced = {.fires = true,
+                                          .suppressed = SUPPRESSED_MAINTENANCE,
+                                          .severity = SEVERITY_HIGH,
+                                          .confidence = 1};
+        detector_say(d, s, actor_key(d, s), detector_bucket(d->detector, s->e->ev.time_ms),
+                     &announced);
         return;
     }
     act.excuse = SUPPRESSED_NOT;
@@ -271,7 +315,7 @@ static const char *const commands[] = {
 const struct detector detector_bulk_forwarding = {
     .name = "bulk_forwarding",
     .summary = "mail of many mailboxes turned outside by one actor or to one address",
-    .version = 1,
+    .version = 2,
     .bucket_days = 1,
     .silence_ms = DAY_MS,
     .attacks = attacks,
@@ -283,6 +327,7 @@ const struct detector detector_bulk_forwarding = {
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"bulk_forwarding", options, sizeof(struct bulk_options)},
+    .shared_at = offsetof(struct bulk_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -22,6 +22,7 @@ static const char *const outcome_names[] = {"any", "success", NULL};
 
 struct cidr_options {
     bool enabled;
+    struct shared_options shared;
     int outcomes;
 };
 
@@ -38,6 +39,7 @@ static const struct option options[] = {
      .choices = outcome_names,
      .help = "any: attempts are reported too, for who is tried today may fall tomorrow; success: "
              "only sign-ins that went through"},
+    OPTIONS_SHARED(cidr_options),
     {.name = NULL},
 };
 
@@ -246,6 +248,7 @@ const struct detector detector_cidr_match = {
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"cidr_match", options, sizeof(struct cidr_options)},
+    .shared_at = offsetof(struct cidr_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -5,6 +5,7 @@
  */
 #include "detectors/context.h"
 
+#include "detectors/accounts.h"
 #include "detectors/tokens.h"
 #include "detectors/tried.h"
 #include "parsers/user_agent.h"
@@ -18,9 +19,10 @@ static bool class_of(const struct sighting *s, enum context_class *ret)
         [NETWORK_VPN] = CONTEXT_VPN,
     };
     enum network_class net = s->e->network;
-    *ret = s->trusted ? CONTEXT_TRUSTED : of[net];
-    return s->trusted || (s->e->usable_ip && net != NETWORK_RELAY && net != NETWORK_SASE &&
-                          net != NETWORK_SATELLITE && net != NETWORK_BACKEND);
+    bool vouched = sighting_vouched(s) != SUPPRESSED_NOT;
+    *ret = vouched ? CONTEXT_TRUSTED : of[net];
+    return vouched || (s->e->usable_ip && net != NETWORK_RELAY && net != NETWORK_SASE &&
+                       net != NETWORK_SATELLITE && net != NETWORK_BACKEND);
 }
 
 static bool concerns(const struct event *ev)
@@ -97,6 +99,10 @@ void context_update(struct windows *w, const struct sighting *s)
     if (ev->factor == FACTOR_MULTI || ev->factor == FACTOR_SINGLE)
         row_merge(t, row, &f[SESSION_FLAGS], 0,
                   ev->factor == FACTOR_MULTI ? SESSION_MULTI : SESSION_SINGLE);
+    if (accounts_is_admin(s->tenant->accounts, ev->user))
+        row_merge(t, row, &f[SESSION_FLAGS], 0, SESSION_ADMIN);
+    if (accounts_is_service(s->tenant->accounts, ev->user))
+        row_merge(t, row, &f[SESSION_FLAGS], 0, SESSION_SERVICE);
     row_merge(t, row, &f[SESSION_USES], 0, week_word(ev->time_ms));
     if (!context_of_event(w, s, &c))
         return;
@@ -120,6 +126,27 @@ bool context_familiar(const struct windows *w, uint32_t row, enum baseline_kind 
             return true;
     }
     return false;
+}
+
+unsigned context_flags(const struct windows *w, uint32_t row)
+{
+    const struct table *t = w->table[WINDOWS_SESSION];
+    return (unsigned)word_load(row_words(t, row, &session_fields[SESSION_FLAGS]));
+}
+
+struct learner context_learner(const struct windows *w, uint32_t row)
+{
+    const struct table *t = w->table[WINDOWS_SESSION];
+    const struct word *users = row_words(t, row, &session_fields[SESSION_USERS]);
+    uint32_t longest = TABLE_NONE;
+    for (unsigned i = 0; i < session_fields[SESSION_USERS].words; i++) {
+        uint64_t user = word_load(&users[i]);
+        uint32_t known = user ? table_find(w->table[WINDOWS_USER], user) : TABLE_NONE;
+        if (known != TABLE_NONE &&
+            (longest == TABLE_NONE || baseline_first_ms(w, known) < baseline_first_ms(w, longest)))
+            longest = known;
+    }
+    return learning_user(w, word_load(row_words(t, row, &session_fields[SESSION_TENANT])), longest);
 }
 
 bool context_is_strange(const struct windows *w, uint32_t row, const struct context *c,

@@ -25,6 +25,7 @@
 #define DETECTORS_CONTEXT_H
 
 #include "detectors/baseline.h"
+#include "detectors/learning.h"
 
 enum { CONTEXTS_MAX = 12, CONTEXT_SPAN_BITS = 40, WEEK_SPAN_BITS = 40, WEEK_DAYS = 7 };
 enum { CONTEXT_SLOT_MS = 30 * 60 * 1000, CONTEXT_RADIUS_MAX_KM = 200 };
@@ -40,7 +41,13 @@ enum { CONTEXT_SLOT_MS = 30 * 60 * 1000, CONTEXT_RADIUS_MAX_KM = 200 };
         .payload = PAYLOAD_SPAN, .payload_bits = WEEK_SPAN_BITS                                    \
     }
 
-enum session_flag { SESSION_MULTI = 1 << 0, SESSION_SINGLE = 1 << 1 };
+enum session_flag {
+    SESSION_MULTI = 1 << 0,
+    SESSION_SINGLE = 1 << 1,
+    SESSION_ADMIN = 1 << 2,  /* of an administrator, by the config */
+    SESSION_SERVICE = 1 << 3 /* of a service account */
+};
+unsigned context_flags(const struct windows *w, uint32_t row);
 
 enum context_class {
     CONTEXT_UNKNOWN,
@@ -86,6 +93,9 @@ unsigned context_read(const struct windows *w, uint32_t row,
 /* True if one of the session's users is known for it, as of the cut of time_ms. */
 bool context_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind, uint64_t what,
                       int64_t time_ms);
+
+/* Who learns of a session: the user of it who has been known longest. */
+struct learner context_learner(const struct windows *w, uint32_t row);
 
 /* Used where, and by what, none of the session's users is known, in no trusted network and on no
  * managed device. *ret_excuse: what excuses it, if anything but familiarity does. */

@@ -40,6 +40,11 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
     v.last_ms = x->last_ms > y->last_ms ? x->last_ms : y->last_ms;
     v.words[0] = x->word;
     v.words[1] = y->word;
+    struct learner learner = context_learner(d->windows, row);
+    /* Where the detector's option goes so far; what makes it Critical is no habit. */
+    learner.lowers = v.severity == SEVERITY_CRITICAL ? 0 : LEARNING_USER;
+    learner.to = SEVERITY_MEDIUM;
+    learning_lower(d, &learner, &v);
     return v;
 }
 

@@ -5,10 +5,12 @@
 #include "detectors/crowd.h"
 
 #include "detectors/baseline.h"
-#include "detectors/ladder.h"
+#include "detectors/learning.h"
 #include "detectors/tried.h"
 
 #define DAY_MS (24ll * 60 * 60 * 1000)
+
+enum { ESTABLISHED_USERS = 5, ESTABLISHED_ONE_IN = 50 };
 
 uint64_t crowd_key(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,
                    uint64_t what)
@@ -44,18 +46,53 @@ bool crowd_add(struct windows *w, const struct sighting *s, uint8_t touch)
 void crowd_plan(const struct windows *w, struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
-    s->crowd_touch = s->egress_touch = UINT8_MAX;
+    struct rung rungs[LADDER_MAX];
+    s->crowd_touch = UINT8_MAX;
+    s->egress_n = 0;
     if (ev->kind != KIND_SIGN_IN || ev->outcome != OUTCOME_SUCCESS || s->user_hash == 0)
         return;
     s->crowd_touch = crowd_touch(w, s, CROWD_ALL, 0);
-    if (s->e->usable_ip)
-        s->egress_touch = crowd_touch(w, s, CROWD_NET, ladder_net(w, s->e));
+    /* The finest rung is part of the next one, which is the network. */
+    for (unsigned i = 1, n = ladder_of(s->e, rungs); i < n; i++)
+        s->egress_touches[s->egress_n++] = crowd_touch(w, s, CROWD_NET, crowd_net(w, &rungs[i]));
 }
 
 void crowd_update(struct windows *w, const struct sighting *s)
 {
     crowd_add(w, s, s->crowd_touch);
-    crowd_add(w, s, s->egress_touch);
+    for (unsigned i = 0; i < s->egress_n; i++)
+        crowd_add(w, s, s->egress_touches[i]);
+}
+
+uint64_t crowd_net(const struct windows *w, const struct rung *rung)
+{
+    if (rung->asn != 0)
+        return hash_words(&w->key, (const uint64_t[]){rung->asn, 0}, 2);
+    unsigned net = ip_is_v4(&rung->prefix.ip) ? 120 : 48;
+    unsigned bits = rung->prefix.bits < net ? rung->prefix.bits : net;
+    struct prefix p = ip_network(&rung->prefix.ip, (uint8_t)bits);
+    return hash_words(
+        &w->key, (const uint64_t[]){hash_bytes(&w->key, p.ip.bytes, sizeof p.ip.bytes), bits}, 2);
+}
+
+unsigned crowd_tenant_size(const struct windows *w, uint64_t tenant_hash, int64_t configured,
+                           int64_t time_ms)
+{
+    if (configured > 0)
+        return (unsigned)configured;
+    int64_t first_ms = crowd_first_ms(w, tenant_hash, CROWD_ALL, 0);
+    if (first_ms > time_ms - LEARNING_DAYS * DAY_MS)
+        return CROWD_UNKNOWN;
+    return crowd_before(w, tenant_hash, CROWD_ALL, 0, time_ms);
+}
+
+bool crowd_established(const struct windows *w, uint64_t tenant_hash, uint64_t net, unsigned size,
+                       int64_t time_ms, unsigned *ret_users)
+{
+    unsigned users = crowd_before(w, tenant_hash, CROWD_NET, net, time_ms);
+    if (ret_users)
+        *ret_users = users;
+    return users >= ESTABLISHED_USERS && users * ESTABLISHED_ONE_IN >= size;
 }
 
 uint32_t crowd_row(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,
@@ -86,6 +123,6 @@ int64_t crowd_first_ms(const struct windows *w, uint64_t tenant_hash, enum crowd
     uint32_t row = crowd_row(w, tenant_hash, kind, what);
     if (row == TABLE_NONE)
         return INT64_MAX;
-    const struct word *first = row_words(w->table[WINDOWS_CROWD], row, &crowd_fields[CROWD_FIRST]);
-    return (int64_t)~word_load(first);
+    uint64_t first = word_load(row_words(w->table[WINDOWS_CROWD], row, &crowd_fields[CROWD_FIRST]));
+    return first == 0 ? INT64_MAX : (int64_t)~first; /* a row that is just being made */
 }

@@ -11,12 +11,12 @@
 #ifndef DETECTORS_CROWD_H
 #define DETECTORS_CROWD_H
 
-#include "detectors/detector.h"
+#include "detectors/ladder.h"
 
 /* What the users of a row have in common. Numbers are part of keys: never reused. */
 enum crowd_kind {
     CROWD_ALL = 1, /* a successful sign-in */
-    CROWD_NET = 2, /* one from the network `what`: ladder_net */
+    CROWD_NET = 2, /* one from the network `what`: crowd_net */
     /* of exposure.h */
     CROWD_SIGN_INS = 16, /* no users: what was seen in the bucket `what` */
     CROWD_MULTI = 17,    /* a success with a second factor */
@@ -29,7 +29,7 @@ enum crowd_kind {
     CROWD_REPORT = 24    /* one that a policy in report-only mode looked on at */
 };
 
-enum { CROWD_DAYS = 14 };
+enum { CROWD_DAYS = 14, CROWD_UNKNOWN = 0 };
 
 uint64_t crowd_key(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,
                    uint64_t what);
@@ -40,7 +40,8 @@ uint8_t crowd_touch(const struct windows *w, struct sighting *s, enum crowd_kind
                     uint64_t what);
 bool crowd_add(struct windows *w, const struct sighting *s, uint8_t touch);
 
-/* CROWD_ALL and CROWD_NET, of successes; before the detectors plan and update. */
+/* CROWD_ALL and CROWD_NET, of successes: the network of an address (v4 /24, v6 /48) and the rungs
+ * of the ladder around it, each a crowd of its own. Before the detectors plan and update. */
 void crowd_plan(const struct windows *w, struct sighting *s);
 void crowd_update(struct windows *w, const struct sighting *s);
 
@@ -53,6 +54,19 @@ uint32_t crowd_row(const struct windows *w, uint64_t tenant_hash, enum crowd_kin
                    uint64_t what);
 struct distinct_count crowd_count(const struct windows *w, uint32_t row, int64_t to_ms,
                                   unsigned days);
+/* What a rung is as a network; those finer than /24 or /48 are that one. */
+uint64_t crowd_net(const struct windows *w, const struct rung *rung);
+
+/* How many users a tenant has, as its threshold asks: `configured`, or those before the cut of a
+ * tenant that has been known for LEARNING_DAYS (learning.h); else CROWD_UNKNOWN. */
+unsigned crowd_tenant_size(const struct windows *w, uint64_t tenant_hash, int64_t configured,
+                           int64_t time_ms);
+
+/* An established egress: so many users succeeded from the network before the cut that it is an
+ * office, a campus, or where everybody lives: at least 5 and 2 % of the tenant. *ret_users, which
+ * may be NULL, is their number in any case. */
+bool crowd_established(const struct windows *w, uint64_t tenant_hash, uint64_t net, unsigned size,
+                       int64_t time_ms, unsigned *ret_users);
 
 /* When the first of them was seen, ms; INT64_MAX: there is no such row. */
 int64_t crowd_first_ms(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,

@@ -5,9 +5,12 @@
  */
 #include "detectors/detector.h"
 
+#include "detectors/accounts.h"
 #include "detectors/detectors.h"
+#include "detectors/learning.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
@@ -69,6 +72,63 @@ void detector_own(struct verdict *verdict)
     verdict->rank += 65536; /* above what any predicate ranks by: claims lets it pass once */
 }
 
+const char *const shared_severities[] = {"found", "informational", "low", "medium",
+                                         "high",  "critical",      NULL};
+const char *const shared_learning[] = {"off", "low", "full", NULL};
+const char *const shared_doubt[] = {"off", "low", NULL};
+
+const struct shared_options *detector_shared(const struct detection *d)
+{
+    static const struct shared_options none = {0};
+    size_t at = d->detector->shared_at;
+    return at ? (const struct shared_options *)((const char *)d->options + at) : &none;
+}
+
+enum suppression sighting_vouched(const struct sighting *s)
+{
+    return s->service ? SUPPRESSED_SERVICE : s->trusted ? SUPPRESSED_TRUSTED : SUPPRESSED_NOT;
+}
+
+/* What the operator wants, after what was found: a function of config and subject, so that it does
+ * not matter who says it. A service account outside its networks is one step graver: it has no
+ * holidays. */
+static void weigh(const struct detection *d, uint64_t subject, struct slice user, struct verdict *v)
+{
+    const struct shared_options *shared = detector_shared(d);
+    if (!v->fires || v->suppressed != SUPPRESSED_NOT)
+        return;
+    if (accounts_about_service(d, subject, user)) {
+        v->severity += v->severity < SEVERITY_CRITICAL;
+        verdict_measure(v, "service_account_outside", "", 1);
+    }
+    if (shared->severity != SEVERITY_NONE)
+        v->severity = (enum severity)shared->severity;
+    if (shared->mute)
+        v->suppressed = SUPPRESSED_MUTED;
+}
+
+bool detector_recheck(const struct detection *d, const struct report *report,
+                      struct verdict *ret_verdict)
+{
+    if (!d->detector->recheck(d, report, ret_verdict))
+        return false;
+    weigh(d, report->subject, slice_of(report->witness.user), ret_verdict);
+    return true;
+}
+
+void detector_describe(const struct detection *d, const struct report *report, struct finding *f)
+{
+    d->detector->describe(d, report, f);
+    learning_tell(f);
+    size_t len = strlen(f->desc);
+    if (verdict_measured(&f->verdict, "service_account_outside") > 0)
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " It is a service account outside its networks: one step graver than a person's.");
+    len = strlen(f->desc);
+    if (detector_shared(d)->severity != SEVERITY_NONE)
+        snprintf(f->desc + len, sizeof f->desc - len, " Severity is set by the configuration.");
+}
+
 void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
                   int64_t bucket, const struct verdict *verdict)
 {
@@ -80,6 +140,12 @@ void detector_say(const struct detection *d, const struct sighting *s, uint64_t 
                             .at_ms = s->e->ev.time_ms,
                             .verdict = *verdict};
     detector_uid(d, subject, bucket, report.uid);
+    verdict = &report.verdict;
+    weigh(d, subject, s->e->ev.user, &report.verdict);
+    if (s->service && verdict->suppressed == SUPPRESSED_TRUSTED)
+        report.verdict.suppressed = SUPPRESSED_SERVICE;
+    if (verdict->last_ms == 0) /* of what is excused before any word is read */
+        report.verdict.first_ms = report.verdict.last_ms = report.at_ms;
     const struct report_sink *sink = d->sink;
     bool held = verdict->suppressed != SUPPRESSED_NOT;
     if (held ? !sink->first_held(sink->ctx, report.uid, report.at_ms, verdict->suppressed)

@@ -39,6 +39,8 @@ struct tenant {
     const struct networks *trusted;     /* set 0 is the tenant's own; NULL: none */
     const struct config_list *domains;  /* the tenant's mail domains; NULL: none are known */
     const struct config_list *accepted_forwarders; /* addresses and domains; NULL: none */
+    int64_t users;                                 /* as the operator counts them; 0: not told */
+    const struct accounts *accounts;               /* accounts.h; NULL: nothing is said of any */
 };
 
 /* One event on its way through the detectors. */
@@ -52,19 +54,24 @@ struct sighting {
     uint64_t fingerprint; /* of application, protocol and agent; fingerprint.h */
     uint32_t agent_class; /* of the user agent: user_agent_class */
     bool trusted;         /* address in a trusted network, global or the tenant's */
+    bool service;         /* the user is a service account within its networks; accounts.h */
     struct touch touches[TOUCHES_MAX];
     uint8_t touches_n;
-    uint8_t first[DETECTORS_MAX + 1];  /* first[i]: where detector i's touches begin */
-    uint8_t user_touch;                /* the user's row, or UINT8_MAX: none */
-    uint8_t watch_touch;               /* the watch row of the user, or UINT8_MAX: none; watch.h */
-    uint8_t crowd_touch, egress_touch; /* or UINT8_MAX: none; crowd.h */
-    uint32_t shows;                    /* of its tenant, read once for three phases; exposure.c */
-    uint8_t known; /* enum suppression: why the address is the user's own; only with a watch row */
+    uint8_t first[DETECTORS_MAX + 1]; /* first[i]: where detector i's touches begin */
+    uint8_t user_touch;               /* the user's row, or UINT8_MAX: none */
+    uint8_t watch_touch;              /* the watch row of the user, or UINT8_MAX: none; watch.h */
+    uint8_t crowd_touch, egress_touches[4]; /* or UINT8_MAX: none; crowd.h */
+    uint8_t egress_n;
+    uint32_t shows; /* of its tenant, read once for three phases; exposure.c */
+    uint8_t known;  /* enum suppression: why the address is the user's own; only with a watch row */
 };
 
 /* Asks for a row. Returns its number among the touches; the same key asked twice is one touch. When
  * TOUCHES_MAX are taken, UINT8_MAX (counted): the detector skips it. */
 uint8_t sighting_touch(struct sighting *s, struct table *table, uint64_t key, bool promote);
+
+/* Why the address itself vouches for the user: SUPPRESSED_TRUSTED, _SERVICE, or _NOT. */
+enum suppression sighting_vouched(const struct sighting *s);
 
 struct attack {
     const char *technique, *name;     /* "T1110.003", "Password Spraying" */
@@ -83,10 +90,40 @@ struct detection {
     const struct enricher *enricher;
     const struct networks *networks;
     const enum severity *feed_severity; /* by set number of `networks` */
-    const void *options;                /* the tenant's, for this detector */
+    const struct tenant *tenant;
+    const void *options; /* the tenant's, for this detector */
     const struct detector *detector;
     const struct report_sink *sink; /* NULL while rechecking and describing */
 };
+
+/* Options that mean the same for every detector that has them: a member of its options' struct. */
+struct shared_options {
+    int severity; /* enum severity; SEVERITY_NONE: as found */
+    bool mute;
+    int learning; /* enum learning_mode; learning.h */
+};
+extern const char *const shared_severities[], *const shared_learning[], *const shared_doubt[];
+
+/* Their rows. `struct_` has the member `shared`. */
+#define OPTIONS_SHARED(struct_)                                                                    \
+    {.name = "severity",                                                                           \
+     .type = OPTION_CHOICE,                                                                        \
+     .offset = offsetof(struct struct_, shared.severity),                                          \
+     .fallback = "found",                                                                          \
+     .choices = shared_severities,                                                                 \
+     .help = "what all its findings are told as; found: as grave as each is found to be"},         \
+    {                                                                                              \
+        .name = "mute", .type = OPTION_BOOL, .offset = offsetof(struct struct_, shared.mute),      \
+        .fallback = "false",                                                                       \
+        .help = "evaluate and count what it finds as suppressed, but say "                         \
+                "nothing; `enabled: false` does not even look"                                     \
+    }
+#define OPTION_LEARNING(struct_, fallback_, choices_, help_)                                       \
+    {                                                                                              \
+        .name = "learning", .type = OPTION_CHOICE,                                                 \
+        .offset = offsetof(struct struct_, shared.learning), .fallback = (fallback_),              \
+        .choices = (choices_), .help = (help_)                                                     \
+    }
 
 struct detector {
     const char *name;    /* as in the config */
@@ -103,6 +140,7 @@ struct detector {
     const char *const *commands;     /* templates, see detectors/commands.h; ends with NULL */
     const struct advisory *advisory; /* NULL: it stems from none */
     struct option_table options;
+    size_t shared_at; /* where struct shared_options is in its options; 0: it has none */
 
     void (*plan)(const struct detection *d, struct sighting *s);
     void (*update)(const struct detection *d, struct sighting *s);
@@ -129,6 +167,14 @@ int64_t detector_bucket(const struct detector *detector, int64_t time_ms);
 /* Marks a verdict as own: its event is the evidence to be seen, while others only completed it.
  * Once a finding, by its rank. */
 void detector_own(struct verdict *verdict);
+
+const struct shared_options *detector_shared(const struct detection *d);
+
+/* What `recheck` and `describe` of a report's detector say, with what the operator wants of all
+ * findings (muting, severity, service accounts) applied as by detector_say. */
+bool detector_recheck(const struct detection *d, const struct report *report,
+                      struct verdict *ret_verdict);
+void detector_describe(const struct detection *d, const struct report *report, struct finding *f);
 
 /* Hands a verdict to the sink: suppressed ones are held back and counted, firing ones reported. */
 void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,

@@ -4,6 +4,7 @@
  */
 #include "detectors/detectors.h"
 
+#include "detectors/accounts.h"
 #include "detectors/baseline.h"
 #include "detectors/context.h"
 #include "detectors/crowd.h"
@@ -55,6 +56,7 @@ struct detectors {
     struct tenant everybody; /* tenants without an entry of their own */
     struct tenant *tenants;  /* in the order of config->tenants */
     struct networks **trusted;
+    struct accounts **accounts;
 };
 
 unsigned detectors_n(void)
@@ -144,6 +146,10 @@ static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
             from->detectors && from->detectors[k] ? from->detectors[k] : all->everybody.options[k];
     tenant->domains = mail_list(&from->domains, false, diag);
     tenant->accepted_forwarders = mail_list(&from->accepted_forwarders, true, diag);
+    tenant->users = from->users;
+    if (!accounts_new(from, diag, &all->accounts[i]))
+        return false;
+    tenant->accounts = all->accounts[i];
     if (from->trusted.n == 0)
         return true;
     all->trusted[i] = networks_new();
@@ -180,7 +186,8 @@ struct detectors *detectors_new(const struct config *config, struct windows *win
         .windows = windows, .enricher = enricher, .networks = networks, .config = config};
     all->tenants = calloc(config->tenants_n + 1, sizeof *all->tenants);
     all->trusted = calloc(config->tenants_n + 1, sizeof *all->trusted);
-    bool ok = all->tenants && all->trusted;
+    all->accounts = calloc(config->tenants_n + 1, sizeof *all->accounts);
+    bool ok = all->tenants && all->trusted && all->accounts;
     for (unsigned k = 0; k < LIST_N; k++)
         all->everybody.options[k] = config->detectors[k];
     for (size_t i = 0; ok && i < config->tenants_n; i++)
@@ -199,6 +206,9 @@ void detectors_free(struct detectors *all)
         return;
     for (size_t i = 0; all->trusted && i < all->config->tenants_n; i++)
         networks_free(all->trusted[i]);
+    for (size_t i = 0; all->accounts && i < all->config->tenants_n; i++)
+        accounts_free(all->accounts[i]);
+    free(all->accounts);
     free(all->trusted);
     free(all->tenants);
     free(all);
@@ -219,6 +229,7 @@ struct detection detectors_detection(const struct detectors *all, unsigned index
                               .enricher = all->enricher,
                               .networks = all->networks,
                               .feed_severity = all->feed_severity,
+                              .tenant = tenant,
                               .options = tenant->options[index],
                               .detector = detectors_all[index],
                               .sink = sink};
@@ -272,6 +283,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
     s->trusted = e->sets >> NETWORKS_TRUSTED & 1;
     if (!s->trusted && s->tenant->trusted && e->ev.has_ip)
         s->trusted = networks_find(s->tenant->trusted, &e->ev.ip, NULL) != 0;
+    s->service = accounts_is_within(s->tenant->accounts, &e->ev);
     s->touches_n = 0;
     baseline_plan(all->windows, s);
     watch_plan(all->windows, s);

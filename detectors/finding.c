@@ -35,6 +35,13 @@ static const char *const suppression_names[SUPPRESSED_N] = {
     [SUPPRESSED_SHARED_EGRESS] = "shared_egress",
     [SUPPRESSED_INTERNAL] = "internal_domain",
     [SUPPRESSED_ACCEPTED] = "accepted_forwarder",
+    [SUPPRESSED_LEARNING] = "learning",
+    [SUPPRESSED_EGRESS] = "established_egress",
+    [SUPPRESSED_SERVICE] = "service_account",
+    [SUPPRESSED_MAINTENANCE] = "maintenance",
+    [SUPPRESSED_RELAY] = "relay",
+    [SUPPRESSED_SATELLITE] = "satellite",
+    [SUPPRESSED_BACKEND] = "backend_asn",
     [SUPPRESSED_SUPERSEDED] = "superseded",
     [SUPPRESSED_MUTED] = "muted",
 };
@@ -151,6 +158,8 @@ void verdict_join(struct verdict *a, const struct verdict *b)
         a->settle_ms = b->settle_ms;
     if (b->severity > a->severity)
         a->severity = b->severity;
+    if (b->unlearned > a->unlearned)
+        a->unlearned = b->unlearned;
     if (b->confidence > a->confidence)
         a->confidence = b->confidence;
     if (b->first_ms < a->first_ms)

@@ -41,6 +41,13 @@ enum suppression {
                                */
     SUPPRESSED_INTERNAL,      /* mail stays inside the organisation */
     SUPPRESSED_ACCEPTED,      /* mail goes to one of the tenant's accepted_forwarders */
+    SUPPRESSED_LEARNING,      /* the user is not known for long enough to call it strange */
+    SUPPRESSED_EGRESS, /* from the tenant's established egress: so many live there that it is few */
+    SUPPRESSED_SERVICE,     /* a service account within its networks */
+    SUPPRESSED_MAINTENANCE, /* by the actor of an announced maintenance window */
+    SUPPRESSED_RELAY,       /* the address is a private relay's, not the user's */
+    SUPPRESSED_SATELLITE,   /* ... a satellite's */
+    SUPPRESSED_BACKEND,     /* ... the provider's own server's */
     SUPPRESSED_SUPERSEDED, /* a late event put the evidence under another finding, or explains it */
     SUPPRESSED_MUTED,      /* switched off for the tenant */
     SUPPRESSED_N
@@ -72,7 +79,8 @@ struct verdict {
                         */
     int64_t settle_ms; /* only if provisional: the event time when it is */
     enum severity severity;
-    int confidence; /* OCSF confidence_id: 1 low, 2 medium, 3 high */
+    enum severity unlearned; /* what it would be but for learning; SEVERITY_NONE: not asked */
+    int confidence;          /* OCSF confidence_id: 1 low, 2 medium, 3 high */
     enum suppression suppressed;
     int64_t first_ms, last_ms; /* of the evidence */
     double rank; /* of two verdicts of one finding, the words of the greater are kept */

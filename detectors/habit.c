@@ -4,6 +4,8 @@
  */
 #include "detectors/habit.h"
 
+#include "detectors/learning.h"
+
 #define DAY_MS (24ll * 60 * 60 * 1000)
 
 static unsigned flags_of(const struct enriched_event *e)
@@ -67,6 +69,11 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, const st
     verdict_flag(&v, "from_hosting", (facts.flags & FACT_HOSTING) != 0);
     verdict_flag(&v, "from_strange_country", facts.strange_country);
     verdict_flag(&v, "from_feed", (facts.flags & FACT_FEED) != 0);
+    struct learner learner = learning_user(d->windows, 0, row);
+    learner.tenant_days = h->learning_days;
+    learner.lowers = facts.flags & h->grave ? 0 : LEARNING_TENANT;
+    learner.to = SEVERITY_MEDIUM;
+    learning_lower(d, &learner, &v);
     return v;
 }
 

@@ -16,6 +16,8 @@ struct habit {
     enum baseline_kind kind;
     unsigned familiar_days;
     enum severity (*severity)(const struct fact_summary *facts);
+    int64_t learning_days; /* a tenant known for less: Medium, but for `grave` facts */
+    unsigned grave;        /* enum fact_flag bits */
 };
 
 /* Keeps the event as a fact unless the user is known for it already. what: the habit's value. */

@@ -10,6 +10,7 @@
  */
 #include "detectors/baseline.h"
 #include "detectors/commands.h"
+#include "detectors/learning.h"
 #include "detectors/places.h"
 #include "detectors/travel.h"
 #include "detectors/wording.h"
@@ -61,6 +62,10 @@ static const struct option options[] = {
      .fallback = "medium",
      .choices = hosting_names,
      .help = "a hosting or vpn end the user is not known for: reported as Medium, or not at all"},
+    OPTION_LEARNING(travel_options, "full", shared_learning,
+                    "a tenant or user known for less than 7 days: full makes it Medium, unless one "
+                    "end did with a single factor; low lowers only confidence"),
+    OPTIONS_SHARED(travel_options),
     {.name = NULL},
 };
 
@@ -168,7 +173,8 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, uint64
     v.severity = SEVERITY_HIGH;
     if (place_net(a) == PLACE_HOSTING || place_net(b) == PLACE_HOSTING)
         v.severity = SEVERITY_MEDIUM;
-    if (is_single(d, row, a) || is_single(d, row, b))
+    bool single = is_single(d, row, a) || is_single(d, row, b);
+    if (single)
         v.severity = SEVERITY_CRITICAL;
     v.first_ms = leg.first_ms;
     v.last_ms = leg.last_ms;
@@ -178,6 +184,11 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, uint64
     verdict_measure(&v, "distance", "km", leg.km);
     verdict_threshold(&v, "least_distance", "km", leg.km_min, o->min_distance_km);
     verdict_threshold(&v, "speed", "km/h", leg.kmh, o->max_speed_kmh);
+    verdict_measure(&v, "single_factor", "", single);
+    struct learner learner = learning_user(d->windows, 0, row);
+    learner.lowers = single ? 0 : LEARNING_TENANT | LEARNING_USER;
+    learner.to = SEVERITY_MEDIUM;
+    learning_lower(d, &learner, &v);
     return v;
 }
 
@@ -205,7 +216,10 @@ static void days_add(struct days *days, const struct verdict *v, int64_t bucket)
 static void judge(const struct detection *d, const struct sighting *s)
 {
     uint32_t row = baseline_row(s);
+    enum suppression nowhere = SUPPRESSED_NOT;
     uint64_t own = row == TABLE_NONE ? 0 : travel_place(s);
+    if (row != TABLE_NONE && own == 0)
+        own = travel_nowhere(s, &nowhere);
     if (own == 0)
         return;
     int64_t near_ms = s->e->ev.time_ms;
@@ -223,6 +237,8 @@ static void judge(const struct detection *d, const struct sighting *s)
         if (!(strong || known[i].strong) || place_cell(known[i].place) == place_cell(own))
             continue;
         struct verdict v = judge_pair(d, row, own, known[i].place, near_ms, &bucket);
+        if (v.suppressed == SUPPRESSED_NOT)
+            v.suppressed = nowhere;
         if (v.fires)
             days_add(&days, &v, bucket);
     }
@@ -344,7 +360,7 @@ static const char *const commands[] = {
 const struct detector detector_impossible_travel = {
     .name = "impossible_travel",
     .summary = "an account used from two places no traveller could join",
-    .version = 1,
+    .version = 2,
     .bucket_days = 1,
     .silence_ms = DAY_MS,
     .attacks = attacks,
@@ -360,6 +376,7 @@ const struct detector detector_impossible_travel = {
         "ネットワークに追加してください。",
     .commands = commands,
     .options = {"impossible_travel", options, sizeof(struct travel_options)},
+    .shared_at = offsetof(struct travel_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -19,6 +19,7 @@
 
 struct rule_options {
     bool enabled;
+    struct shared_options shared;
 };
 
 static const struct option options[] = {
@@ -27,6 +28,7 @@ static const struct option options[] = {
      .offset = offsetof(struct rule_options, enabled),
      .fallback = "true",
      .help = "report rules that steal or hide mail"},
+    OPTIONS_SHARED(rule_options),
     {.name = NULL},
 };
 
@@ -198,6 +200,7 @@ const struct detector detector_inbox_rule = {
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"inbox_rule", options, sizeof(struct rule_options)},
+    .shared_at = offsetof(struct rule_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -18,8 +18,20 @@
 
 struct legacy_options {
     bool enabled;
-    int64_t familiar_days;
+    struct shared_options shared;
+    int64_t familiar_days, learning_days;
+    unsigned protocols; /* bits of protocol_names */
 };
+
+static const char *const protocol_names[] = {"activesync", "autodiscover", "ews", "imap",
+                                             "mapi",       "outlook",      "pop", "powershell",
+                                             "smtp",       "other",        NULL};
+
+/* How records call them, by words of Microsoft's client app; what has none of these is `other`. */
+static const char *const protocol_words[] = {"activesync", "autodiscover", "exchange web services",
+                                             "imap",       "mapi",         "outlook",
+                                             "pop",        "powershell",   "smtp"};
+enum { PROTOCOL_OTHER = sizeof protocol_words / sizeof protocol_words[0], NAME_MAX_BYTES = 64 };
 
 static const struct option options[] = {
     {.name = "enabled",
@@ -36,13 +48,49 @@ static const struct option options[] = {
      .help =
          "days of the last 30, before a cut of 2, that make a protocol and system familiar; three "
          "days cost an intruder five"},
+    {.name = "learning_days",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct legacy_options, learning_days),
+     .fallback = "7",
+     .min = 1,
+     .max = 40,
+     .help = "days a tenant has to be known for; mail is read every day"},
+    {.name = "protocols",
+     .type = OPTION_SET,
+     .offset = offsetof(struct legacy_options, protocols),
+     .fallback = "all",
+     .choices = protocol_names,
+     .help = "which are told; leave out what the tenant has to live with"},
+    OPTION_LEARNING(legacy_options, "full", shared_learning,
+                    "a tenant known for less: full makes it Medium, unless the network is a data "
+                    "centre's or a feed's; low lowers only confidence"),
+    OPTIONS_SHARED(legacy_options),
     {.name = NULL},
 };
 
-static bool concerns(const struct sighting *s)
+static bool holds(struct slice name, struct slice word)
 {
+    for (size_t at = 0; at + word.len <= name.len && at < NAME_MAX_BYTES; at++)
+        if (slice_equal_nocase((struct slice){name.ptr + at, word.len}, word))
+            return true;
+    return false;
+}
+
+static unsigned protocol_of(const struct event *ev)
+{
+    struct slice name = ev->client.len ? ev->client : ev->protocol;
+    for (unsigned i = 0; i < PROTOCOL_OTHER; i++)
+        if (holds(name, slice_of(protocol_words[i])))
+            return i;
+    return PROTOCOL_OTHER;
+}
+
+static bool concerns(const struct detection *d, const struct sighting *s)
+{
+    const struct legacy_options *o = d->options;
     const struct event *ev = &s->e->ev;
-    return ev->kind == KIND_SIGN_IN && ev->legacy_auth && ev->outcome == OUTCOME_SUCCESS;
+    return ev->kind == KIND_SIGN_IN && ev->legacy_auth && ev->outcome == OUTCOME_SUCCESS &&
+           o->protocols >> protocol_of(ev) & 1;
 }
 
 static enum severity severity(const struct fact_summary *facts)
@@ -55,8 +103,9 @@ static enum severity severity(const struct fact_summary *facts)
 static struct habit habit_of(const struct detection *d)
 {
     const struct legacy_options *o = d->options;
-    return (struct habit){&user_fields[USER_LEGACY], BASELINE_LEGACY, (unsigned)o->familiar_days,
-                          severity};
+    return (struct habit){&user_fields[USER_LEGACY],  BASELINE_LEGACY,
+                          (unsigned)o->familiar_days, severity,
+                          o->learning_days,           FACT_HOSTING | FACT_FEED};
 }
 
 static void plan(const struct detection *d, struct sighting *s)
@@ -68,8 +117,8 @@ static void plan(const struct detection *d, struct sighting *s)
 static enum suppression excuse(const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
-    if (s->trusted)
-        return SUPPRESSED_TRUSTED;
+    if (sighting_vouched(s) != SUPPRESSED_NOT)
+        return sighting_vouched(s);
     if (ev->managed_device && slice_equal_nocase(ev->client, SLICE("Exchange ActiveSync")))
         return SUPPRESSED_SAME_DEVICE;
     return SUPPRESSED_NOT;
@@ -78,7 +127,7 @@ static enum suppression excuse(const struct sighting *s)
 static void update(const struct detection *d, struct sighting *s)
 {
     struct habit habit = habit_of(d);
-    if (concerns(s) && excuse(s) == SUPPRESSED_NOT)
+    if (concerns(d, s) && excuse(s) == SUPPRESSED_NOT)
         habit_update(d, s, &habit, baseline_legacy(d->windows, s->e));
 }
 
@@ -86,7 +135,7 @@ static void judge(const struct detection *d, const struct sighting *s)
 {
     struct habit habit = habit_of(d);
     enum suppression reason = excuse(s);
-    if (!concerns(s))
+    if (!concerns(d, s))
         return;
     if (reason == SUPPRESSED_NOT) {
         habit_judge(d, s, &habit, baseline_legacy(d->windows, s->e));
@@ -139,7 +188,7 @@ static const char *const commands[] = {
 const struct detector detector_legacy_auth = {
     .name = "legacy_auth",
     .summary = "a success over a protocol that cannot ask for a second factor",
-    .version = 1,
+    .version = 2,
     .bucket_days = 7,
     .silence_ms = 7 * DAY_MS,
     .attacks = attacks,
@@ -152,6 +201,7 @@ const struct detector detector_legacy_auth = {
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"legacy_auth", options, sizeof(struct legacy_options)},
+    .shared_at = offsetof(struct legacy_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -20,6 +20,7 @@
 
 struct long_options {
     bool enabled;
+    struct shared_options shared;
     int64_t max_age_ms, session_max_age_ms;
     double policy_factor;
 };
@@ -52,6 +53,11 @@ static const struct option options[] = {
      .min = 1,
      .max = 100,
      .help = "times session_max_age that is allowed, as clients renew late"},
+    OPTION_LEARNING(
+        long_options, "full", shared_learning,
+        "a tenant or user known for less than 7 days: full makes a strange use Low, as all "
+        "uses are strange then; low lowers only confidence"),
+    OPTIONS_SHARED(long_options),
     {.name = NULL},
 };
 
@@ -81,7 +87,9 @@ static int64_t age_in_week(const struct detection *d, uint32_t row, unsigned fie
 static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t week)
 {
     const struct long_options *o = d->options;
-    struct verdict v = {.severity = SEVERITY_MEDIUM, .confidence = 2};
+    unsigned flags = context_flags(d->windows, row);
+    struct verdict v = {.severity = flags & SESSION_ADMIN ? SEVERITY_HIGH : SEVERITY_MEDIUM,
+                        .confidence = 2};
     int64_t strange = age_in_week(d, row, SESSION_STRANGE, week, &v);
     int64_t any = -1;
     double allowed = (double)o->session_max_age_ms * o->policy_factor;
@@ -89,12 +97,19 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
         any = age_in_week(d, row, SESSION_USES, week, &v);
     bool a = strange > o->max_age_ms, b = any >= 0 && (double)any > allowed;
     v.fires = a || b;
+    struct learner learner = context_learner(d->windows, row);
+    learner.lowers = b ? 0 : LEARNING_USER; /* the tenant's policy is no habit */
+    learner.to = SEVERITY_LOW;
     v.rank = (double)(any > strange ? any : strange);
     if (a)
         verdict_threshold(&v, "strange_use_after", "h", (double)strange / HOUR_MS,
                           (double)o->max_age_ms / HOUR_MS);
     if (b)
         verdict_threshold(&v, "use_after", "h", (double)any / HOUR_MS, allowed / HOUR_MS);
+    if (b && !a && flags & SESSION_SERVICE) /* re-authentication would break long scripts */
+        v.suppressed = SUPPRESSED_SERVICE;
+    verdict_measure(&v, "administrator", "", (flags & SESSION_ADMIN) != 0);
+    learning_lower(d, &learner, &v);
     return v;
 }
 
@@ -185,7 +200,7 @@ static const char *const commands[] = {
 const struct detector detector_long_session = {
     .name = "long_session",
     .summary = "a session used long after the sign-in, where the user is not known",
-    .version = 1,
+    .version = 2,
     .bucket_days = WEEK_DAYS,
     .silence_ms = DAY_MS,
     .attacks = attacks,
@@ -199,6 +214,7 @@ const struct detector detector_long_session = {
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"long_session", options, sizeof(struct long_options)},
+    .shared_at = offsetof(struct long_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

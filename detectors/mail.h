@@ -34,6 +34,7 @@ enum mail_feature {
     MAIL_F_UNKNOWN = 1 << 13, /* forwards to something that is no address */
     MAIL_F_OPENED = 1 << 14,  /* automatic forwarding allowed for the whole tenant */
     MAIL_F_STRANGE = 1 << 15, /* from a hosting or vpn network, or one of a feed */
+    MAIL_F_ADMIN = 1 << 17,   /* by an administrator, by the record or the config */
     MAIL_F_GRAVE = 1 << 16,   /* external, not by an administrator in a trusted network */
 };
 

@@ -19,6 +19,7 @@
 
 struct forwarding_options {
     bool enabled;
+    struct shared_options shared;
 };
 
 static const struct option options[] = {
@@ -27,6 +28,7 @@ static const struct option options[] = {
      .offset = offsetof(struct forwarding_options, enabled),
      .fallback = "true",
      .help = "report mailboxes and mail flow that send everything out"},
+    OPTIONS_SHARED(forwarding_options),
     {.name = NULL},
 };
 
@@ -187,6 +189,7 @@ const struct detector detector_mailbox_forwarding = {
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"mailbox_forwarding", options, sizeof(struct forwarding_options)},
+    .shared_at = offsetof(struct forwarding_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

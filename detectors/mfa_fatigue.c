@@ -8,8 +8,8 @@
  * half. A success with a second factor from a network the user is not known for, after three
  * refusals, is the prompt that was approved.
  */
+#include "detectors/accounts.h"
 #include "detectors/commands.h"
-#include "detectors/detector.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
 
@@ -24,6 +24,7 @@ enum { REFUSALS_BEFORE = 3 }; /* an approval after fewer is a slip of the finger
 
 struct fatigue_options {
     bool enabled;
+    struct shared_options shared;
     int64_t prompts, window_ms, daily, approved_after_ms;
 };
 
@@ -61,6 +62,10 @@ static const struct option options[] = {
      .min = UNIT_MS,
      .max = 2 * HOUR_MS - UNIT_MS,
      .help = "how long after three refusals a success with a second factor counts as approved"},
+    OPTION_LEARNING(fatigue_options, "low", shared_doubt,
+                    "a tenant or user known for less than 7 days: low lowers confidence, as his "
+                    "own networks are not known yet"),
+    OPTIONS_SHARED(fatigue_options),
     {.name = NULL},
 };
 
@@ -168,6 +173,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     verdict_flag(&v, "approved", p.approved);
     verdict_estimate(&v, "prompts", p.denials_about);
     verdict_estimate(&v, "wrong_codes", p.codes_about);
+    struct learner learner = watch_learner(w, row);
+    learning_lower(d, &learner, &v);
+    if (!p.approved && !(kinds & PROMPT_STRANGER) && accounts_watched_service(d, row))
+        v.suppressed = SUPPRESSED_SERVICE;
     return v;
 }
 
@@ -255,7 +264,7 @@ static const char *const commands[] = {
 const struct detector detector_mfa_fatigue = {
     .name = "mfa_fatigue",
     .summary = "prompts for a second factor until the user gives in",
-    .version = 1,
+    .version = 2,
     .bucket_days = 1,
     .silence_ms = 6 * HOUR_MS,
     .attacks = attacks,
@@ -266,6 +275,7 @@ const struct detector detector_mfa_fatigue = {
                       "セッションを無効化してください。",
     .commands = commands,
     .options = {"mfa_fatigue", options, sizeof(struct fatigue_options)},
+    .shared_at = offsetof(struct fatigue_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -9,10 +9,10 @@
  *   b  the network or tool is a spray's (links.h), or a feed lists the network           High
  *   c  a wrong password came from the same network within 24 hours, no provider's        High
  *   d  hosting or vpn in a country the user is not known for                             Medium
+ * While the user is being learnt every network is strange, and c and d are held back.
  */
 #include "detectors/causes.h"
 #include "detectors/commands.h"
-#include "detectors/detector.h"
 #include "detectors/links.h"
 #include "detectors/wording.h"
 
@@ -23,8 +23,13 @@
 
 struct confirmed_options {
     bool enabled;
+    struct shared_options shared;
     int64_t pair_window_ms, memory_ms;
+    unsigned conditions; /* enum why */
 };
+
+/* In the order of enum why. */
+static const char *const condition_names[] = {"a", "b", "c", "d", NULL};
 
 static const struct option options[] = {
     {.name = "enabled",
@@ -46,6 +51,18 @@ static const struct option options[] = {
      .min = DAY_MS,
      .max = 14 * DAY_MS,
      .help = "how long before and after a spray its network stays a suspect"},
+    {.name = "conditions",
+     .type = OPTION_SET,
+     .offset = offsetof(struct confirmed_options, conditions),
+     .fallback = "[a, b, c, d]",
+     .choices = condition_names,
+     .help = "which are told: a no prompt was possible, b a spray's or feed's network, c a wrong "
+             "password beside it, d a strange country"},
+    OPTION_LEARNING(
+        confirmed_options, "full", shared_learning,
+        "a tenant or user known for less than 7 days: full holds back c and d of a user "
+        "for whom every network is strange; low lowers only confidence"),
+    OPTIONS_SHARED(confirmed_options),
     {.name = NULL},
 };
 
@@ -89,6 +106,7 @@ static unsigned why(const struct detection *d, uint32_t row, uint64_t word)
 
 struct confirmed {
     unsigned n, why, flags; /* flags: of those that count */
+    bool learning;          /* one would count, were the user not new */
     bool enrol;             /* a factor can be enrolled from a flagged network */
     int64_t first_ms, last_ms;
 };
@@ -98,11 +116,20 @@ static void read_field(const struct detection *d, uint32_t row, int64_t bucket, 
 {
     const struct field *field = &watch_fields[field_number];
     const struct word *words = row_words(d->windows->table[WINDOWS_WATCH], row, field);
+    const struct confirmed_options *o = d->options;
+    const struct learner learner = watch_learner(d->windows, row);
+    /* Who never succeeded in a tenant long known is asleep, not new: that is whom guessers like. */
+    const unsigned who = learner.user_row == TABLE_NONE ? LEARNING_TENANT : LEARNING_USER;
     for (unsigned i = 0; i < field->words; i++) {
         uint64_t word = word_load(&words[i]);
         struct watch_fact f = watch_fact_of(word);
-        unsigned reasons = word ? why(d, row, word) : 0;
+        unsigned reasons = word ? why(d, row, word) & o->conditions : 0;
         if (reasons == 0 || detector_bucket(d->detector, f.first_ms) != bucket)
+            continue;
+        if (learning_is(d, &learner, who, f.last_ms))
+            reasons &= WHY_SILENT | WHY_FLAGGED;
+        c->learning |= reasons == 0;
+        if (reasons == 0)
             continue;
         c->why |= reasons;
         c->flags |= f.flags;
@@ -119,9 +146,12 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     struct confirmed c = {0};
     read_field(d, row, bucket, WATCH_CONFIRMED, &c);
     read_field(d, row, bucket, WATCH_FLAGGED, &c);
-    struct verdict v = {.fires = c.n > 0, .confidence = 2, .rank = c.why};
-    if (!v.fires)
+    struct verdict v = {.fires = c.n > 0 || c.learning, .confidence = 2, .rank = c.why};
+    if (c.n == 0) {
+        v.suppressed = SUPPRESSED_LEARNING;
+        v.severity = SEVERITY_MEDIUM;
         return v;
+    }
     bool high = c.why & (WHY_FLAGGED | WHY_GUESSED);
     v.severity = c.enrol ? SEVERITY_CRITICAL : high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     v.first_ms = c.first_ms;
@@ -131,6 +161,8 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     verdict_flag(&v, "wrong_passwords_beside", (c.why & WHY_GUESSED) != 0);
     verdict_flag(&v, "from_strange_country", (c.why & WHY_STRANGE) != 0);
     verdict_flag(&v, "factor_can_be_enrolled", (c.flags & WATCH_ENROL) != 0);
+    struct learner learner = watch_learner(d->windows, row);
+    learning_lower(d, &learner, &v);
     return v;
 }
 
@@ -286,7 +318,7 @@ static const char *const commands[] = {
 const struct detector detector_password_confirmed = {
     .name = "password_confirmed",
     .summary = "a right password in strange hands, stopped by something else",
-    .version = 1,
+    .version = 2,
     .bucket_days = 7,
     .silence_ms = 7 * DAY_MS,
     .attacks = attacks,
@@ -301,6 +333,7 @@ const struct detector detector_password_confirmed = {
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"password_confirmed", options, sizeof(struct confirmed_options)},
+    .shared_at = offsetof(struct confirmed_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

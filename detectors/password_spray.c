@@ -10,15 +10,14 @@
  * that row, and the most specific one that holds 80 % of the users is named. WIDE speaks about the
  * fingerprint.
  */
-#include "detectors/baseline.h"
 #include "detectors/commands.h"
+#include "detectors/crowd.h"
+#include "detectors/learning.h"
 #include "detectors/spray_verdict.h"
-#include "detectors/tokens.h"
 #include "detectors/tried.h"
 
-#define HOUR_MS  (60ll * 60 * 1000)
-#define DAY_MS   (24 * HOUR_MS)
-#define OK_TOKEN (1ull << 63) /* one token: "somebody succeeded from here" */
+#define HOUR_MS (60ll * 60 * 1000)
+#define DAY_MS  (24 * HOUR_MS)
 
 static const struct option options[] = {
     {.name = "enabled",
@@ -31,15 +30,22 @@ static const struct option options[] = {
      .offset = offsetof(struct spray_options, min_users),
      .fallback = "0",
      .max = 100000,
-     .help = "distinct users that make a spray; 0: by shape, 5 from a source, 8 from a network, 15 "
-             "from everywhere"},
+     .help = "distinct users that make a spray; 0: by the tenant's size, or while that is not "
+             "known 5 from a source, 8 from a network, 15 from everywhere"},
     {.name = "size_floor",
      .type = OPTION_COUNT,
      .offset = offsetof(struct spray_options, size_floor),
      .fallback = "4",
      .min = 2,
      .max = 1000,
-     .help = "never fewer users than this, however quiet the network"},
+     .help = "never fewer users than this, however quiet the network or small the tenant"},
+    {.name = "size_ceiling",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct spray_options, size_ceiling),
+     .fallback = "30",
+     .min = 4,
+     .max = 100000,
+     .help = "never more than this, twice from everywhere, however large the tenant"},
     {.name = "quiet_factor",
      .type = OPTION_NUMBER,
      .offset = offsetof(struct spray_options, quiet_factor),
@@ -48,6 +54,13 @@ static const struct option options[] = {
      .max = 1,
      .help = "threshold of hosting, vpn and unknown networks without an honest user, as a share: "
              "nobody mistypes there"},
+    {.name = "egress_share",
+     .type = OPTION_NUMBER,
+     .offset = offsetof(struct spray_options, egress_share),
+     .fallback = "0.25",
+     .max = 10,
+     .help = "threshold of a network that many users of the tenant succeed from, as a share of "
+             "them: an office mistypes a lot when its passwords expire"},
     {.name = "tries_per_user",
      .type = OPTION_COUNT,
      .offset = offsetof(struct spray_options, tries_per_user),
@@ -57,6 +70,10 @@ static const struct option options[] = {
      .help =
          "most hours a day in which one user is tried by a spray from many networks; people who "
          "mistype try again and again"},
+    OPTION_LEARNING(spray_options, "full", shared_learning,
+                    "a tenant known for less than 7 days: full lowers severity, unless a password "
+                    "was right or the source is a data centre's; low only confidence"),
+    OPTIONS_SHARED(spray_options),
     {.name = NULL},
 };
 
@@ -133,7 +150,6 @@ static void count_in(const struct detection *d, const struct sighting *s, const 
         return;
     if (tried_class_of(s) == TRIED_OK) {
         windows_add(w, t->table, row, SET_OK, user, now);
-        tokens_add(w->table[t->table], row, &source_fields[SOURCE_OK_DAYS], OK_TOKEN, now);
         return;
     }
     windows_add(w, t->table, row, SET_TRIED, user, now);
@@ -160,31 +176,47 @@ static void update(const struct detection *d, struct sighting *s)
 /* Evaluates one rung and remembers it in the row of the widest one (or the fingerprint's own) when
  * it fires: those words say later which rows to ask, and that this source is a suspect. `known`: a
  * rung that is remembered already need not be evaluated. */
-static bool adopt(const struct detection *d, const struct target *t, const struct touch *touch,
-                  unsigned in, uint32_t parent, struct spray_when at, bool known)
+static void adopt(const struct detection *d, const struct target *t, const struct touch *touch,
+                  unsigned in, uint32_t parent, struct spray_when at, bool known, struct spray *ret)
 {
     int field = t->shape == SPRAY_SLOW ? SOURCE_FP_CHILDREN : SOURCE_CHILDREN;
     if (touch->row == TABLE_NONE)
-        return false;
-    if (known && tried_has_child(d->windows, in, parent, field, touch->key))
-        return true;
-    struct spray spray =
-        spray_evaluate(d->windows, d->options, t->shape, touch->row, at.time_ms, at.day);
+        return;
+    if (known && tried_has_child(d->windows, in, parent, field, touch->key)) {
+        ret->fires = true;
+        return;
+    }
+    struct spray spray = spray_evaluate(d, t->shape, touch->row, at.time_ms, at.day);
     if (spray.fires) {
         row_merge(d->windows->table[in], parent, &source_fields[field], 0, touch->key);
         row_merge(d->windows->table[in], parent, &source_fields[SOURCE_FIRED], 0,
                   (uint64_t)spray.end_ms);
     }
-    return spray.fires || spray.shared;
+    ret->fires |= spray.fires;
+    ret->shared |= spray.shared;
+    ret->egress |= spray.egress;
 }
 
-static bool adopt_all(const struct detection *d, const struct sighting *s, const struct targets *t,
-                      uint32_t parent, struct spray_when at, bool known)
+/* All rungs; what any of them says. */
+static struct spray adopt_all(const struct detection *d, const struct sighting *s,
+                              const struct targets *t, uint32_t parent, struct spray_when at,
+                              bool known)
 {
-    bool any = false;
+    struct spray any = {0};
     for (unsigned i = 0; i + 1 < t->n; i++)
-        any |= adopt(d, &t->list[i], touch_of(d, s, i), WINDOWS_SOURCE, parent, at, known);
+        adopt(d, &t->list[i], touch_of(d, s, i), WINDOWS_SOURCE, parent, at, known, &any);
     return any;
+}
+
+/* Of a rung that was held back and so is not remembered: no more than that it was. */
+static struct verdict held_back(uint64_t key, const struct spray *any)
+{
+    return (struct verdict){.fires = true,
+                            .suppressed =
+                                any->shared ? SUPPRESSED_SHARED_EGRESS : SUPPRESSED_EGRESS,
+                            .severity = SEVERITY_MEDIUM,
+                            .confidence = 1,
+                            .words = {key, WINDOWS_SOURCE, SPRAY_SLOW}};
 }
 
 /* Narrow rungs count first. Should another worker have counted between looking at them and at the
@@ -194,9 +226,12 @@ static struct verdict judge_source(const struct detection *d, const struct sight
                                    const struct targets *t, const struct touch *top,
                                    struct spray_when at)
 {
-    if (!adopt_all(d, s, t, top->row, at, false))
+    struct spray any = adopt_all(d, s, t, top->row, at, false);
+    if (!any.fires && !any.shared && !any.egress)
         return (struct verdict){0};
     struct verdict v = spray_verdict_source(d, top->key, at);
+    if (!any.fires)
+        return v.fires ? v : held_back(top->key, &any);
     if (!v.fires)
         return v;
     adopt_all(d, s, t, top->row, at, false);
@@ -206,7 +241,9 @@ static struct verdict judge_source(const struct detection *d, const struct sight
 static struct verdict judge_wide(const struct detection *d, const struct target *t,
                                  const struct touch *touch, struct spray_when at)
 {
-    if (!adopt(d, t, touch, WINDOWS_NETWORK, touch->row, at, false))
+    struct spray any = {0};
+    adopt(d, t, touch, WINDOWS_NETWORK, touch->row, at, false, &any);
+    if (!any.fires && !any.shared)
         return (struct verdict){0};
     return spray_verdict_wide(d, touch->key, at);
 }
@@ -224,7 +261,10 @@ static bool is_quick_no(const struct detection *d, const struct target *t, uint3
 {
     const struct word *tried =
         row_words(d->windows->table[t->table], row, &source_fields[SET_TRIED]);
-    unsigned pairs = 0, least = spray_threshold(d->options, t->shape, true);
+    const struct spray_options *o = d->options;
+    unsigned pairs = 0, least = spray_threshold(o, t->shape, CROWD_UNKNOWN, true);
+    if (o->min_users == 0 && o->size_floor < least)
+        least = (unsigned)o->size_floor; /* of a small tenant */
     for (unsigned i = 0; i < source_fields[SET_TRIED].words; i++)
         pairs += word_load(&tried[i]) != 0;
     return pairs < (least < DISTINCT_EXACT ? least : DISTINCT_EXACT);
@@ -233,9 +273,11 @@ static bool is_quick_no(const struct detection *d, const struct target *t, uint3
 static void say(const struct detection *d, const struct sighting *s, uint64_t key, int64_t day,
                 struct verdict v)
 {
-    const struct spray_options *o = d->options;
     if (s->trusted && v.fires && v.suppressed == SUPPRESSED_NOT &&
-        v.rank < 3 * spray_threshold(o, (enum spray_shape)v.words[2], false))
+        v.rank < 3 * spray_threshold(d->options, (enum spray_shape)v.words[2],
+                                     crowd_tenant_size(d->windows, s->tenant_hash, d->tenant->users,
+                                                       day * DAY_MS),
+                                     false))
         v.suppressed = SUPPRESSED_TRUSTED; /* but an inside machine may spray, too */
     detector_say(d, s, key, detector_bucket(d->detector, day * DAY_MS), &v);
 }
@@ -268,6 +310,7 @@ static void judge(const struct detection *d, const struct sighting *s)
     const struct target *source = &t.list[t.fast_n - 1], *tool = &t.list[t.n - 1];
     const struct touch *top = touch_of(d, s, t.fast_n - 1), *wide = touch_of(d, s, t.n - 1);
     struct spray_when at = {.time_ms = s->e->ev.time_ms};
+    struct spray any = {0}; /* of no use */
     int64_t today = at.time_ms / DAY_MS;
     if (is_worth(d, s, source, top->row)) {
         int64_t until = spray_last_day(d->windows, WINDOWS_SOURCE, top->row, at.time_ms);
@@ -283,7 +326,7 @@ static void judge(const struct detection *d, const struct sighting *s)
             if (is_due(d, s, wide->key, at.day))
                 say(d, s, wide->key, at.day, judge_wide(d, tool, wide, at));
             else
-                adopt(d, tool, wide, WINDOWS_NETWORK, wide->row, at, true);
+                adopt(d, tool, wide, WINDOWS_NETWORK, wide->row, at, true, &any);
     }
 }
 
@@ -303,7 +346,7 @@ static const char *const commands[] = {
 const struct detector detector_password_spray = {
     .name = "password_spray",
     .summary = "few passwords over many users, from one source, one network or one tool",
-    .version = 1,
+    .version = 2,
     .bucket_days = 1,
     .silence_ms = 6 * HOUR_MS,
     .attacks = attacks,
@@ -318,6 +361,7 @@ const struct detector detector_password_spray = {
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"password_spray", options, sizeof(struct spray_options)},
+    .shared_at = offsetof(struct spray_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

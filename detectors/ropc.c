@@ -18,7 +18,8 @@
 
 struct ropc_options {
     bool enabled;
-    int64_t familiar_days;
+    struct shared_options shared;
+    int64_t familiar_days, learning_days;
 };
 
 static const struct option options[] = {
@@ -35,6 +36,17 @@ static const struct option options[] = {
      .max = 30,
      .help = "days of the last 30, before a cut of 2, that make a system, application and agent "
              "familiar; three days cost an intruder five"},
+    {.name = "learning_days",
+     .type = OPTION_COUNT,
+     .offset = offsetof(struct ropc_options, learning_days),
+     .fallback = "14",
+     .min = 1,
+     .max = 40,
+     .help = "days a tenant has to be known for; scripts that run once a week count too"},
+    OPTION_LEARNING(ropc_options, "full", shared_learning,
+                    "a tenant known for less: full makes it Medium, unless the network is a data "
+                    "centre's or a feed's; low lowers only confidence"),
+    OPTIONS_SHARED(ropc_options),
     {.name = NULL},
 };
 
@@ -53,8 +65,9 @@ static enum severity severity(const struct fact_summary *facts)
 static struct habit habit_of(const struct detection *d)
 {
     const struct ropc_options *o = d->options;
-    return (struct habit){&user_fields[USER_ROPC], BASELINE_ROPC, (unsigned)o->familiar_days,
-                          severity};
+    return (struct habit){&user_fields[USER_ROPC],    BASELINE_ROPC,
+                          (unsigned)o->familiar_days, severity,
+                          o->learning_days,           FACT_HOSTING | FACT_FEED};
 }
 
 static void plan(const struct detection *d, struct sighting *s)
@@ -65,14 +78,19 @@ static void plan(const struct detection *d, struct sighting *s)
 static void update(const struct detection *d, struct sighting *s)
 {
     struct habit habit = habit_of(d);
-    if (concerns(s))
+    if (concerns(s) && !s->service)
         habit_update(d, s, &habit, baseline_ropc(d->windows, s));
 }
 
 static void judge(const struct detection *d, const struct sighting *s)
 {
     struct habit habit = habit_of(d);
-    if (concerns(s))
+    if (!concerns(s))
+        return;
+    struct verdict excused = habit_excused(s, &habit, SUPPRESSED_SERVICE);
+    if (s->service)
+        detector_say(d, s, s->user_hash, detector_bucket(d->detector, s->e->ev.time_ms), &excused);
+    else
         habit_judge(d, s, &habit, baseline_ropc(d->windows, s));
 }
 
@@ -115,7 +133,7 @@ static const char *const commands[] = {
 const struct detector detector_ropc = {
     .name = "ropc",
     .summary = "a token for nothing but a password, from where the user is not known for it",
-    .version = 1,
+    .version = 2,
     .bucket_days = 7,
     .silence_ms = 7 * DAY_MS,
     .attacks = attacks,
@@ -129,6 +147,7 @@ const struct detector detector_ropc = {
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"ropc", options, sizeof(struct ropc_options)},
+    .shared_at = offsetof(struct ropc_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -22,15 +22,16 @@
 #define HOUR_MS (60 * 60 * 1000.0)
 #define DAY_MS  (24ll * 60 * 60 * 1000)
 
-enum { CLASSES_HOSTING, CLASSES_UNKNOWN };
+enum { CLASS_HOSTING = 1 << 0, CLASS_VPN = 1 << 1, CLASS_UNKNOWN = 1 << 2 };
 
 struct replay_options {
     bool enabled;
+    struct shared_options shared;
     double min_distance_km, max_speed_kmh;
-    int classes;
+    unsigned classes;
 };
 
-static const char *const class_names[] = {"hosting", "unknown", NULL};
+static const char *const class_names[] = {"hosting", "vpn", "unknown", NULL};
 
 static const struct option options[] = {
     {.name = "enabled",
@@ -53,12 +54,17 @@ static const struct option options[] = {
      .max = 20000,
      .help = "an airliner with the wind behind it, between the first uses of two places"},
     {.name = "classes",
-     .type = OPTION_CHOICE,
+     .type = OPTION_SET,
      .offset = offsetof(struct replay_options, classes),
-     .fallback = "unknown",
+     .fallback = "[hosting, vpn, unknown]",
      .choices = class_names,
-     .help = "where a session must not turn up unfamiliar: hosting and vpn networks, or also those "
-             "of unknown class, as attackers rent from small providers"},
+     .help = "networks where a session must not turn up unfamiliar; unknown too, as attackers rent "
+             "from small providers"},
+    OPTION_LEARNING(
+        replay_options, "low", shared_doubt,
+        "a tenant or user known for less than 7 days: low lowers confidence, as all his "
+        "networks are unfamiliar"),
+    OPTIONS_SHARED(replay_options),
     {.name = NULL},
 };
 
@@ -94,8 +100,11 @@ static bool is_foreign(const struct detection *d, uint32_t row, const struct con
                        const struct context *y)
 {
     const struct replay_options *o = d->options;
-    bool elsewhere =
-        context_is_hosting(y) || (y->net == CONTEXT_UNKNOWN && o->classes == CLASSES_UNKNOWN);
+    static const unsigned classes[] = {[CONTEXT_HOSTING] = CLASS_HOSTING,
+                                       [CONTEXT_VPN] = CLASS_VPN,
+                                       [CONTEXT_UNKNOWN] = CLASS_UNKNOWN,
+                                       [CONTEXT_TRUSTED] = 0};
+    bool elsewhere = o->classes & classes[y->net];
     bool changed =
         agent_changed(x, y) || (x->device != 0 && y->device == 0) || (!x->refresh && y->refresh);
     return elsewhere && changed && is_unfamiliar(d, row, y);
@@ -198,7 +207,7 @@ static const char *const commands[] = {
 const struct detector detector_session_replay = {
     .name = "session_replay",
     .summary = "a session used from a second place: a stolen cookie or token",
-    .version = 1,
+    .version = 2,
     .bucket_days = WEEK_DAYS,
     .silence_ms = DAY_MS,
     .attacks = attacks,
@@ -214,6 +223,7 @@ const struct detector detector_session_replay = {
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"session_replay", options, sizeof(struct replay_options)},
+    .shared_at = offsetof(struct replay_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -6,7 +6,8 @@
  * Over all unordered pairs of the session's contexts: the system differs, or one end is a library
  * or command line, or two browsers differ; on another network; and that end's agent is not one the
  * user is known for. Versions are no part of a class, and one session spans browser, Teams and
- * Outlook of one machine: programs that differ on one network are normal.
+ * Outlook of one machine: programs that differ on one network are normal. Critical where a script
+ * without a managed device goes on with an administrator's session on another network.
  */
 #include "detectors/commands.h"
 #include "detectors/context.h"
@@ -21,6 +22,7 @@ enum { OWN_MACHINE_OFF };
 
 struct agent_options {
     bool enabled;
+    struct shared_options shared;
     int own_machine;
 };
 
@@ -39,6 +41,11 @@ static const struct option options[] = {
      .choices = own_names,
      .help = "an unfamiliar library or command line on the same network: mostly the user's own "
              "script, hence Low, or not reported"},
+    OPTION_LEARNING(
+        agent_options, "full", shared_learning,
+        "a tenant or user known for less than 7 days: full makes it Medium for the user, "
+        "all of whose agents are unfamiliar; low lowers only confidence"),
+    OPTIONS_SHARED(agent_options),
     {.name = NULL},
 };
 
@@ -105,7 +112,11 @@ static struct verdict judge_role(const struct detection *d, uint32_t row, const 
         v.suppressed = SUPPRESSED_FAMILIAR;
     else if (same && o->own_machine == OWN_MACHINE_OFF)
         v.suppressed = SUPPRESSED_MUTED;
+    bool admin = context_flags(d->windows, row) & SESSION_ADMIN;
+    if (!same && admin && script && y->device == 0)
+        v.severity = SEVERITY_CRITICAL;
     verdict_flag(&v, "another_network", !same);
+    verdict_flag(&v, "administrator", admin);
     verdict_flag(&v, "script", script);
     return v;
 }
@@ -174,7 +185,7 @@ static const char *const commands[] = {
 const struct detector detector_session_user_agent = {
     .name = "session_user_agent",
     .summary = "a session that goes on in an agent the user does not use",
-    .version = 1,
+    .version = 2,
     .bucket_days = WEEK_DAYS,
     .silence_ms = DAY_MS,
     .attacks = attacks,
@@ -184,6 +195,7 @@ const struct detector detector_session_user_agent = {
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"session_user_agent", options, sizeof(struct agent_options)},
+    .shared_at = offsetof(struct agent_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

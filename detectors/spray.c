@@ -12,22 +12,38 @@
  */
 #include "detectors/spray.h"
 
-#include "detectors/baseline.h"
-#include "detectors/tokens.h"
+#include "detectors/crowd.h"
+
+#include <math.h>
+
+enum { SLOW_LEAST = 5 };
 
 #define MINUTE_MS (60ll * 1000)
 #define HOUR_MS   (60 * MINUTE_MS)
 #define DAY_MS    (24 * HOUR_MS)
 
-unsigned spray_threshold(const struct spray_options *o, enum spray_shape shape, bool quiet)
+static unsigned by_size(const struct spray_options *o, enum spray_shape shape, unsigned size)
 {
     static const unsigned size_unknown[] = {[SPRAY_FAST] = 5, [SPRAY_SLOW] = 8, [SPRAY_WIDE] = 15};
-    unsigned t = o->min_users > 0 ? (unsigned)o->min_users : size_unknown[shape];
+    if (size == CROWD_UNKNOWN)
+        return size_unknown[shape];
+    double half = (double)size / 2, logs = (shape == SPRAY_WIDE ? 4 : 2) * log2((double)size);
+    double t = ceil(half < logs ? half : logs), scale = shape == SPRAY_WIDE ? 1 : 0;
+    double floor = (double)o->size_floor * (1 + scale / 2);
+    double ceiling = (double)o->size_ceiling * (1 + scale);
+    t = t < floor ? ceil(floor) : t;
+    t = t > ceiling ? ceiling : t;
+    return shape == SPRAY_SLOW && t < SLOW_LEAST ? SLOW_LEAST : (unsigned)t;
+}
+
+unsigned spray_threshold(const struct spray_options *o, enum spray_shape shape, unsigned size,
+                         bool quiet)
+{
+    unsigned t = o->min_users > 0 ? (unsigned)o->min_users : by_size(o, shape, size);
     if (!quiet)
         return t;
-    double halved = (double)t * o->quiet_factor;
-    unsigned floor = (unsigned)o->size_floor, up = (unsigned)halved + (halved > (unsigned)halved);
-    return up > floor ? up : floor;
+    double halved = ceil((double)t * o->quiet_factor), floor = (double)o->size_floor;
+    return (unsigned)(halved > floor ? halved : floor);
 }
 
 static unsigned table_of(enum spray_shape shape)
@@ -35,19 +51,25 @@ static unsigned table_of(enum spray_shape shape)
     return shape == SPRAY_FAST ? WINDOWS_SOURCE : WINDOWS_NETWORK;
 }
 
-/* Days before the cut of time_ms on which anybody succeeded from here. */
-static unsigned ok_days(const struct windows *w, enum spray_shape shape, uint32_t row,
-                        int64_t time_ms)
+struct spray_limit spray_limit(const struct detection *d, enum spray_shape shape, uint32_t row,
+                               int64_t day)
 {
-    int64_t cut = baseline_cut(time_ms);
-    return tokens_active_days(w->table[table_of(shape)], row, &source_fields[SOURCE_OK_DAYS],
-                              cut - TOKEN_LOOK_BACK, cut);
-}
-
-static bool is_quiet(const struct windows *w, enum spray_shape shape, uint32_t row, int64_t time_ms)
-{
-    return ladder_is_quiet(ladder_labelled(w, table_of(shape), row).network) &&
-           ok_days(w, shape, row, time_ms) == 0;
+    const struct windows *w = d->windows;
+    const struct spray_options *o = d->options;
+    unsigned table = table_of(shape);
+    uint64_t tenant = word_load(row_words(w->table[table], row, &source_fields[SOURCE_TENANT]));
+    struct rung rung = ladder_labelled(w, table, row);
+    struct spray_limit l = {.size = crowd_tenant_size(w, tenant, d->tenant->users, day * DAY_MS)};
+    if (shape != SPRAY_WIDE) { /* a fingerprint comes from everywhere */
+        l.established = crowd_established(w, tenant, crowd_net(w, &rung), l.size, day * DAY_MS,
+                                          &l.egress_users);
+        l.quiet = ladder_is_quiet(rung.network) && l.egress_users == 0;
+    }
+    l.base = l.threshold = spray_threshold(o, shape, l.size, l.quiet);
+    double share = ceil(o->egress_share * l.egress_users);
+    if (l.established && share > l.base)
+        l.threshold = (unsigned)share;
+    return l;
 }
 
 static unsigned count_about(const struct windows *w, enum spray_shape shape, uint32_t row,
@@ -69,12 +91,11 @@ static unsigned count(const struct windows *w, enum spray_shape shape, uint32_t 
 /* Keeps the window with the most users tried; one that fires beats one that does not. */
 static void keep_best(struct spray *best, const struct spray *s)
 {
-    if (s->fires != best->fires ? s->fires : s->tried > best->tried) {
-        bool shared = best->shared;
+    bool shared = best->shared || s->shared, egress = best->egress || s->egress;
+    if (s->fires != best->fires ? s->fires : s->tried > best->tried)
         *best = *s;
-        best->shared |= shared;
-    }
-    best->shared |= s->shared;
+    best->shared = shared;
+    best->egress = egress;
 }
 
 /* The ends to ask: the last moments of sub-windows, from first_ms to last_ms by step_ms. */
@@ -109,25 +130,26 @@ enum { FAST_UNITS = 6, FAST_KEPT = 12, HOURS = 24, HOURS_KEPT = 25, DAYS = 14, D
 #define FAST_UNIT_MS (5 * MINUTE_MS)
 
 static struct spray fast_window(const struct windows *w, uint32_t row, int64_t end_ms,
-                                unsigned threshold)
+                                const struct spray_limit *l)
 {
-    struct spray s = {.threshold = threshold, .end_ms = end_ms};
+    struct spray s = {.threshold = l->threshold, .end_ms = end_ms};
     s.window_ms = FAST_UNITS * FAST_UNIT_MS;
     s.tried = count_about(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_UNITS, end_ms, &s.tried_about);
-    if (s.tried < threshold || count(w, SPRAY_FAST, row, SET_TRIED, 0, 1, end_ms) == 0)
+    if (s.tried < l->base || count(w, SPRAY_FAST, row, SET_TRIED, 0, 1, end_ms) == 0)
         return s;
     /* `ok` is kept by the hour: one or two of them cover the half hour. */
     unsigned hours = (unsigned)(end_ms / HOUR_MS - (end_ms - s.window_ms + 1) / HOUR_MS) + 1;
     s.ok = count_about(w, SPRAY_FAST, row, SET_OK, 0, hours, end_ms, &s.ok_about);
-    s.fires = s.tried > s.ok;
-    s.shared = !s.fires;
+    s.shared = s.tried <= s.ok;
+    s.egress = !s.shared && s.tried < l->threshold;
+    s.fires = !s.shared && !s.egress;
     return s;
 }
 
 /* The windows that end where an exact pair of the row stands, however long ago: of a source that
  * tries few they are all there, and other workers may be hours ahead in a quiet topic. */
 static void fast_pairs(const struct windows *w, uint32_t row, int64_t time_ms, int64_t day,
-                       unsigned threshold, struct spray *best)
+                       const struct spray_limit *l, struct spray *best)
 {
     const struct field *field = &source_fields[SET_TRIED];
     const struct word *pairs = row_words(w->table[WINDOWS_SOURCE], row, field);
@@ -138,24 +160,24 @@ static void fast_pairs(const struct windows *w, uint32_t row, int64_t time_ms, i
         if (begin < 0 || end >= kept_ms || end / DAY_MS != day ||
             (time_ms > 0 && (end < time_ms || begin >= time_ms + FAST_UNITS * FAST_UNIT_MS)))
             continue;
-        struct spray s = fast_window(w, row, end, threshold);
+        struct spray s = fast_window(w, row, end, l);
         keep_best(best, &s);
     }
 }
 
-static struct spray fast(const struct windows *w, const struct spray_options *o, uint32_t row,
-                         int64_t time_ms, int64_t day)
+static struct spray fast(const struct detection *d, uint32_t row, int64_t time_ms, int64_t day)
 {
+    const struct windows *w = d->windows;
     struct spray best = {0};
     int64_t newest = newest_ms(w, WINDOWS_SOURCE, row);
     struct ends ends = ends_of(newest, time_ms, day, FAST_UNIT_MS, FAST_UNITS, FAST_KEPT);
-    unsigned t = spray_threshold(o, SPRAY_FAST, is_quiet(w, SPRAY_FAST, row, day * DAY_MS));
-    fast_pairs(w, row, time_ms, day, t, &best);
+    struct spray_limit l = spray_limit(d, SPRAY_FAST, row, day);
+    fast_pairs(w, row, time_ms, day, &l, &best);
     /* No window holds more than all that is kept, and that is mostly too little. */
-    if (count(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_KEPT, newest) < t)
+    if (count(w, SPRAY_FAST, row, SET_TRIED, 0, FAST_KEPT, newest) < l.base)
         return best;
     for (int64_t end = ends.first_ms; end <= ends.last_ms; end += ends.step_ms) {
-        struct spray s = fast_window(w, row, end, t);
+        struct spray s = fast_window(w, row, end, &l);
         keep_best(&best, &s);
     }
     return best;
@@ -182,14 +204,26 @@ static struct spray slow_window(const struct windows *w, enum spray_shape shape,
     return s;
 }
 
-static struct spray slow(const struct windows *w, const struct spray_options *o, uint32_t row,
-                         int64_t time_ms, int64_t day)
+/* The newest windows of established egress, which never fires: were it not established, would it?
+ */
+static struct spray slow_held(const struct windows *w, uint32_t row, unsigned base, int64_t day)
 {
+    struct spray held = {0};
+    int64_t end = newest_ms(w, WINDOWS_NETWORK, row);
+    for (unsigned ring = 0; ring < 2 && end / DAY_MS == day; ring++)
+        held.egress |= slow_window(w, SPRAY_SLOW, row, ring, ring ? DAYS : HOURS, end, base).fires;
+    return held;
+}
+
+static struct spray slow(const struct detection *d, uint32_t row, int64_t time_ms, int64_t day)
+{
+    const struct windows *w = d->windows;
     struct spray best = {0};
-    if (ok_days(w, SPRAY_SLOW, row, day * DAY_MS) >= 3)
-        return best; /* an established network of this tenant */
-    unsigned t = spray_threshold(o, SPRAY_SLOW, is_quiet(w, SPRAY_SLOW, row, day * DAY_MS));
-    if (count(w, SPRAY_SLOW, row, SET_TRIED, 1, DAYS_KEPT, newest_ms(w, WINDOWS_NETWORK, row)) < t)
+    struct spray_limit l = spray_limit(d, SPRAY_SLOW, row, day);
+    if (l.established)
+        return slow_held(w, row, l.base, day);
+    if (count(w, SPRAY_SLOW, row, SET_TRIED, 1, DAYS_KEPT, newest_ms(w, WINDOWS_NETWORK, row)) <
+        l.base)
         return best;
     for (unsigned ring = 0; ring < 2; ring++) {
         unsigned units = ring == 0 ? HOURS : DAYS;
@@ -197,7 +231,7 @@ static struct spray slow(const struct windows *w, const struct spray_options *o,
             ends_of(newest_ms(w, WINDOWS_NETWORK, row), time_ms, day, ring == 0 ? HOUR_MS : DAY_MS,
                     units, ring == 0 ? HOURS_KEPT : DAYS_KEPT);
         for (int64_t end = ends.first_ms; end <= ends.last_ms; end += ends.step_ms) {
-            struct spray s = slow_window(w, SPRAY_SLOW, row, ring, units, end, t);
+            struct spray s = slow_window(w, SPRAY_SLOW, row, ring, units, end, l.base);
             keep_best(&best, &s);
         }
     }
@@ -215,11 +249,12 @@ static unsigned usual_day(const struct windows *w, uint32_t row, int64_t time_ms
     return most;
 }
 
-static struct spray wide(const struct windows *w, const struct spray_options *o, uint32_t row,
-                         int64_t time_ms, int64_t day)
+static struct spray wide(const struct detection *d, uint32_t row, int64_t time_ms, int64_t day)
 {
+    const struct windows *w = d->windows;
+    const struct spray_options *o = d->options;
     struct spray best = {0};
-    unsigned t = spray_threshold(o, SPRAY_WIDE, false);
+    unsigned t = spray_limit(d, SPRAY_WIDE, row, day).threshold;
     if (count(w, SPRAY_WIDE, row, SET_TRIED, 0, HOURS_KEPT, newest_ms(w, WINDOWS_NETWORK, row)) < t)
         return best;
     struct ends ends =
@@ -236,12 +271,12 @@ static struct spray wide(const struct windows *w, const struct spray_options *o,
     return best;
 }
 
-struct spray spray_evaluate(const struct windows *w, const struct spray_options *o,
-                            enum spray_shape shape, uint32_t row, int64_t time_ms, int64_t day)
+struct spray spray_evaluate(const struct detection *d, enum spray_shape shape, uint32_t row,
+                            int64_t time_ms, int64_t day)
 {
     if (shape == SPRAY_FAST)
-        return fast(w, o, row, time_ms, day);
-    return shape == SPRAY_SLOW ? slow(w, o, row, time_ms, day) : wide(w, o, row, time_ms, day);
+        return fast(d, row, time_ms, day);
+    return shape == SPRAY_SLOW ? slow(d, row, time_ms, day) : wide(d, row, time_ms, day);
 }
 
 int64_t spray_last_day(const struct windows *w, unsigned table, uint32_t row, int64_t time_ms)

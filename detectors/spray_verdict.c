@@ -4,7 +4,9 @@
  */
 #include "detectors/spray_verdict.h"
 
+#include "detectors/crowd.h"
 #include "detectors/fingerprint.h"
+#include "detectors/learning.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
 
@@ -31,8 +33,9 @@ static void consider(const struct detection *d, struct naming *n, enum spray_sha
     uint32_t row = key ? table_find(d->windows->table[table], key) : TABLE_NONE;
     if (row == TABLE_NONE)
         return;
-    struct spray s = spray_evaluate(d->windows, d->options, shape, row, at.time_ms, at.day);
-    if (s.shared && (!n->shared.shared || s.tried > n->shared.tried)) {
+    struct spray s = spray_evaluate(d, shape, row, at.time_ms, at.day);
+    bool is_held = s.shared || s.egress, before = n->shared.shared || n->shared.egress;
+    if (is_held && (!before || s.tried > n->shared.tried)) {
         n->shared = s;
         n->shared_table = table;
         n->shared_key = key;
@@ -75,15 +78,45 @@ static enum severity severity_of(const struct detection *d, const struct naming 
     return reasons == 1ull << REASON_UNKNOWN_USER ? SEVERITY_LOW : SEVERITY_MEDIUM;
 }
 
+/* The inputs of the threshold. */
+static void measure_limit(const struct detection *d, enum spray_shape shape, uint32_t row,
+                          int64_t day, struct verdict *v)
+{
+    const struct spray_options *o = d->options;
+    struct spray_limit limit = spray_limit(d, shape, row, day);
+    if (limit.size != CROWD_UNKNOWN)
+        verdict_measure(v, "tenant_users", "", limit.size);
+    if (limit.quiet)
+        verdict_measure(v, "quiet_factor", "", o->quiet_factor);
+    if (limit.established)
+        verdict_measure(v, "egress_users", "", limit.egress_users);
+}
+
+/* What is learnt is which crowds are honest. In a data centre there is none, and a right password
+ * is one: these stay as grave as they are. */
+static void lower(const struct detection *d, unsigned table, uint32_t row, unsigned hits,
+                  struct verdict *v)
+{
+    const struct word *tenant =
+        row_words(d->windows->table[table], row, &source_fields[SOURCE_TENANT]);
+    enum network_class network = ladder_labelled(d->windows, table, row).network;
+    bool grave = hits > 0 || network == NETWORK_HOSTING || network == NETWORK_VPN;
+    struct learner learner = {.tenant_hash = word_load(tenant),
+                              .lowers = grave ? 0 : LEARNING_TENANT,
+                              .to = SEVERITY_LOW};
+    learning_lower(d, &learner, v);
+}
+
 /* words: the named row's key, its table, the shape, the fingerprint, and the users tried there. */
 static struct verdict verdict_of(const struct detection *d, struct naming *n,
                                  enum spray_shape shape, int64_t day)
 {
-    struct verdict v = {.fires = n->best.fires || n->shared.shared, .confidence = 2};
+    struct verdict v = {.fires = n->best.fires || n->shared.shared || n->shared.egress,
+                        .confidence = 2};
     if (!v.fires)
         return v;
     if (!n->best.fires) {
-        v.suppressed = SUPPRESSED_SHARED_EGRESS;
+        v.suppressed = n->shared.shared ? SUPPRESSED_SHARED_EGRESS : SUPPRESSED_EGRESS;
         n->best = n->shared;
         n->table = n->shared_table;
         n->key = n->shared_key;
@@ -115,6 +148,8 @@ static struct verdict verdict_of(const struct detection *d, struct naming *n,
     verdict_estimate(&v, "tried_users", n->best.tried_about);
     verdict_estimate(&v, "succeeded_users", n->best.ok_about);
     verdict_estimate(&v, "addresses", n->best.addresses_about);
+    measure_limit(d, shape, row, day, &v);
+    lower(d, n->table, row, hits, &v);
     return v;
 }
 
@@ -218,7 +253,8 @@ void spray_describe(const struct detection *d, const struct report *report, stru
     const struct verdict *v = &report->verdict;
     char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
     char tried[COUNT_TEXT_MAX], succeeded[COUNT_TEXT_MAX];
-    double hits = verdict_measured(v, "right_password_users");
+    double hits = verdict_measured(v, "right_password_users"),
+           size = verdict_measured(v, "tenant_users"), egress = verdict_measured(v, "egress_users");
     name_source(d, v, f, source);
     finding_where(d->enricher, f, where);
     fingerprint_text(d->windows, v->words[3], tool);
@@ -239,4 +275,15 @@ void spray_describe(const struct detection *d, const struct report *report, stru
              tried, mostly, source, span, succeeded,
              hits > 0 ? "For at least one of them the password was right: treat it as known."
                       : "No password was right so far.");
+    size_t len = strlen(f->desc);
+    if (size > 0)
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " The threshold is that of a tenant of %.0f users.", size);
+    else
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " How many users the tenant has is not known yet.");
+    len = strlen(f->desc);
+    if (egress > 0)
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " %.0f users are known to sign in from there, so more was asked for.", egress);
 }

@@ -5,7 +5,8 @@
  *
  * Fires on a success from a network that is not the user's own, tied by links.h to an attack: its
  * network or tool is a spray's, at most 14 days away; or the user was tried before from the same
- * network or system, which has tried two users of the tenant.
+ * network or system, which has tried two users of the tenant. Critical without a second factor,
+ * unless the network is an established egress of the tenant.
  */
 #include "detectors/causes.h"
 #include "detectors/commands.h"
@@ -20,6 +21,7 @@
 
 struct success_options {
     bool enabled;
+    struct shared_options shared;
     int64_t memory_ms, min_tried;
 };
 
@@ -44,6 +46,11 @@ static const struct option options[] = {
      .max = 1000,
      .help = "users of the tenant that a hosting, vpn or unknown source has tried; one alone may "
              "have mistyped"},
+    OPTION_LEARNING(
+        success_options, "low", shared_doubt,
+        "a tenant or user known for less than 7 days: low lowers confidence, as all his "
+        "networks are strange"),
+    OPTIONS_SHARED(success_options),
     {.name = NULL},
 };
 
@@ -53,13 +60,14 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     const struct field *field = &watch_fields[WATCH_LINKED];
     const struct word *words = row_words(d->windows->table[WINDOWS_WATCH], row, field);
     struct verdict v = {.confidence = 2};
-    unsigned n = 0, single = 0, silent = 0;
+    unsigned n = 0, single = 0, silent = 0, egress = 0;
     for (unsigned i = 0; i < field->words; i++) {
         uint64_t word = word_load(&words[i]);
         struct watch_fact f = watch_fact_of(word);
         if (word == 0 || detector_bucket(d->detector, f.first_ms) != bucket)
             continue;
-        single += !(f.flags & WATCH_MULTI);
+        single += !(f.flags & (WATCH_MULTI | WATCH_EGRESS));
+        egress += !(f.flags & WATCH_MULTI) && f.flags & WATCH_EGRESS;
         silent += (f.flags & WATCH_SILENT) != 0;
         if (n == 0 || f.first_ms < v.first_ms)
             v.first_ms = f.first_ms;
@@ -75,6 +83,9 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     verdict_measure(&v, "successes", "", n);
     verdict_flag(&v, "with_one_factor", single > 0);
     verdict_flag(&v, "password_only", silent > 0);
+    verdict_flag(&v, "from_established_egress", egress > 0);
+    struct learner learner = watch_learner(d->windows, row);
+    learning_lower(d, &learner, &v);
     return v;
 }
 
@@ -169,7 +180,11 @@ static void describe(const struct detection *d, const struct report *report, str
         "with, within the days before or after; an event of it came from %.80s. %s",
         f->subject, where,
         single ? "No second factor was satisfied: treat the account as compromised."
-               : "A second factor was satisfied; ask the user whether it was them.");
+        : verdict_measured(v, "from_established_egress") > 0
+            ? "Many users of the tenant are known to sign in from that network, so it may be one "
+              "of "
+              "them who only began to: High and not Critical. Ask the user whether it was them."
+            : "A second factor was satisfied; ask the user whether it was them.");
 }
 
 static const struct attack attacks[] = {
@@ -185,7 +200,7 @@ static const char *const commands[] = {
 const struct detector detector_success_after_spray = {
     .name = "success_after_spray",
     .summary = "a success that a password spray or a guesser led to",
-    .version = 1,
+    .version = 2,
     .bucket_days = 14,
     .silence_ms = 7 * DAY_MS,
     .attacks = attacks,
@@ -198,6 +213,7 @@ const struct detector detector_success_after_spray = {
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"success_after_spray", options, sizeof(struct success_options)},
+    .shared_at = offsetof(struct success_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -21,7 +21,7 @@
 
 static enum place_class class_of(const struct sighting *s)
 {
-    if (s->trusted)
+    if (sighting_vouched(s) != SUPPRESSED_NOT)
         return PLACE_TRUSTED;
     switch (s->e->network) {
     case NETWORK_MOBILE:
@@ -34,11 +34,10 @@ static enum place_class class_of(const struct sighting *s)
     }
 }
 
-uint64_t travel_place(const struct sighting *s)
+static uint64_t make_place(const struct sighting *s)
 {
     const struct enriched_event *e = s->e;
-    if (!e->usable_ip || !e->place.known || e->network == NETWORK_RELAY ||
-        e->network == NETWORK_SATELLITE || e->network == NETWORK_SASE)
+    if (!e->place.known)
         return 0;
     struct place_fact fact = {.lat = e->place.lat,
                               .lon = e->place.lon,
@@ -55,6 +54,24 @@ uint64_t travel_place(const struct sighting *s)
         fact.device = hash ? hash : 1;
     }
     return place_make(&fact, e->ev.time_ms);
+}
+
+uint64_t travel_place(const struct sighting *s)
+{
+    enum network_class network = s->e->network;
+    bool says_nothing =
+        network == NETWORK_RELAY || network == NETWORK_SATELLITE || network == NETWORK_SASE;
+    return !s->e->usable_ip || says_nothing ? 0 : make_place(s);
+}
+
+uint64_t travel_nowhere(const struct sighting *s, enum suppression *ret_why)
+{
+    static const enum suppression why[NETWORK_N] = {[NETWORK_RELAY] = SUPPRESSED_RELAY,
+                                                    [NETWORK_SASE] = SUPPRESSED_RELAY,
+                                                    [NETWORK_SATELLITE] = SUPPRESSED_SATELLITE,
+                                                    [NETWORK_BACKEND] = SUPPRESSED_BACKEND};
+    *ret_why = why[s->e->network];
+    return *ret_why != SUPPRESSED_NOT && s->e->ev.has_ip ? make_place(s) : 0;
 }
 
 static double radius(const struct travel_options *o, uint64_t place)

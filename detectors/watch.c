@@ -5,6 +5,7 @@
 #include "detectors/watch.h"
 
 #include "detectors/baseline.h"
+#include "detectors/crowd.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
 
@@ -47,6 +48,16 @@ static bool may_enrol(const struct event *ev)
     return slice_equal(ev->code, SLICE("50072")) || slice_equal(ev->code, SLICE("50079"));
 }
 
+static bool from_egress(const struct windows *w, const struct sighting *s)
+{
+    struct rung rungs[LADDER_MAX];
+    int64_t now = s->e->ev.time_ms;
+    if (s->e->ev.outcome != OUTCOME_SUCCESS || ladder_of(s->e, rungs) == 0)
+        return false;
+    unsigned size = crowd_tenant_size(w, s->tenant_hash, s->tenant->users, now);
+    return crowd_established(w, s->tenant_hash, crowd_net(w, &rungs[0]), size, now, NULL);
+}
+
 static unsigned flags_of(const struct windows *w, const struct sighting *s)
 {
     const struct enriched_event *e = s->e;
@@ -61,6 +72,8 @@ static unsigned flags_of(const struct windows *w, const struct sighting *s)
         flags |= WATCH_ENROL;
     if (e->ev.reason == REASON_WRONG_PASSWORD)
         flags |= WATCH_WRONG;
+    if (from_egress(w, s))
+        flags |= WATCH_EGRESS;
     if (e->ev.factor == FACTOR_MULTI)
         flags |= WATCH_MULTI;
     if (e->sets & ~(1ull << NETWORKS_TRUSTED))
@@ -95,8 +108,8 @@ uint64_t watch_key(const struct windows *w, uint64_t user40)
 
 static enum suppression known(const struct windows *w, const struct sighting *s)
 {
-    if (s->trusted)
-        return SUPPRESSED_TRUSTED;
+    if (sighting_vouched(s) != SUPPRESSED_NOT)
+        return sighting_vouched(s);
     if (s->e->ev.managed_device)
         return SUPPRESSED_SAME_DEVICE;
     uint32_t row = table_find(w->table[WINDOWS_USER], s->user_hash);
@@ -162,7 +175,7 @@ void watch_update(struct windows *w, const struct sighting *s)
         return;
     struct table *t = w->table[WINDOWS_WATCH];
     row_merge(t, row, &watch_fields[WATCH_TENANT], 0, s->tenant_hash);
-    row_merge(t, row, &watch_fields[WATCH_USER], 0, tried_user(s));
+    row_merge(t, row, &watch_fields[WATCH_USER], 0, s->user_hash);
     windows_name(w, tried_user(s), ev->user, ev->time_ms);
     if (watch_is_guess(ev))
         update_guess(w, s, row);
@@ -228,6 +241,12 @@ unsigned watch_kinds(const struct windows *w, uint32_t row, int64_t day)
     return kinds;
 }
 
+size_t watch_name(const struct windows *w, uint32_t row, char name[static 64])
+{
+    uint64_t user = word_load(row_words(w->table[WINDOWS_WATCH], row, &watch_fields[WATCH_USER]));
+    return windows_name_find(w, tried_user_of(user), name);
+}
+
 /* The event in hand may be about another user: the one who made a network a suspect. */
 void watch_describe(const struct detection *d, const struct report *report, struct finding *f)
 {
@@ -235,13 +254,21 @@ void watch_describe(const struct detection *d, const struct report *report, stru
     char name[64] = "";
     uint32_t row = table_find(w->table[WINDOWS_WATCH], report->subject);
     if (row != TABLE_NONE)
-        windows_name_find(
-            w, word_load(row_words(w->table[WINDOWS_WATCH], row, &watch_fields[WATCH_USER])), name);
+        watch_name(w, row, name);
     f->subject_type = "user";
     const char *witnessed = report->witness.user;
     bool longer = name[0] && strncmp(witnessed, name, strlen(name)) == 0;
     snprintf(f->subject, sizeof f->subject, "%s", name[0] && !longer ? name : witnessed);
     finding_add_user(f, f->subject);
+}
+
+struct learner watch_learner(const struct windows *w, uint32_t row)
+{
+    const struct table *t = w->table[WINDOWS_WATCH];
+    uint64_t tenant = word_load(row_words(t, row, &watch_fields[WATCH_TENANT]));
+    uint64_t user = word_load(row_words(t, row, &watch_fields[WATCH_USER]));
+    uint32_t known = user ? table_find(w->table[WINDOWS_USER], user) : TABLE_NONE;
+    return learning_user(w, tenant, known);
 }
 
 enum suppression watch_excuse(const struct sighting *s)

@@ -15,7 +15,7 @@
 #ifndef DETECTORS_WATCH_H
 #define DETECTORS_WATCH_H
 
-#include "detectors/detector.h"
+#include "detectors/learning.h"
 
 enum watch_flag {
     WATCH_QUIET = 1 << 0,   /* hosting, vpn or unknown network: no honest crowd */
@@ -23,6 +23,7 @@ enum watch_flag {
     WATCH_SILENT = 1 << 2,  /* ropc or legacy: nobody could have answered a prompt */
     WATCH_ENROL = 1 << 3,   /* of a stopped one: a second factor can be enrolled */
     WATCH_WRONG = 1 << 3,   /* of a tried one: the password was wrong */
+    WATCH_EGRESS = 1 << 3,  /* of a success: from the tenant's established egress; crowd.h */
     WATCH_MULTI = 1 << 4,   /* with a second factor */
     WATCH_FEED = 1 << 5,    /* from a network of a feed */
     WATCH_STRANGE = 1 << 6, /* from a country the user is not known for, though known for others */
@@ -73,9 +74,15 @@ unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigne
 /* The bits of WATCH_KINDS for a day. */
 unsigned watch_kinds(const struct windows *w, uint32_t row, int64_t day);
 
+/* The name of a row's user; returns its length, 0 if it is not known any more. */
+size_t watch_name(const struct windows *w, uint32_t row, char name[static 64]);
+
 /* Fills the subject of a finding about a watch row: by the name of its user, as the event in hand
  * may be another user's. */
 void watch_describe(const struct detection *d, const struct report *report, struct finding *f);
+
+/* Who learns of a watch row: its user, who may never have succeeded. */
+struct learner watch_learner(const struct windows *w, uint32_t row);
 
 /* Why the event's own place excuses it, or SUPPRESSED_NOT. */
 enum suppression watch_excuse(const struct sighting *s);

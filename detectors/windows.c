@@ -68,11 +68,10 @@ const struct field source_fields[SOURCE_FIELDS_N] = {
     [SOURCE_IPS] = TOP_FIELD("ips", 78, 8),                 /* windows_ip_word */
     [SOURCE_CHILDREN] = TOP_FIELD("children", 86, 4),       /* keys of source rows */
     [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 90, 2), /* of network rows */
-    [SOURCE_OK_DAYS] = TOKENS_FIELD("ok_days", 92, 2),
     /* Ends of the newest window that was a spray, and of the newest that turned out not to be one
      * when it was over, ms: links.h. */
-    [SOURCE_FIRED] = MAX_FIELD("fired", 94, 1),
-    [SOURCE_CLEARED] = MAX_FIELD("cleared", 95, 1),
+    [SOURCE_FIRED] = MAX_FIELD("fired", 92, 1),
+    [SOURCE_CLEARED] = MAX_FIELD("cleared", 93, 1),
 };
 
 #define WATCH_FACTS_FIELD(name_, first_)                                                           \
@@ -96,7 +95,8 @@ const struct field watch_fields[WATCH_FIELDS_N] = {
     [WATCH_LINKED] = WATCH_FACTS_FIELD("linked", 100),      /* successes tied to an attack */
     [WATCH_APPROVED] = TOP_FIELD("approved", 108, 4), /* ten minutes since 1970, multi-factor */
     [WATCH_TENANT] = MAX_FIELD("tenant", 112, 1),
-    [WATCH_USER] = MAX_FIELD("user", 113, 1), /* tried_user, the key of its name */
+    [WATCH_USER] =
+        MAX_FIELD("user", 113, 1), /* key of its user row; the top 40 bits: of its name */
     [WATCH_FAILED] =
         MAX_FIELD("failed", 114, 2),  /* ms of the newest failure; of the newest denial */
     [WATCH_KINDS] = {.name = "kinds", /* | day 48 | enum watch_kind bits | */

@@ -40,6 +40,7 @@ static const char *type_name(enum option_type type)
         [OPTION_BOOL] = "boolean",      [OPTION_NUMBER] = "number", [OPTION_COUNT] = "count",
         [OPTION_DURATION] = "duration", [OPTION_BYTES] = "bytes",   [OPTION_DISTANCE] = "distance",
         [OPTION_SPEED] = "speed",       [OPTION_CHOICE] = "choice", [OPTION_TEXT] = "text",
+        [OPTION_SET] = "list",
     };
     return names[type];
 }
@@ -88,7 +89,7 @@ static void range_text(char *text, size_t cap, const struct option *option)
 {
     size_t len = 0;
     text[0] = '\0';
-    if (option->type == OPTION_CHOICE) {
+    if (option->type == OPTION_CHOICE || option->type == OPTION_SET) {
         for (const char *const *c = option->choices; c && *c && len < cap; c++)
             len += (size_t)snprintf(text + len, cap - len, "%s%s", len ? "|" : "", *c);
     } else if (option->min != 0 || option->max != 0) {

@@ -163,7 +163,7 @@ static void put_into_words(struct speaker *sp, const struct entry *e)
     add_in_order(f, &r->witness);
     for (uint8_t i = 0; i < e->more_n; i++)
         add_in_order(f, &e->more[i]);
-    r->detector->describe(&d, r, f);
+    detector_describe(&d, r, f);
     finding_links(f, &d, r, sp, stands);
 }
 
@@ -262,7 +262,7 @@ static enum suppression review(struct speaker *sp, struct entry *e, int64_t now_
 {
     struct detection d = detection_of(sp, &e->report);
     struct verdict v = {0};
-    bool known = e->report.detector->recheck(&d, &e->report, &v);
+    bool known = detector_recheck(&d, &e->report, &v);
     bool holds = known && v.fires && v.suppressed == SUPPRESSED_NOT;
     bool rests = e->report.verdict.provisional, over = e->report.verdict.settle_ms <= now_ms;
     e->stale = false;

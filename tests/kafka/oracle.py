@@ -2,9 +2,9 @@
 """The exact model: which findings a set of messages must give, by detections.md sections 1-6 and 8-10.
 
 One thread, all events kept, plain sets, no estimates, no forgetting, every window looked at. It reads
-the JSON itself and shares nothing with spoor but the specification. Left out, as in this stage of
-spoor: adaptation to the tenant's size (U is unknown, so T_A 5, T_B 8, T_C 15), learning, service
-accounts. Baselines are read as of two days before the event's day.
+the JSON itself and shares nothing with spoor but the specification. Left out: severity, and with it
+learning; service accounts, of which the traffic has none. Baselines are read as of two days before the
+event's day.
 
 Every threshold is multiplied by `slack`: the traffic is fit for its purpose only if the answer is the
 same at 0.7 and at 1.4, for then no estimate or rounding can decide.
@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 MIN_DISTANCE_KM, MAX_SPEED_KMH, RADIUS_FACTOR, CELL_KM = 500, 1000, 1.5, 16
 SLOT, MINUTE5, HOUR, DAY = 1_800_000, 300_000, 3_600_000, 86_400_000
-T_A, T_B, T_C, QUIET, FLOOR = 5, 8, 15, 0.5, 4
+UNKNOWN_SIZE = {"A": 5, "B": 8, "C": 15}
+QUIET, FLOOR, EGRESS_SHARE, CROWD_DAYS, LEARNING_DAYS = 0.5, 4, 0.25, 14, 7
 FAMILIAR_DAYS, FAMILIAR_SPAN, CUT_DAYS = 3, 30, 2
 NEVER_A_PLACE = ("relay", "satellite", "backend")
 
@@ -135,6 +136,16 @@ def radius_km(network):
     return next((bound for bound in (10, 25, 50, 100, 200, 500, 1000) if radius <= bound), 2000)
 
 
+def threshold(branch, size):
+    """Distinct tried users; two logarithms of the tenant's size, four from everywhere."""
+    if size is None:
+        return UNKNOWN_SIZE[branch]
+    logs = math.log2(size) if size else 0
+    if branch == "C":
+        return min(60, max(6, math.ceil(min(size / 2, 4 * logs))))
+    return max(5 if branch == "B" else 4, min(30, math.ceil(min(size / 2, 2 * logs))))
+
+
 class Oracle:
     def __init__(self, geo, trusted=(), feeds=None):
         self.geo = geo
@@ -167,7 +178,8 @@ class Oracle:
     def learn(self, acts):
         """tokens[tenant, user][token] = days on which a success showed it."""
         self.tokens = collections.defaultdict(lambda: collections.defaultdict(set))
-        self.users_of = collections.defaultdict(lambda: collections.defaultdict(set))
+        self.users_of = collections.defaultdict(lambda: collections.defaultdict(set))  # (tenant, level): user: days
+        self.first = {}  # of a tenant's successes, ms
         for act in acts:
             if not (act.sign_in and act.code == 0):
                 continue
@@ -176,7 +188,11 @@ class Oracle:
             mine[self.place_token(network)].add(day(act.time_ms))
             mine[("ropc", network.asn, act.app, act.agent)].add(day(act.time_ms))
             mine[("legacy", act.client, network.asn)].add(day(act.time_ms))
-            self.users_of[act.tenant, net_of(act.ip)][act.user].add(day(act.time_ms))
+            self.first.setdefault(act.tenant, act.time_ms)
+            if network.kind != "backend":
+                for level in self.levels(act.ip)[1:]:
+                    self.users_of[act.tenant, level][act.user].add(day(act.time_ms))
+            self.users_of[act.tenant, "all"][act.user].add(day(act.time_ms))
 
     def familiar(self, act, token):
         """On at least three of the thirty days before the cut-off."""
@@ -246,45 +262,61 @@ class Oracle:
             spans = {"A": ((MINUTE5, 6),), "B": ((HOUR, 24), (DAY, 14)), "C": ((HOUR, 24),)}[branch]
             for step, length in spans:
                 for tried, ok in windows(tries[key], successes[key], step, length):
-                    if self.sprayed(branch, tenant, tried, ok, slack):
+                    if self.sprayed(key, tried, ok, slack):
                         yield Expected("password_spray", tenant, subject, max(day(act.time_ms) for act in tried))
 
     def spray_keys(self, act):
         """(branch, tenant, subject, what is counted): a source and its parents bear one subject."""
         network, fingerprint = self.geo.find(act.ip), (act.app, act.client, act.ropc, act.agent)
         version = address_of(act.ip).version
-        ladder = [prefix_of(act.ip, length) for length in ((32, 24, 16) if version == 4 else (64, 48, 32))]
+        ladder = self.levels(act.ip)
         subject = f"as{network.asn}" if network.asn else ladder[2]
-        for level in (*ladder, network.asn or None):
-            if level:
-                yield ("A", act.tenant, subject, level)
-        for level in (*(ladder[2:] if version == 4 else ladder[1:]), network.asn or None):
-            if level:
-                yield ("B", act.tenant, subject, level, fingerprint)
+        for level in ladder:
+            yield ("A", act.tenant, subject, level)
+        for level in ladder[2:] if version == 4 else ladder[1:]:
+            yield ("B", act.tenant, subject, level, fingerprint)
         yield ("C", act.tenant, "fp", fingerprint)
 
-    def sprayed(self, branch, tenant, window, successes, slack):
+    def levels(self, ip):
+        """The networks around an address, narrow to wide, and its system if it is known."""
+        prefixes = [prefix_of(ip, length) for length in ((32, 24, 16) if ":" not in ip else (64, 48, 32))]
+        asn = self.geo.find(ip).asn
+        return [*prefixes, asn] if asn else prefixes
+
+    def crowd(self, tenant, level, today):
+        """Users who succeeded from there in the fortnight before the cut-off."""
+        cut = today - CUT_DAYS
+        return sum(any(cut - CROWD_DAYS <= seen < cut for seen in days)
+                   for days in self.users_of[tenant, level].values())
+
+    def size(self, tenant, today):
+        """None while it is being learnt."""
+        if self.first.get(tenant, math.inf) > (today - LEARNING_DAYS) * DAY:
+            return None
+        return self.crowd(tenant, "all", today)
+
+    def sprayed(self, key, window, successes, slack):
+        branch, tenant = key[:2]
         tried, ok = {act.user for act in window}, {act.user for act in successes}
-        network = self.geo.find(window[0].ip)
-        quiet = network.kind in ("hosting", "vpn", "unknown")
-        times = len({(act.user, act.time_ms // HOUR) for act in window}) / len(tried)
-        nets = {net_of(act.ip) for act in window}
+        today = max(day(act.time_ms) for act in window)
+        size = self.size(tenant, today)
+        limit = threshold(branch, size)
         if branch == "C":
-            return len(tried) >= slack * T_C and len(nets) >= slack * len(tried) / 3 and times <= 3 / slack
-        limit = max(FLOOR, QUIET * (T_A if branch == "A" else T_B)) if quiet else (T_A if branch == "A" else T_B)
+            times = len({(act.user, act.time_ms // HOUR) for act in window}) / len(tried)
+            nets = {net_of(act.ip) for act in window}
+            return len(tried) >= slack * limit and len(nets) >= slack * len(tried) / 3 and times <= 3 / slack
+        level = net_of(window[0].ip) if key[3] == self.levels(window[0].ip)[0] else key[3]
+        crowd = self.crowd(tenant, level, today)
+        established = crowd >= max(5, 0.02 * (size or 0))
+        if self.geo.find(window[0].ip).kind in ("hosting", "vpn", "unknown") and crowd == 0:
+            limit = max(FLOOR, math.ceil(QUIET * limit))
+        if established:
+            limit = max(limit, EGRESS_SHARE * crowd)
         if any(self.is_trusted(act.ip) for act in window):
             limit *= 3
         if len(tried) < slack * limit or len(tried) <= slack * len(ok):
             return False
-        if branch == "A":
-            return True
-        return (len({act.ip for act in window}) >= slack * max(3, len(tried) / 4)
-                and not any(self.established(tenant, net, window[-1]) for net in nets))
-
-    def established(self, tenant, net, act):
-        """At least five users succeeded from the network before the cut-off."""
-        cut = day(act.time_ms) - CUT_DAYS
-        return sum(any(cut - 14 <= seen < cut for seen in days) for days in self.users_of[tenant, net].values()) >= 5
+        return branch == "A" or not established and len({act.ip for act in window}) >= slack * max(3, len(tried) / 4)
 
     # cidr_match, ropc, legacy_auth
 

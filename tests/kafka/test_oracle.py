@@ -6,7 +6,7 @@ import ipaddress
 import pytest
 
 from geo import Network, Place
-from oracle import Act, Expected, Oracle, distance_km
+from oracle import Act, Expected, Oracle, distance_km, threshold
 
 LONDON, LINKOPING = Place(51.5142, -0.0931, 10, "London", "GB"), Place(58.4167, 15.6167, 76, "Linköping", "SE")
 MILTON, BOXFORD = Place(47.2513, -122.3149, 22, "Milton", "US"), Place(51.75, -1.25, 100, "Boxford", "GB")
@@ -82,6 +82,34 @@ def guesses(count, ip="5.0.0.{}", each=0.1, start=0, **more):
 def test_spray_from_one_address(count, ip, sprayed):
     """Five from an ISP, four from hosting."""
     assert bool(found(*guesses(count, ip))) == sprayed
+
+
+@pytest.mark.parametrize("size, expected", [(None, (5, 8, 15)), (10, (5, 5, 6)), (50, (12, 12, 23)), (100, (14, 14, 27)),
+                                            (1000, (20, 20, 40)), (50000, (30, 30, 60))])
+def test_thresholds_follow_the_size(size, expected):
+    assert tuple(threshold(branch, size) for branch in "ABC") == expected
+
+
+def past(count, ip, days=(9,)):
+    return [act(-day * 1440 + index, ip, user=f"old{index}@x") for day in days for index in range(count)]
+
+
+@pytest.mark.parametrize("known, days, sprayed", [(12, (9,), True), (12, (6,), True), (40, (9,), False), (40, (6,), True)])
+def test_size_is_learnt_in_a_week(known, days, sprayed):
+    """Seven tried: enough for a tenant of twelve or of unknown size, not for one of forty."""
+    assert bool(found(*past(known, "2.0.0.9", days), *guesses(7, "1.0.0.9"))) == sprayed
+
+
+@pytest.mark.parametrize("known, tried, sprayed", [(12, 8, True), (40, 20, True), (40, 9, False)])
+def test_egress(known, tried, sprayed):
+    """Who lives behind an address mistypes there."""
+    assert bool(found(*past(known, "5.0.0.9"), *guesses(tried, "5.0.0.9"))) == sprayed
+
+
+def test_established_networks_have_no_slow_spray():
+    slow = guesses(24, "5.0.0.{}", each=58, start=-700)
+    assert found(*past(4, "5.0.0.9"), *slow)
+    assert not found(*past(5, "5.0.0.9"), *slow)
 
 
 def test_spray_names_its_system():

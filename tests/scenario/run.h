@@ -26,9 +26,6 @@ static const char prelude[] =
     "geoip: {city: tests/data/geoip/city-maxmind.mmdb, asn: tests/data/geoip/asn.mmdb}\n"
     "windows: {users: 8k, sources: 512, networks: 1k, feeds: 64, sessions: 1k, crowds: 1k, dense: "
     "32}\n";
-/* exposure says something about every tenant with twenty sign-ins, which is noise in a story about
- * anything else; its own stories switch it on, by a `detectors:` line in place of this one. */
-static const char quiet[] = "detectors: {exposure: {enabled: false}}\n";
 
 /* What a story's config builds, once for all its runs. */
 struct world {
@@ -89,16 +86,27 @@ struct worker {
     struct sighting s[BATCH_MAX];
 };
 
+/* exposure says something about every tenant with twenty sign-ins, which is noise in a story about
+ * anything else: it is on where a story speaks of it. */
+static inline void quieten(const struct story *st, struct config *config)
+{
+    bool spoken = strstr(st->config, "exposure") != NULL;
+    for (unsigned i = 0; i < st->claims_n; i++)
+        spoken |= strcmp(st->claims[i].detector->name, "exposure") == 0;
+    bool *enabled = config->detectors[detector_index(detectors_find("exposure"))];
+    *enabled &= spoken; /* all option structs begin with it */
+}
+
 static inline void world_open(struct world *w, const struct story *st)
 {
-    char text[sizeof st->config + sizeof prelude + sizeof quiet];
-    bool own = strncmp(st->config, "detectors:", 10) == 0 || strstr(st->config, "\ndetectors:");
+    char text[sizeof st->config + sizeof prelude];
     *w = (struct world){.diag = diag_new(), .key = {1, 2}};
-    int len = snprintf(text, sizeof text, "%s%s%s", prelude, own ? "" : quiet, st->config);
+    int len = snprintf(text, sizeof text, "%s%s", prelude, st->config);
     w->config =
         config_read_text(st->file, text, (size_t)len, detectors_tables(), detectors_n(), w->diag);
     const char *city = "", *asn = "";
     if (w->config && diag_errors(w->diag) == 0) {
+        quieten(st, w->config);
         city = w->config->geoip.city.items[0].text;
         asn = w->config->geoip.asn.items[0].text;
         w->networks = detectors_networks(w->config, w->diag);

@@ -39,13 +39,14 @@ enum { SHUFFLES = 0, THREADS_ONLY = 1, CHANCES = 20 };
 enum { SHUFFLES = 20, THREADS_ONLY = 0, CHANCES = 100 };
 #endif
 
-/* Which window or rung is told, how many failures beyond 32 (estimated), and how many of a user's
- * newest facts or of a source's newest right passwords are still there, is evidence; all other
- * numbers are exact. */
+/* How long one is known, which window or rung is told, how many failures beyond 32 (estimated), and
+ * how many of a user's newest facts or of a source's newest right passwords are still there, is
+ * evidence; all other numbers are exact. */
 static bool is_exact(const struct record *r, const char *measure)
 {
-    static const char *const evidence[] = {"succeeded_users", "window", "successes", "failures",
-                                           "right_password_users"};
+    static const char *const evidence[] = {
+        "succeeded_users",      "window",       "successes", "failures",
+        "right_password_users", "tenant_known", "user_known"};
     bool exact = strcmp(measure, "addresses") != 0 || strcmp(r->detector->name, "cidr_match") == 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof evidence[0]; i++)
         exact &= strcmp(measure, evidence[i]) != 0;

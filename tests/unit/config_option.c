@@ -19,6 +19,7 @@ struct filled {
     double factor, distance_km, speed_kmh;
     int64_t users, window_ms, queue_bytes, plain;
     int mode;
+    unsigned set;
     const char *name;
 };
 
@@ -37,6 +38,7 @@ static const struct option options[] = {
     {"queue", OPTION_BYTES, offsetof(struct filled, queue_bytes), "64MiB", .help = "h"},
     {"plain", OPTION_COUNT, offsetof(struct filled, plain), NULL, .help = "h"},
     {"mode", OPTION_CHOICE, offsetof(struct filled, mode), "low", .choices = modes, .help = "h"},
+    {"set", OPTION_SET, offsetof(struct filled, set), "[low, off]", .choices = modes, .help = "h"},
     {"name", OPTION_TEXT, offsetof(struct filled, name), "auto", .help = "h"},
     {0}};
 static const struct option_table table = {"sample", options, sizeof(struct filled)};
@@ -54,6 +56,7 @@ static void fills_defaults(void **state)
     assert_int_equal(f.queue_bytes, 64 << 20);
     assert_int_equal(f.plain, 0);
     assert_int_equal(f.mode, 1);
+    assert_int_equal(f.set, 6);
     assert_string_equal(f.name, "auto");
 }
 
@@ -140,6 +143,37 @@ static void cuts_long_values_in_messages(void **state)
     diag_free(diag);
 }
 
+static void collects_sets(void **state)
+{
+    (void)state;
+    const struct option *set = option_find(&table, "set");
+    const struct diag_place at = {0};
+    struct diag *diag = diag_new();
+    struct filled f;
+    option_defaults(&table, &f);
+    assert_true(option_set(&table, set, &f, "full", at, diag));
+    assert_int_equal(f.set, 1);
+    assert_true(option_set_item(&table, set, &f, true, "off", at, diag));
+    assert_int_equal(f.set, 4);
+    assert_true(option_set_item(&table, set, &f, false, "full", at, diag));
+    assert_int_equal(f.set, 5);
+    assert_false(option_set_item(&table, set, &f, false, "full", at, diag));
+    assert_false(option_set_item(&table, set, &f, false, "loww", at, diag));
+    assert_false(option_set(&table, set, &f, "", at, diag));
+    assert_false(option_set(&table, set, &f, "[]", at, diag));
+    assert_false(option_set(&table, set, &f, "[low, fill]", at, diag));
+    assert_int_equal(f.set, 5);
+    assert_true(option_set(&table, set, &f, "all", at, diag));
+    assert_int_equal(f.set, 7);
+    char *text = diag_render(diag);
+    assert_non_null(strstr(text, "sample.set holds \"full\" twice"));
+    assert_non_null(strstr(text, "sample.set holds \"loww\"; expected full, low or off; did you "
+                                 "mean \"low\"?"));
+    assert_non_null(strstr(text, "sample.set is \"[low, fill]\"; expected full, low or off"));
+    free(text);
+    diag_free(diag);
+}
+
 static void finds_by_exact_name(void **state)
 {
     (void)state;
@@ -154,7 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fills_defaults),      cmocka_unit_test(sets_each_type),
         cmocka_unit_test(explains_bad_values), cmocka_unit_test(cuts_long_values_in_messages),
-        cmocka_unit_test(finds_by_exact_name),
+        cmocka_unit_test(finds_by_exact_name), cmocka_unit_test(collects_sets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
  * Thresholds of sprays, and which windows are asked: those that contain the event, each for the day
  * on which it ends, the same for every order of arrival.
  */
+#include "detectors/crowd.h"
 #include "detectors/spray.h"
 
 #include "tests/unit/parts.h"
@@ -17,10 +18,23 @@
 #define MINUTE INT64_C(60000)
 #define DAY    (1440 * MINUTE)
 
-static const struct spray_options usual = {
-    .enabled = true, .size_floor = 4, .quiet_factor = 0.5, .tries_per_user = 3};
+static const struct spray_options usual = {.enabled = true,
+                                           .size_floor = 4,
+                                           .size_ceiling = 30,
+                                           .quiet_factor = 0.5,
+                                           .egress_share = 0.25,
+                                           .tries_per_user = 3};
 
-static void test_thresholds(void **state)
+static void expect_thresholds(const struct spray_options *o, unsigned size, const unsigned busy[3],
+                              const unsigned quiet[3])
+{
+    for (int shape = SPRAY_FAST; shape <= SPRAY_WIDE; shape++) {
+        assert_int_equal(spray_threshold(o, (enum spray_shape)shape, size, false), busy[shape]);
+        assert_int_equal(spray_threshold(o, (enum spray_shape)shape, size, true), quiet[shape]);
+    }
+}
+
+static void test_thresholds_of_the_operator(void **state)
 {
     (void)state;
     static const struct {
@@ -37,13 +51,40 @@ static void test_thresholds(void **state)
         o.min_users = rows[i].min_users;
         o.size_floor = rows[i].floor;
         o.quiet_factor = rows[i].factor;
-        for (int shape = SPRAY_FAST; shape <= SPRAY_WIDE; shape++) {
-            assert_int_equal(spray_threshold(&o, (enum spray_shape)shape, false),
-                             rows[i].busy[shape]);
-            assert_int_equal(spray_threshold(&o, (enum spray_shape)shape, true),
-                             rows[i].quiet[shape]);
-        }
+        expect_thresholds(&o, CROWD_UNKNOWN, rows[i].busy, rows[i].quiet);
     }
+}
+
+/* The table of the specification, and its edges. */
+static void test_thresholds_by_size(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned size, busy[3], quiet[3];
+    } rows[] = {
+        {CROWD_UNKNOWN, {5, 8, 15}, {4, 4, 8}},
+        {1, {4, 5, 6}, {4, 4, 4}},
+        {10, {5, 5, 6}, {4, 4, 4}},
+        {50, {12, 12, 23}, {6, 6, 12}},
+        {100, {14, 14, 27}, {7, 7, 14}},
+        {1000, {20, 20, 40}, {10, 10, 20}},
+        {50000, {30, 30, 60}, {15, 15, 30}},
+        {4000000000, {30, 30, 60}, {15, 15, 30}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        expect_thresholds(&usual, rows[i].size, rows[i].busy, rows[i].quiet);
+    struct spray_options o = usual;
+    o.size_floor = 8;
+    o.size_ceiling = 9;
+    expect_thresholds(&o, 10, (const unsigned[3]){8, 8, 12}, (const unsigned[3]){8, 8, 8});
+    expect_thresholds(&o, 1000, (const unsigned[3]){9, 9, 18}, (const unsigned[3]){8, 8, 9});
+}
+
+static const struct tenant nobody = {0};
+
+static struct detection detection_of(const struct parts *p, const struct tenant *tenant)
+{
+    return (struct detection){.windows = p->windows, .options = &usual, .tenant = tenant};
 }
 
 static uint32_t new_row(struct parts *p, unsigned table, uint64_t key, enum network_class network)
@@ -61,9 +102,16 @@ static void try_user(struct parts *p, unsigned table, uint32_t row, uint64_t use
     row_merge(p->windows->table[table], row, &source_fields[SOURCE_LAST], 0, (uint64_t)time_ms);
 }
 
+static struct spray evaluate(struct parts *p, enum spray_shape shape, uint32_t row, int64_t time_ms,
+                             int64_t day)
+{
+    struct detection d = detection_of(p, &nobody);
+    return spray_evaluate(&d, shape, row, time_ms, day);
+}
+
 static struct spray fast(struct parts *p, uint32_t row, int64_t time_ms, int64_t day)
 {
-    return spray_evaluate(p->windows, &usual, SPRAY_FAST, row, time_ms, day);
+    return evaluate(p, SPRAY_FAST, row, time_ms, day);
 }
 
 /* Five users at minutes 0, 5 .. 20: every one of them is in a window with all, whoever is asked. */
@@ -145,22 +193,66 @@ static void test_slow(void **state)
         try_user(&p, WINDOWS_NETWORK, row, 10 + i, start + 60 * MINUTE * (int64_t)(2 * i));
     try_user(&p, WINDOWS_NETWORK, row, 10, start + 5 * DAY);
     for (int64_t i = 0; i < 8; i++)
-        assert_true(
-            spray_evaluate(p.windows, &usual, SPRAY_SLOW, row, start + 120 * MINUTE * i, day)
-                .fires);
+        assert_true(evaluate(&p, SPRAY_SLOW, row, start + 120 * MINUTE * i, day).fires);
     for (int64_t d = 1; d < 8; d++)
-        assert_int_equal(spray_evaluate(p.windows, &usual, SPRAY_SLOW, row, start, day + d).fires,
-                         d == 5);
+        assert_int_equal(evaluate(&p, SPRAY_SLOW, row, start, day + d).fires, d == 5);
     /* A tool is remembered for a day: of an older one nothing can be said. */
-    assert_false(spray_evaluate(p.windows, &usual, SPRAY_WIDE, row, 0, day).fires);
+    assert_false(evaluate(&p, SPRAY_WIDE, row, 0, day).fires);
+    parts_close(&p);
+}
+
+/* Twelve users behind one address are an egress once they were there before the cut: of 600, but
+ * not of 601. As many must be tried there as the share says, here all of them. */
+static void test_egress(void **state)
+{
+    (void)state;
+    struct parts p;
+    parts_open(&p, "{}");
+    int64_t day = PARTS_NOW / DAY;
+    char name[16];
+    for (int i = 0; i < 12; i++) {
+        struct enriched_event e;
+        struct sighting s;
+        snprintf(name, sizeof name, "u%d", i);
+        struct event ev = parts_event(name, "103.10.1.7", PARTS_NOW - 4 * DAY, REASON_OK);
+        parts_take(&p, &ev, &e, &s);
+    }
+    struct event ev = parts_event("x", "103.10.1.9", PARTS_NOW, REASON_WRONG_PASSWORD);
+    struct enriched_event e;
+    struct sighting s;
+    parts_take(&p, &ev, &e, &s);
+    struct rung rungs[LADDER_MAX];
+    unsigned n = ladder_of(&e, rungs);
+    assert_int_equal(n, 4);
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t key = ladder_key(p.windows, WINDOWS_SOURCE, s.tenant_hash, &rungs[i], 0);
+        uint32_t row = table_find(p.windows->table[WINDOWS_SOURCE], table_lawful_key(key));
+        static const struct tenant sizes[] = {{.users = 600}, {.users = 601}, {.users = 10}};
+        for (int k = 0; k < 3; k++) {
+            struct spray_options o = usual;
+            struct detection d = detection_of(&p, &sizes[k]);
+            o.egress_share = 1;
+            d.options = &o;
+            struct spray_limit l = spray_limit(&d, SPRAY_FAST, row, day);
+            assert_int_equal(l.egress_users, 12);
+            assert_int_equal(l.established, k != 1);
+            assert_int_equal(l.base, k == 2 ? 5 : 19);
+            assert_int_equal(l.threshold, k == 2 ? 12 : 19);
+            assert_int_equal(spray_limit(&d, SPRAY_FAST, row, day - 3).egress_users, 0);
+        }
+    }
     parts_close(&p);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_thresholds), cmocka_unit_test(test_windows_that_contain_the_event),
-        cmocka_unit_test(test_edge),       cmocka_unit_test(test_midnight),
+        cmocka_unit_test(test_thresholds_of_the_operator),
+        cmocka_unit_test(test_thresholds_by_size),
+        cmocka_unit_test(test_egress),
+        cmocka_unit_test(test_windows_that_contain_the_event),
+        cmocka_unit_test(test_edge),
+        cmocka_unit_test(test_midnight),
         cmocka_unit_test(test_slow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@
 
 #include <math.h>
 
-static const struct travel_options usual = {true, 500, 1000, 1.5, 200, 1};
+static const struct travel_options usual = {true, {0}, 500, 1000, 1.5, 200, 1};
 
 enum { SLOT = PLACE_SLOT_MS };
 #define T0 (INT64_C(989588) * SLOT) /* a half hour of June 2026 */
