@@ -265,6 +265,7 @@ const struct detector detector_brute_force = {
         "を修正してください。",
     .commands = commands,
     .options = {"brute_force", options, sizeof(struct brute_options)},
+    .chain = {STAGE_TARGETED, 1, WINDOWS_WATCH, 60 * 60 * 1000, "many passwords tried"},
     .plan = plan,
     .update = update,
     .judge = judge,

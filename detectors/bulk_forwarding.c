@@ -276,6 +276,7 @@ const struct detector detector_bulk_forwarding = {
                       "管理者にフィッシング耐性 MFA を必須にしてください。",
     .commands = commands,
     .options = {"bulk_forwarding", options, sizeof(struct bulk_options)},
+    .chain = {STAGE_ACTION, 13, WINDOWS_MAIL, 60 * 1000, "mail of many mailboxes turned outside"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -5,6 +5,7 @@
  */
 #include "detectors/detector.h"
 
+#include "detectors/chain.h"
 #include "detectors/detectors.h"
 
 #include <assert.h>
@@ -22,6 +23,12 @@ uint8_t sighting_touch(struct sighting *s, struct table *table, uint64_t key, bo
         return UINT8_MAX;
     s->touches[s->touches_n] = (struct touch){table, key, TABLE_NONE, promote};
     return s->touches_n++;
+}
+
+uint64_t detector_user_hash(const struct windows *w, uint64_t tenant_hash, struct slice user)
+{
+    uint64_t words[] = {tenant_hash, hash_slice(&w->key, user)};
+    return user.len > 0 ? table_lawful_key(hash_words(&w->key, words, 2)) : 0;
 }
 
 unsigned detector_index(const struct detector *detector)
@@ -67,6 +74,8 @@ void detector_say(const struct detection *d, const struct sighting *s, uint64_t 
         d->sink->suppressed(d->sink->ctx, d->detector, verdict->suppressed, report.uid);
         return;
     }
+    /* Before claims: they hold back what was said, not what is true. */
+    chain_note(d, s, subject, bucket);
     if (!d->sink->due(d->sink->ctx, report.uid, report.at_ms, verdict->severity))
         return;
     witness_of(s->e, &s->ref, &report.witness);

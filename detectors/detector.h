@@ -69,6 +69,17 @@ struct attack {
     const char *tactic, *tactic_name; /* "TA0006", "Credential Access" */
 };
 
+/* What kill_chain makes of a detector's verdicts. STAGE_NONE: nothing. */
+struct chain_role {
+    enum chain_stage stage;
+    uint8_t id;       /* in words: below 32, never reused for another detector */
+    unsigned table;   /* WINDOWS_*: whose keys the subjects are; tells whose account it is about */
+    int64_t grain_ms; /* what first_ms and last_ms of its verdicts are rounded down to */
+    const char *what; /* a few words for a timeline */
+};
+
+struct chain_rows; /* chain.h */
+
 /* What a detector is called with. */
 struct detection {
     struct windows *windows;
@@ -78,6 +89,8 @@ struct detection {
     const void *options;                /* the tenant's, for this detector */
     const struct detector *detector;
     const struct report_sink *sink; /* NULL while rechecking and describing */
+    const struct tenant *tenant;
+    struct chain_rows *chains; /* takes the users that verdicts are about; NULL: nobody asks */
 };
 
 struct detector {
@@ -91,6 +104,7 @@ struct detector {
     const char *remediation, *remediation_ja;
     const char *const *commands; /* templates with {user} or {cidr}; ends with NULL */
     struct option_table options;
+    struct chain_role chain;
 
     void (*plan)(const struct detection *d, struct sighting *s);
     void (*update)(const struct detection *d, struct sighting *s);
@@ -103,6 +117,9 @@ struct detector {
      * caller has filled the rest. */
     void (*describe)(const struct detection *d, const struct report *report, struct finding *f);
 };
+
+/* The keyed hash of a user of a tenant: sighting.user_hash, and the key of the user's row. */
+uint64_t detector_user_hash(const struct windows *windows, uint64_t tenant_hash, struct slice user);
 
 /* The detector's index in the list. */
 unsigned detector_index(const struct detector *detector);

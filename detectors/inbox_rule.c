@@ -194,6 +194,7 @@ const struct detector detector_inbox_rule = {
                       "削除メールを調査し、経理部門と関係先へ注意喚起してください。",
     .commands = commands,
     .options = {"inbox_rule", options, sizeof(struct rule_options)},
+    .chain = {STAGE_MAIL, 11, WINDOWS_MAIL, 60 * 1000, "inbox rule that steals or hides mail"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -147,6 +147,7 @@ const struct detector detector_legacy_auth = {
                       "を無効化、例外は明示した機器のみにしてください。",
     .commands = commands,
     .options = {"legacy_auth", options, sizeof(struct legacy_options)},
+    .chain = {STAGE_ACCESS, 5, WINDOWS_USER, 60 * 1000, "sign-in without modern authentication"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -74,6 +74,8 @@ static int64_t age_in_week(const struct detection *d, uint32_t row, unsigned fie
     if (v->last_ms < last)
         v->last_ms = last;
     v->first_ms = began;
+    if (v->since_ms == 0 || first < v->since_ms)
+        v->since_ms = first;
     return last - began;
 }
 
@@ -190,6 +192,7 @@ const struct detector detector_long_session = {
         "時間スクリプトを中断させます。マネージド ID または明示的な例外を用意してください）。",
     .commands = commands,
     .options = {"long_session", options, sizeof(struct long_options)},
+    .chain = {STAGE_SESSION, 10, WINDOWS_SESSION, 1000, "old session in unfamiliar hands"},
     .plan = plan,
     .update = update,
     .judge = judge,

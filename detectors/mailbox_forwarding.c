@@ -186,6 +186,7 @@ const struct detector detector_mailbox_forwarding = {
         "転送を解除し、流出範囲を確認、テナント全体で外部への自動転送を禁止してください。",
     .commands = commands,
     .options = {"mailbox_forwarding", options, sizeof(struct forwarding_options)},
+    .chain = {STAGE_MAIL, 12, WINDOWS_MAIL, 60 * 1000, "mailbox forwarded outside"},
     .plan = plan,
     .update = update,
     .judge = judge,

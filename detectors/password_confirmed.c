@@ -277,6 +277,7 @@ const struct detector detector_password_confirmed = {
         "確認、MFA 未登録なら本人立ち会いでフィッシング耐性のある方式を登録してください。",
     .commands = commands,
     .options = {"password_confirmed", options, sizeof(struct confirmed_options)},
+    .chain = {STAGE_CONFIRMED, 3, WINDOWS_WATCH, 60 * 60 * 1000, "right password in strange hands"},
     .plan = plan,
     .update = update,
     .judge = judge,

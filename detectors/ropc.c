@@ -129,6 +129,7 @@ const struct detector detector_ropc = {
         "ID）へ移行し、ROPC が成立しないよう全利用者に MFA を必須にしてください。",
     .commands = commands,
     .options = {"ropc", options, sizeof(struct ropc_options)},
+    .chain = {STAGE_ACCESS, 4, WINDOWS_USER, 60 * 1000, "password-only (ROPC) sign-in"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -124,10 +124,12 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
         (is_carrier(x) && is_carrier(y) && !distant && x->agent == y->agent))
         return v;
     bool far = distant && km / (hours < 1 ? 1 : hours) > o->max_speed_kmh;
-    bool foreign = is_foreign(d, row, x, y) || is_foreign(d, row, y, x);
+    bool proxy = is_foreign(d, row, y, x), foreign = is_foreign(d, row, x, y) || proxy;
     v.fires = far || foreign;
     if (!v.fires)
         return v;
+    if (proxy)
+        v.since_ms = x->first_ms;
     v.suppressed = excuse(d, row, x, y);
     v.severity = distant ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.rank = km;
@@ -204,6 +206,8 @@ const struct detector detector_session_replay = {
         "Windows Hello for Business へ移行してください。",
     .commands = commands,
     .options = {"session_replay", options, sizeof(struct replay_options)},
+    .chain = {STAGE_SESSION, 8, WINDOWS_SESSION, CONTEXT_SLOT_MS,
+              "session used from a second place"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -178,6 +178,7 @@ const struct detector detector_session_user_agent = {
     .remediation_ja = "端末を本人に確認し、不明ならセッションを無効化してください。",
     .commands = commands,
     .options = {"session_user_agent", options, sizeof(struct agent_options)},
+    .chain = {STAGE_SESSION, 9, WINDOWS_SESSION, CONTEXT_SLOT_MS, "session in an unfamiliar agent"},
     .plan = plan,
     .update = update,
     .judge = judge,

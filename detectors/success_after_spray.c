@@ -178,6 +178,7 @@ const struct detector detector_success_after_spray = {
         "同意・ルール・転送の削除を行い、ログを保全してください。",
     .commands = commands,
     .options = {"success_after_spray", options, sizeof(struct success_options)},
+    .chain = {STAGE_ACCESS, 6, WINDOWS_WATCH, 60 * 60 * 1000, "sign-in after a password spray"},
     .plan = plan,
     .update = update,
     .judge = judge,

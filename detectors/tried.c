@@ -33,7 +33,12 @@ enum tried_class tried_class_of(const struct sighting *s)
 
 uint64_t tried_user(const struct sighting *s)
 {
-    return s->user_hash & USER_MASK;
+    return tried_user_of(s->user_hash);
+}
+
+uint64_t tried_user_of(uint64_t user_hash)
+{
+    return user_hash & USER_MASK;
 }
 
 /* | hour since 1970, 24 | user 40 |: the newest hits are kept. */

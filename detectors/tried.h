@@ -15,6 +15,7 @@ enum tried_class tried_class_of(const struct sighting *s);
 
 /* The user as an element of sets and as the key of its name: the top 40 bits of its hash. */
 uint64_t tried_user(const struct sighting *s);
+uint64_t tried_user_of(uint64_t user_hash);
 
 /* Writes label, marks, hits, users, addresses and names: all but the sets. A success writes only
  * the label and its hit: most sign-ins succeed, and their sources are of interest only beside

@@ -77,7 +77,9 @@ unsigned watch_kinds(const struct windows *w, uint32_t row, int64_t day);
  * may be another user's. */
 void watch_describe(const struct detection *d, const struct report *report, struct finding *f);
 
-/* Why the event's own place excuses it, or SUPPRESSED_NOT. */
+/* Why the event's own place excuses it, or SUPPRESSED_NOT; and the same for an event of any kind.
+ */
 enum suppression watch_excuse(const struct sighting *s);
+enum suppression watch_excuse_of(const struct windows *w, const struct sighting *s);
 
 #endif
