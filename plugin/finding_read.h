@@ -19,7 +19,8 @@ enum {
     READ_NAMES_MAX = 16, /* users, networks; further ones are counted */
     READ_EVIDENCES_MAX = 24,
     READ_COMMANDS_MAX = 24,
-    READ_ATTACKS_MAX = 8
+    READ_ATTACKS_MAX = 8,
+    READ_STEPS_MAX = 16
 };
 
 /* A list cut at its capacity; total is how many there were as far as the record tells. */
@@ -45,6 +46,12 @@ struct read_attack {
     struct slice technique, name, tactic, tactic_name;
 };
 
+/* One line of the timeline of a finding that joins others. */
+struct read_step {
+    int64_t time_ms, end_ms; /* 0: not given */
+    struct slice stage, what, detector, uid;
+};
+
 struct read_finding {
     const struct detector *detector;
     int64_t severity, status, confidence, activity; /* OCSF ids; 0: not given */
@@ -61,6 +68,8 @@ struct read_finding {
     unsigned commands_n, commands_total;
     struct read_attack attacks[READ_ATTACKS_MAX];
     unsigned attacks_n;
+    struct read_step steps[READ_STEPS_MAX];
+    unsigned steps_n;
 };
 
 struct finding_reader;
