@@ -132,6 +132,15 @@ bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind
                        cut - TOKEN_LOOK_BACK, cut) >= days;
 }
 
+bool baseline_strange_asn(const struct windows *w, uint32_t row, uint32_t asn, int64_t time_ms)
+{
+    int64_t cut = baseline_cut(time_ms);
+    return tokens_active_days(w->table[WINDOWS_USER], row, &user_fields[USER_CLIENTS],
+                              cut - TOKEN_LOOK_BACK, cut) >= TOKEN_FAMILIAR_DAYS &&
+           !baseline_familiar(w, row, BASELINE_ASN, baseline_asn(asn), time_ms,
+                              TOKEN_FAMILIAR_DAYS);
+}
+
 bool baseline_strange_country(const struct windows *w, uint32_t row, const char country[static 3],
                               int64_t time_ms)
 {

@@ -57,6 +57,9 @@ unsigned baseline_token_days(const struct windows *w, uint32_t row, uint64_t tok
 bool baseline_familiar(const struct windows *w, uint32_t row, enum baseline_kind kind,
                        uint64_t what, int64_t time_ms, unsigned days);
 
+/* True if the user is known at that cut, and not for this autonomous system. */
+bool baseline_strange_asn(const struct windows *w, uint32_t row, uint32_t asn, int64_t time_ms);
+
 /* True if the user is known for any country at that cut and this is none of them. */
 bool baseline_strange_country(const struct windows *w, uint32_t row, const char country[static 3],
                               int64_t time_ms);

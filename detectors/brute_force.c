@@ -302,6 +302,7 @@ const struct detector detector_brute_force = {
     .commands = commands,
     .options = {"brute_force", options, sizeof(struct brute_options)},
     .shared_at = offsetof(struct brute_options, shared),
+    .chain = {STAGE_TARGETED, 1, WINDOWS_WATCH, 60 * 60 * 1000, "many passwords tried"},
     .plan = plan,
     .update = update,
     .judge = judge,

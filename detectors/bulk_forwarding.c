@@ -328,6 +328,7 @@ const struct detector detector_bulk_forwarding = {
     .advisory = &advisory_session_theft,
     .options = {"bulk_forwarding", options, sizeof(struct bulk_options)},
     .shared_at = offsetof(struct bulk_options, shared),
+    .chain = {STAGE_ACTION, 13, WINDOWS_MAIL, 60 * 1000, "mail of many mailboxes turned outside"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -114,7 +114,8 @@ bool context_is_hosting(const struct context *c); /* or a commercial vpn */
 
 /* --- detectors that judge pairs of contexts --- */
 
-/* Judges an unordered pair; fills everything but words and times. */
+/* Judges an unordered pair; fills everything but words and times, and since_ms only if the later
+ * first use is not it. */
 typedef struct verdict (*context_predicate)(const struct detection *d, uint32_t row,
                                             const struct context *x, const struct context *y);
 

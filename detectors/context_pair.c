@@ -37,6 +37,8 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
     struct verdict v = pair(d, row, x, y);
     *ret_bucket = detector_bucket(d->detector, y->first_ms);
     v.first_ms = x->first_ms;
+    if (v.since_ms == 0)
+        v.since_ms = y->first_ms;
     v.last_ms = x->last_ms > y->last_ms ? x->last_ms : y->last_ms;
     v.words[0] = x->word;
     v.words[1] = y->word;
@@ -101,6 +103,13 @@ static const struct context *kept(const struct context *known, unsigned n, uint6
     return NULL;
 }
 
+/* Where nothing can have left the words, a pair that is not there is no more. */
+static bool is_superseded(unsigned known_n, struct verdict *ret_verdict)
+{
+    *ret_verdict = (struct verdict){.fires = true, .suppressed = SUPPRESSED_SUPERSEDED};
+    return known_n < CONTEXTS_MAX;
+}
+
 bool context_recheck(const struct detection *d, const struct report *report, context_predicate pair,
                      struct verdict *ret_verdict)
 {
@@ -110,15 +119,20 @@ bool context_recheck(const struct detection *d, const struct report *report, con
     struct context known[CONTEXTS_MAX];
     unsigned n = context_read(d->windows, row, known);
     int64_t bucket;
+    struct verdict excused = {0};
     *ret_verdict = (struct verdict){0};
     for (unsigned i = 0; i < n; i++)
         for (unsigned k = i + 1; k < n; k++) {
             struct verdict v = judge_pair(d, row, &known[i], &known[k], pair, &bucket);
-            if (v.fires && v.suppressed == SUPPRESSED_NOT && bucket == report->bucket)
-                verdict_join(ret_verdict, &v);
+            if (v.fires && bucket == report->bucket)
+                verdict_join(v.suppressed == SUPPRESSED_NOT ? ret_verdict : &excused, &v);
         }
     if (ret_verdict->fires)
         return true;
+    if (report->wordless) {
+        *ret_verdict = excused;
+        return excused.fires || is_superseded(n, ret_verdict);
+    }
     const struct context *x = kept(known, n, report->verdict.words[0]);
     const struct context *y = kept(known, n, report->verdict.words[1]);
     if (!x || !y)

@@ -6,6 +6,7 @@
 #include "detectors/detector.h"
 
 #include "detectors/accounts.h"
+#include "detectors/chain.h"
 #include "detectors/detectors.h"
 #include "detectors/learning.h"
 
@@ -36,6 +37,12 @@ uint8_t sighting_touch(struct sighting *s, struct table *table, uint64_t key, bo
         return UINT8_MAX;
     s->touches[s->touches_n] = (struct touch){table, key, TABLE_NONE, promote};
     return s->touches_n++;
+}
+
+uint64_t detector_user_hash(const struct windows *w, uint64_t tenant_hash, struct slice user)
+{
+    uint64_t words[] = {tenant_hash, hash_slice(&w->key, user)};
+    return user.len > 0 ? table_lawful_key(hash_words(&w->key, words, 2)) : 0;
 }
 
 unsigned detector_index(const struct detector *detector)
@@ -148,6 +155,8 @@ void detector_say(const struct detection *d, const struct sighting *s, uint64_t 
         report.verdict.first_ms = report.verdict.last_ms = report.at_ms;
     const struct report_sink *sink = d->sink;
     bool held = verdict->suppressed != SUPPRESSED_NOT;
+    if (!held) /* before claims: they hold back what was said, not what is true */
+        chain_note(d, s, subject, bucket);
     if (held ? !sink->first_held(sink->ctx, report.uid, report.at_ms, verdict->suppressed)
              : !sink->due(sink->ctx, report.uid, report.at_ms,
                           verdict->own ? SEVERITY_N : verdict->severity))

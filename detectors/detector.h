@@ -83,6 +83,16 @@ struct advisory {
     const char *name, *name_ja;
 };
 extern const struct advisory advisory_ropc_spray, advisory_session_theft;
+/* What kill_chain makes of a detector's verdicts. STAGE_NONE: nothing. */
+struct chain_role {
+    enum chain_stage stage;
+    uint8_t id;       /* in words: below 32, never reused for another detector */
+    unsigned table;   /* WINDOWS_*: whose keys the subjects are; tells whose account it is about */
+    int64_t grain_ms; /* what first_ms and last_ms of its verdicts are rounded down to */
+    const char *what; /* a few words for a timeline */
+};
+
+struct chain_rows; /* chain.h */
 
 /* What a detector is called with. */
 struct detection {
@@ -94,6 +104,7 @@ struct detection {
     const void *options; /* the tenant's, for this detector */
     const struct detector *detector;
     const struct report_sink *sink; /* NULL while rechecking and describing */
+    struct chain_rows *chains;      /* takes the users that verdicts are about; NULL: nobody asks */
 };
 
 /* Options that mean the same for every detector that has them: a member of its options' struct. */
@@ -141,6 +152,7 @@ struct detector {
     const struct advisory *advisory; /* NULL: it stems from none */
     struct option_table options;
     size_t shared_at; /* where struct shared_options is in its options; 0: it has none */
+    struct chain_role chain;
 
     void (*plan)(const struct detection *d, struct sighting *s);
     void (*update)(const struct detection *d, struct sighting *s);
@@ -153,6 +165,9 @@ struct detector {
      * caller has filled the rest. */
     void (*describe)(const struct detection *d, const struct report *report, struct finding *f);
 };
+
+/* The keyed hash of a user of a tenant: sighting.user_hash, and the key of the user's row. */
+uint64_t detector_user_hash(const struct windows *windows, uint64_t tenant_hash, struct slice user);
 
 /* The detector's index in the list. */
 unsigned detector_index(const struct detector *detector);

@@ -6,6 +6,7 @@
 
 #include "detectors/accounts.h"
 #include "detectors/baseline.h"
+#include "detectors/chain.h"
 #include "detectors/context.h"
 #include "detectors/crowd.h"
 #include "detectors/fingerprint.h"
@@ -20,28 +21,21 @@ extern const struct detector detector_impossible_travel, detector_password_spray
     detector_cidr_match, detector_ropc, detector_legacy_auth, detector_brute_force,
     detector_mfa_fatigue, detector_password_confirmed, detector_success_after_spray,
     detector_inbox_rule, detector_mailbox_forwarding, detector_bulk_forwarding,
-    detector_session_replay, detector_session_user_agent, detector_long_session, detector_exposure;
+    detector_session_replay, detector_session_user_agent, detector_long_session, detector_exposure,
+    detector_kill_chain;
 
 /* password_confirmed and success_after_spray stand after password_spray, whose rows tell them what
- * a spray is. */
+ * a spray is; kill_chain last, as it reads what all others said. */
 const struct detector *const detectors_all[] = {
-    &detector_impossible_travel,
-    &detector_password_spray,
-    &detector_cidr_match,
-    &detector_ropc,
-    &detector_legacy_auth,
-    &detector_brute_force,
-    &detector_mfa_fatigue,
-    &detector_password_confirmed,
-    &detector_success_after_spray,
-    &detector_inbox_rule,
-    &detector_mailbox_forwarding,
-    &detector_bulk_forwarding,
-    &detector_session_replay,
-    &detector_session_user_agent,
-    &detector_long_session,
-    &detector_exposure,
-    NULL,
+    &detector_impossible_travel,   &detector_password_spray,
+    &detector_cidr_match,          &detector_ropc,
+    &detector_legacy_auth,         &detector_brute_force,
+    &detector_mfa_fatigue,         &detector_password_confirmed,
+    &detector_success_after_spray, &detector_inbox_rule,
+    &detector_mailbox_forwarding,  &detector_bulk_forwarding,
+    &detector_session_replay,      &detector_session_user_agent,
+    &detector_long_session,        &detector_exposure,
+    &detector_kill_chain,          NULL,
 };
 enum { LIST_N = sizeof detectors_all / sizeof detectors_all[0] - 1 };
 _Static_assert((int)LIST_N <= (int)DETECTORS_MAX,
@@ -273,10 +267,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
     s->ref = *ref;
     s->tenant = detectors_tenant(all, e->ev.tenant);
     s->tenant_hash = hash_slice(key, e->ev.tenant);
-    s->user_hash = 0;
-    if (e->ev.user.len > 0)
-        s->user_hash = table_lawful_key(
-            hash_words(key, (uint64_t[]){s->tenant_hash, hash_slice(key, e->ev.user)}, 2));
+    s->user_hash = detector_user_hash(all->windows, s->tenant_hash, e->ev.user);
     s->id_hash = id_hash(key, s);
     s->agent_class = fingerprint_agent(all->windows, e->ev.user_agent);
     s->fingerprint = fingerprint_of(all->windows, &e->ev, s->agent_class);
@@ -314,8 +305,11 @@ void detectors_update(const struct detectors *all, struct sighting *s)
 void detectors_judge(const struct detectors *all, const struct sighting *s,
                      const struct report_sink *sink)
 {
+    struct chain_rows touched;
+    touched.n = 0;
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, sink);
+        d.chains = is_enabled(s->tenant, LIST_N - 1) ? &touched : NULL;
         if (is_enabled(s->tenant, i))
             d.detector->judge(&d, s);
     }

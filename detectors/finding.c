@@ -51,6 +51,21 @@ const char *suppression_name(enum suppression reason)
     return suppression_names[reason];
 }
 
+const char *chain_stage_name(enum chain_stage stage)
+{
+    static const char *const names[STAGES_N] = {
+        [STAGE_NONE] = "",
+        [STAGE_TARGETED] = "targeted",
+        [STAGE_CONFIRMED] = "password known",
+        [STAGE_ACCESS] = "access",
+        [STAGE_SESSION] = "session",
+        [STAGE_PERSISTENCE] = "persistence",
+        [STAGE_MAIL] = "mail",
+        [STAGE_ACTION] = "action",
+    };
+    return names[stage];
+}
+
 static void add_measure(struct verdict *v, struct measure measure)
 {
     assert(v->measures_n < MEASURES_MAX);
@@ -166,6 +181,8 @@ void verdict_join(struct verdict *a, const struct verdict *b)
         a->first_ms = b->first_ms;
     if (b->last_ms > a->last_ms)
         a->last_ms = b->last_ms;
+    if (b->since_ms != 0 && (a->since_ms == 0 || b->since_ms < a->since_ms))
+        a->since_ms = b->since_ms;
     if (outranks(b, a)) {
         a->rank = b->rank;
         memcpy(a->words, b->words, sizeof a->words);

@@ -29,6 +29,20 @@ enum severity {
 const char *severity_name(enum severity severity); /* OCSF caption: "High" */
 enum severity severity_of_name(const char *name);  /* case ignored; SEVERITY_NONE: no such name */
 
+/* Where in a takeover of an account something belongs. */
+enum chain_stage {
+    STAGE_NONE,
+    STAGE_TARGETED,    /* passwords tried, prompts sent */
+    STAGE_CONFIRMED,   /* the password was right */
+    STAGE_ACCESS,      /* somebody is in */
+    STAGE_SESSION,     /* ... with the user's own session */
+    STAGE_PERSISTENCE, /* factors, devices, consents, roles, passwords */
+    STAGE_MAIL,        /* rules and forwardings */
+    STAGE_ACTION,      /* on many mailboxes */
+    STAGES_N
+};
+const char *chain_stage_name(enum chain_stage stage);
+
 /* Why a predicate that holds is not said. */
 enum suppression {
     SUPPRESSED_NOT,
@@ -83,8 +97,9 @@ struct verdict {
     int confidence;          /* OCSF confidence_id: 1 low, 2 medium, 3 high */
     enum suppression suppressed;
     int64_t first_ms, last_ms; /* of the evidence */
-    double rank; /* of two verdicts of one finding, the words of the greater are kept */
-    bool own;    /* the event in hand is what it is about: reported though one was made lately */
+    int64_t since_ms; /* when what is said began, where the evidence begins before; 0: first_ms */
+    double rank;      /* of two verdicts of one finding, the words of the greater are kept */
+    bool own; /* the event in hand is what it is about: reported though one was made lately */
     struct measure measures[MEASURES_MAX];
     uint8_t measures_n;
     uint64_t words[VERDICT_WORDS_MAX]; /* the detector's own: what `describe` needs */
@@ -138,6 +153,7 @@ struct report {
     uint64_t subject; /* key of the row the predicate read */
     int64_t bucket;   /* number of the detector's bucket: floor(day / bucket_days) */
     int64_t at_ms;    /* event time the verdict was evaluated for */
+    bool wordless;    /* made of subject and bucket alone: verdict.words say nothing */
     struct verdict verdict;
     struct witness witness; /* the event in hand */
 };
@@ -172,6 +188,17 @@ struct finding_related {
 };
 
 enum { FINDING_CAUSES_MAX = 12, FINDING_RELATED_MAX = 8 };
+/* One step of a finding that joins others; what is known of when, to the grain of its detector. */
+struct finding_step {
+    enum chain_stage stage;
+    int64_t first_ms, last_ms;
+    const char *what;                /* static text */
+    const struct detector *detector; /* who says it; NULL: kill_chain itself */
+    char uid[FINDING_UID_TEXT];      /* of that finding; "": none */
+};
+
+enum { FINDING_STEPS_MAX = 16 };
+#define FINDING_TIMELINE "Timeline (UTC):" /* after it, desc only repeats the steps */
 enum { FINDING_LIST_MAX = 16, FINDING_ADDRESSES_MAX = 16, FINDING_WITNESSES_MAX = 4 };
 
 /* One point of the applicability check (exposure.h): whether what an attack needs was seen here. */
@@ -234,6 +261,8 @@ struct finding {
     uint8_t causes_n;
     struct finding_related related[FINDING_RELATED_MAX]; /* these of those that exist */
     uint8_t related_n;
+    struct finding_step steps[FINDING_STEPS_MAX]; /* kill_chain only: oldest first */
+    uint8_t steps_n;
     struct {
         char name[64], cidr[64];
     } feed;                                  /* cidr_match only; else "" */

@@ -107,8 +107,10 @@ bool habit_recheck(const struct detection *d, const struct report *report, const
 {
     uint32_t row = table_find(d->windows->table[WINDOWS_USER], report->subject);
     uint64_t fact = report->verdict.words[0];
-    if (row == TABLE_NONE || !fact_is_kept(d->windows, row, h->field, fact))
+    if (row == TABLE_NONE)
         return false;
-    *ret_verdict = evaluate(d, row, h, report->bucket, fact);
-    return true;
+    if (!report->wordless && !fact_is_kept(d->windows, row, h->field, fact))
+        return false;
+    *ret_verdict = evaluate(d, row, h, report->bucket, report->wordless ? 0 : fact);
+    return !report->wordless || ret_verdict->fires; /* no fact of the bucket is left */
 }

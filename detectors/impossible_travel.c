@@ -178,6 +178,8 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, uint64
         v.severity = SEVERITY_CRITICAL;
     v.first_ms = leg.first_ms;
     v.last_ms = leg.last_ms;
+    bool left_home = is_familiar(d, row, a, near_ms) && !is_familiar(d, row, b, near_ms);
+    v.since_ms = left_home ? place_first_ms(b, near_ms) : leg.first_ms;
     v.rank = leg.kmh; /* the pair that is hardest to explain is the one to tell */
     v.words[0] = a;
     v.words[1] = b;
@@ -265,6 +267,7 @@ static bool recheck(const struct detection *d, const struct report *report,
     struct known known[PLACES_MAX];
     unsigned n = read_places(d, row, report->at_ms, known);
     int64_t bucket;
+    struct verdict excused = {0};
     *ret_verdict = (struct verdict){0};
     for (unsigned i = 0; i < n; i++)
         for (unsigned j = i + 1; j < n; j++) {
@@ -272,11 +275,15 @@ static bool recheck(const struct detection *d, const struct report *report,
                 continue;
             struct verdict v =
                 judge_pair(d, row, known[i].place, known[j].place, report->at_ms, &bucket);
-            if (v.fires && v.suppressed == SUPPRESSED_NOT && bucket == report->bucket)
-                verdict_join(ret_verdict, &v);
+            if (v.fires && bucket == report->bucket)
+                verdict_join(v.suppressed == SUPPRESSED_NOT ? ret_verdict : &excused, &v);
         }
     if (ret_verdict->fires)
         return true;
+    if (report->wordless) {
+        *ret_verdict = excused;
+        return excused.fires; /* or the pair has left the words, or is near by what came late */
+    }
     uint64_t a = kept(known, n, report->verdict.words[0]);
     uint64_t b = kept(known, n, report->verdict.words[1]);
     if (a == 0 || b == 0)
@@ -377,6 +384,7 @@ const struct detector detector_impossible_travel = {
     .commands = commands,
     .options = {"impossible_travel", options, sizeof(struct travel_options)},
     .shared_at = offsetof(struct travel_options, shared),
+    .chain = {STAGE_ACCESS, 7, WINDOWS_USER, 30 * 1000, "sign-ins too far apart"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -201,6 +201,7 @@ const struct detector detector_inbox_rule = {
     .advisory = &advisory_session_theft,
     .options = {"inbox_rule", options, sizeof(struct rule_options)},
     .shared_at = offsetof(struct rule_options, shared),
+    .chain = {STAGE_MAIL, 11, WINDOWS_MAIL, 60 * 1000, "inbox rule that steals or hides mail"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -202,6 +202,7 @@ const struct detector detector_legacy_auth = {
     .advisory = &advisory_ropc_spray,
     .options = {"legacy_auth", options, sizeof(struct legacy_options)},
     .shared_at = offsetof(struct legacy_options, shared),
+    .chain = {STAGE_ACCESS, 5, WINDOWS_USER, 60 * 1000, "sign-in without modern authentication"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -81,6 +81,8 @@ static int64_t age_in_week(const struct detection *d, uint32_t row, unsigned fie
     if (v->last_ms < last)
         v->last_ms = last;
     v->first_ms = began;
+    if (v->since_ms == 0 || first < v->since_ms)
+        v->since_ms = first;
     return last - began;
 }
 
@@ -215,6 +217,7 @@ const struct detector detector_long_session = {
     .advisory = &advisory_session_theft,
     .options = {"long_session", options, sizeof(struct long_options)},
     .shared_at = offsetof(struct long_options, shared),
+    .chain = {STAGE_SESSION, 10, WINDOWS_SESSION, 1000, "old session in unfamiliar hands"},
     .plan = plan,
     .update = update,
     .judge = judge,

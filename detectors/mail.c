@@ -12,7 +12,7 @@
 #define DAY_MS    (24ll * 60 * 60 * 1000)
 #define MINUTE_MS (60ll * 1000)
 
-enum { LOOK_BACK_DAYS = 7, NAME_BYTES = 63, LIST_MAX = 12 };
+enum { LOOK_BACK_DAYS = 7, NAME_BYTES = 63 };
 
 uint64_t mail_key(const struct detection *d, const struct sighting *s, enum mail_row kind,
                   struct slice whom, struct slice what)
@@ -166,7 +166,7 @@ void mail_name(const struct windows *w, uint32_t row, unsigned field, char text[
 
 /* The words of a list in falling order: where they stand in the row depends on who came first. */
 static unsigned newest_first(const struct windows *w, uint32_t row, unsigned field,
-                             uint64_t ret[static LIST_MAX])
+                             uint64_t ret[static MAIL_LIST_MAX])
 {
     const struct word *words = row_words(w->table[WINDOWS_MAIL], row, &mail_fields[field]);
     unsigned n = 0;
@@ -192,7 +192,7 @@ static bool listed(const struct windows *w, uint64_t word, int64_t from_day, int
 void mail_names(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
                 int64_t to_day, char text[static MAIL_TEXT_MAX])
 {
-    uint64_t words[LIST_MAX];
+    uint64_t words[MAIL_LIST_MAX];
     size_t len = 0;
     char name[64];
     text[0] = '\0';
@@ -203,12 +203,20 @@ void mail_names(const struct windows *w, uint32_t row, unsigned field, int64_t f
                                     name);
 }
 
+unsigned mail_list(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
+                   int64_t to_day, char ret_names[static MAIL_LIST_MAX][64])
+{
+    uint64_t words[MAIL_LIST_MAX];
+    unsigned names_n = 0;
+    for (unsigned i = 0, n = newest_first(w, row, field, words); i < n; i++)
+        names_n += listed(w, words[i], from_day, to_day, ret_names[names_n]);
+    return names_n;
+}
+
 void mail_users(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
                 int64_t to_day, struct finding *f)
 {
-    uint64_t words[LIST_MAX];
-    char name[64];
-    for (unsigned i = 0, n = newest_first(w, row, field, words); i < n; i++)
-        if (listed(w, words[i], from_day, to_day, name))
-            finding_add_user(f, name);
+    char names[MAIL_LIST_MAX][64];
+    for (unsigned i = 0, n = mail_list(w, row, field, from_day, to_day, names); i < n; i++)
+        finding_add_user(f, names[i]);
 }

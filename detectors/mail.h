@@ -94,6 +94,10 @@ enum { MAIL_TEXT_MAX = sizeof((struct finding *)NULL)->destination };
 void mail_name(const struct windows *w, uint32_t row, unsigned field, char text[static 64]);
 void mail_names(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
                 int64_t to_day, char text[static MAIL_TEXT_MAX]);
+/* The names themselves, newest first; at most MAIL_LIST_MAX. */
+enum { MAIL_LIST_MAX = 12 };
+unsigned mail_list(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
+                   int64_t to_day, char ret_names[static MAIL_LIST_MAX][64]);
 void mail_users(const struct windows *w, uint32_t row, unsigned field, int64_t from_day,
                 int64_t to_day, struct finding *f);
 

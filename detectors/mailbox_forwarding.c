@@ -190,6 +190,7 @@ const struct detector detector_mailbox_forwarding = {
     .advisory = &advisory_session_theft,
     .options = {"mailbox_forwarding", options, sizeof(struct forwarding_options)},
     .shared_at = offsetof(struct forwarding_options, shared),
+    .chain = {STAGE_MAIL, 12, WINDOWS_MAIL, 60 * 1000, "mailbox forwarded outside"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -276,6 +276,7 @@ const struct detector detector_mfa_fatigue = {
     .commands = commands,
     .options = {"mfa_fatigue", options, sizeof(struct fatigue_options)},
     .shared_at = offsetof(struct fatigue_options, shared),
+    .chain = {STAGE_TARGETED, 2, WINDOWS_WATCH, 60 * 60 * 1000, "MFA prompts sent again and again"},
     .plan = plan,
     .update = update,
     .judge = judge,

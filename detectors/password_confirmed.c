@@ -334,6 +334,7 @@ const struct detector detector_password_confirmed = {
     .advisory = &advisory_ropc_spray,
     .options = {"password_confirmed", options, sizeof(struct confirmed_options)},
     .shared_at = offsetof(struct confirmed_options, shared),
+    .chain = {STAGE_CONFIRMED, 3, WINDOWS_WATCH, 60 * 60 * 1000, "right password in strange hands"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -148,6 +148,7 @@ const struct detector detector_ropc = {
     .advisory = &advisory_ropc_spray,
     .options = {"ropc", options, sizeof(struct ropc_options)},
     .shared_at = offsetof(struct ropc_options, shared),
+    .chain = {STAGE_ACCESS, 4, WINDOWS_USER, 60 * 1000, "password-only (ROPC) sign-in"},
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -135,10 +135,12 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
         return v;
     double speed = km / (hours < 1 ? 1 : hours);
     bool far = distant && speed > o->max_speed_kmh;
-    bool foreign = is_foreign(d, row, x, y) || is_foreign(d, row, y, x);
+    bool proxy = is_foreign(d, row, y, x), foreign = is_foreign(d, row, x, y) || proxy;
     v.fires = far || foreign;
     if (!v.fires)
         return v;
+    if (proxy)
+        v.since_ms = x->first_ms;
     v.suppressed = excuse(d, row, x, y);
     v.severity = distant ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.rank = km;
@@ -224,6 +226,8 @@ const struct detector detector_session_replay = {
     .advisory = &advisory_session_theft,
     .options = {"session_replay", options, sizeof(struct replay_options)},
     .shared_at = offsetof(struct replay_options, shared),
+    .chain = {STAGE_SESSION, 8, WINDOWS_SESSION, CONTEXT_SLOT_MS,
+              "session used from a second place"},
     .plan = plan,
     .update = update,
     .judge = judge,

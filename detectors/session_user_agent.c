@@ -196,6 +196,7 @@ const struct detector detector_session_user_agent = {
     .advisory = &advisory_session_theft,
     .options = {"session_user_agent", options, sizeof(struct agent_options)},
     .shared_at = offsetof(struct agent_options, shared),
+    .chain = {STAGE_SESSION, 9, WINDOWS_SESSION, CONTEXT_SLOT_MS, "session in an unfamiliar agent"},
     .plan = plan,
     .update = update,
     .judge = judge,

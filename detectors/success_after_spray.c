@@ -214,6 +214,7 @@ const struct detector detector_success_after_spray = {
     .advisory = &advisory_ropc_spray,
     .options = {"success_after_spray", options, sizeof(struct success_options)},
     .shared_at = offsetof(struct success_options, shared),
+    .chain = {STAGE_ACCESS, 6, WINDOWS_WATCH, 60 * 60 * 1000, "sign-in after a password spray"},
     .plan = plan,
     .update = update,
     .judge = judge,

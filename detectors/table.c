@@ -12,11 +12,14 @@
 
 #include "detectors/table_inside.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 enum { HUGE_PAGE = 2 << 20 };
+
+#define PART_MASK ((UINT64_C(1) << TABLE_PART_BITS) - 1)
 
 void *table_alloc(size_t bytes)
 {
@@ -75,6 +78,7 @@ struct table *table_new(const struct layout *layout, size_t rows)
     t->buckets = s.buckets;
     t->rows = s.buckets * BUCKET;
     t->words_n = layout->words_n;
+    t->key_bits = layout->pointed ? PART_MASK : UINT64_MAX;
     t->heads = table_alloc(s.heads);
     t->words = table_alloc(s.words);
     t->dirty = table_alloc(s.dirty);
@@ -107,6 +111,7 @@ uint64_t table_lawful_key(uint64_t key)
 /* Multiplying first spreads keys that are no hashes, such as the small numbers of tests. */
 static uint32_t bucket_of(const struct table *t, uint64_t key)
 {
+    key &= t->key_bits;
     return (uint32_t)(((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) * t->buckets >> 32);
 }
 
@@ -124,6 +129,23 @@ uint32_t table_find(const struct table *t, uint64_t key)
     for (uint32_t i = 0; i < BUCKET; i++)
         if (word_load(&t->heads[bucket].key[i]) == key)
             return bucket * BUCKET + i;
+    return TABLE_NONE;
+}
+
+uint64_t table_part(uint64_t key)
+{
+    return table_lawful_key(key) & PART_MASK;
+}
+
+uint32_t table_find_part(const struct table *t, uint64_t part)
+{
+    assert(t->layout->pointed);
+    uint32_t bucket = bucket_of(t, part);
+    for (uint32_t i = 0; i < BUCKET; i++) {
+        uint64_t key = word_load(&t->heads[bucket].key[i]);
+        if (key_is_live(key) && (key & PART_MASK) == part)
+            return bucket * BUCKET + i;
+    }
     return TABLE_NONE;
 }
 

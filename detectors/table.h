@@ -61,6 +61,7 @@ struct layout {
     const struct field *fields;
     size_t fields_n;
     int64_t ttl_ms; /* a row not touched for so long (event time) is dead */
+    bool pointed;   /* words elsewhere hold parts of its keys: table_find_part */
 };
 
 struct table;
@@ -86,7 +87,12 @@ uint64_t table_lawful_key(uint64_t key);
 uint32_t table_row(struct table *table, uint64_t key, uint32_t minute, bool promote);
 
 uint32_t table_find(const struct table *table, uint64_t key); /* TABLE_NONE: not there */
-uint64_t table_key(const struct table *table, uint32_t row);  /* 0: free */
+/* The same by the low TABLE_PART_BITS of a key, in a table whose layout is `pointed`: a pointer
+ * that shares a word with other things. Two keys with one part: once in 2^45 pairs; then either. */
+enum { TABLE_PART_BITS = 45 };
+uint64_t table_part(uint64_t key);
+uint32_t table_find_part(const struct table *table, uint64_t part);
+uint64_t table_key(const struct table *table, uint32_t row); /* 0: free */
 uint32_t table_minute(const struct table *table, uint32_t row);
 bool table_promoted(const struct table *table, uint32_t row);
 uint32_t table_watermark(const struct table *table); /* the newest minute table_row was told */

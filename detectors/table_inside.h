@@ -28,6 +28,7 @@ _Static_assert(sizeof(struct head) == 2 * LINE, "a bucket's head is two cache li
 struct table {
     const struct layout *layout;
     uint32_t buckets, rows;
+    uint64_t key_bits; /* which bits of a key choose its bucket */
     size_t words_n;
     struct head *heads;
     struct word *words;

@@ -106,7 +106,7 @@ uint64_t watch_key(const struct windows *w, uint64_t user40)
     return table_lawful_key(hash_words(&w->key, (const uint64_t[]){WINDOWS_WATCH, user40}, 2));
 }
 
-static enum suppression known(const struct windows *w, const struct sighting *s)
+enum suppression watch_excuse_of(const struct windows *w, const struct sighting *s)
 {
     if (sighting_vouched(s) != SUPPRESSED_NOT)
         return sighting_vouched(s);
@@ -128,7 +128,7 @@ void watch_plan(struct windows *w, struct sighting *s)
     if ((ev->kind != KIND_SIGN_IN && ev->kind != KIND_MFA) || tried_user(s) == 0 ||
         !(success || watch_is_guess(ev) || watch_is_confirmed(ev) || watch_is_denial(ev)))
         return;
-    s->known = (uint8_t)known(w, s);
+    s->known = (uint8_t)watch_excuse_of(w, s);
     if (success && (s->known != SUPPRESSED_NOT || !s->e->usable_ip))
         return;
     s->watch_touch =

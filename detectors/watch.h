@@ -84,7 +84,9 @@ void watch_describe(const struct detection *d, const struct report *report, stru
 /* Who learns of a watch row: its user, who may never have succeeded. */
 struct learner watch_learner(const struct windows *w, uint32_t row);
 
-/* Why the event's own place excuses it, or SUPPRESSED_NOT. */
+/* Why the event's own place excuses it, or SUPPRESSED_NOT; and the same for an event of any kind.
+ */
 enum suppression watch_excuse(const struct sighting *s);
+enum suppression watch_excuse_of(const struct windows *w, const struct sighting *s);
 
 #endif

@@ -8,6 +8,7 @@
  */
 #include "detectors/windows.h"
 
+#include "detectors/chain.h"
 #include "detectors/context.h"
 #include "detectors/places.h"
 #include "detectors/tokens.h"
@@ -145,20 +146,41 @@ const struct field crowd_fields[CROWD_FIELDS_N] = {
     [CROWD_IDS] = TOP_FIELD("ids", 24, CROWD_IDS_MAX),
 };
 
+#define CHAIN_FACTS_FIELD(name_, first_, words_)                                                   \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP,                   \
+        .payload = PAYLOAD_SPAN, .payload_bits = CHAIN_SPAN_BITS                                   \
+    }
+
+/* Verdicts about a user, as pointers, and what no detector says alone: chain.h. */
+const struct field chain_fields[CHAIN_FIELDS_N] = {
+    [CHAIN_TENANT] = MAX_FIELD("tenant", 0, 1),
+    [CHAIN_USER] = MAX_FIELD("user", 1, 1), /* tried_user, the key of its name */
+    [CHAIN_TARGETED] = TOP_FIELD("targeted", 2, 2),
+    [CHAIN_CONFIRMED] = TOP_FIELD("confirmed", 4, 2),
+    [CHAIN_ACCESS] = TOP_FIELD("access", 6, 4),
+    [CHAIN_SESSION] = TOP_FIELD("session", 10, 4),
+    [CHAIN_MAIL] = TOP_FIELD("mail", 14, 4),
+    [CHAIN_ACTION] = TOP_FIELD("action", 18, 2),
+    [CHAIN_SIGNS] = CHAIN_FACTS_FIELD("signs", 20, 4), /* sign-ins */
+    [CHAIN_ACTS] = CHAIN_FACTS_FIELD("acts", 24, 8),   /* on the account, and on mail */
+};
+
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
 /* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
-    [WINDOWS_USER] = {"users", 1, 2, 88, user_fields, USER_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_SOURCE] = {"sources", 2, 2, 96, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_NETWORK] = {"networks", 3, 2, 96, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_FEED] = {"feeds", 4, 2, 96, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS},
-    [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS},
-    [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS},
-    [WINDOWS_WATCH] = {"watch", 7, 2, 128, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS},
-    [WINDOWS_CROWD] = {"crowds", 9, 1, 48, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS},
+    [WINDOWS_USER] = {"users", 1, 2, 88, user_fields, USER_FIELDS_N, 40 * DAY_MS, true},
+    [WINDOWS_SOURCE] = {"sources", 2, 2, 96, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS, false},
+    [WINDOWS_NETWORK] = {"networks", 3, 2, 96, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS, false},
+    [WINDOWS_FEED] = {"feeds", 4, 2, 96, source_fields, SOURCE_FIELDS_N, 16 * DAY_MS, false},
+    [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS, false},
+    [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS, true},
+    [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS, true},
+    [WINDOWS_WATCH] = {"watch", 7, 2, 128, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS, true},
+    [WINDOWS_CROWD] = {"crowds", 9, 1, 48, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS, false},
+    [WINDOWS_CHAIN] = {"chains", 10, 1, 32, chain_fields, CHAIN_FIELDS_N, 30 * DAY_MS, false},
 };
 
 /* The time shapes of sets. A source is judged by the half hour; an hour is kept so that a window
@@ -209,7 +231,7 @@ size_t windows_rows(const struct windows_sizes *sizes, unsigned table)
         [WINDOWS_NETWORK] = sizes->networks, [WINDOWS_FEED] = sizes->feeds,
         [WINDOWS_NAME] = sizes->names,       [WINDOWS_MAIL] = sizes->users / 8 + 8,
         [WINDOWS_SESSION] = sizes->sessions, [WINDOWS_WATCH] = (sizes->users + 3) / 4,
-        [WINDOWS_CROWD] = sizes->crowds,
+        [WINDOWS_CROWD] = sizes->crowds,     [WINDOWS_CHAIN] = sizes->users / 8 + 8,
     };
     return rows[table];
 }

@@ -18,7 +18,8 @@
 
 /* Rows of each table; dense: register blocks for sets that outgrow their row. The mail table has an
  * eighth of `users`: rows are made by rules and forwardings, which few accounts ever set; the watch
- * table a quarter: few accounts are under suspicion at a time. */
+ * table a quarter: few accounts are under suspicion at a time; the chain table an eighth: rows are
+ * made by verdicts about a user, and by acts that an intruder would do. */
 struct windows_sizes {
     size_t users, sources, networks, feeds, names, dense, sessions, crowds;
 };
@@ -33,6 +34,7 @@ enum {
     WINDOWS_SESSION,
     WINDOWS_WATCH,
     WINDOWS_CROWD,
+    WINDOWS_CHAIN,
     WINDOWS_N
 };
 
@@ -151,6 +153,21 @@ enum {
     CROWD_FIELDS_N
 };
 extern const struct field crowd_fields[CROWD_FIELDS_N];
+/* Where the stages of one takeover meet: a row a user. detectors/chain.h draws the words. */
+enum {
+    CHAIN_TENANT,
+    CHAIN_USER,
+    CHAIN_TARGETED,
+    CHAIN_CONFIRMED,
+    CHAIN_ACCESS,
+    CHAIN_SESSION,
+    CHAIN_MAIL,
+    CHAIN_ACTION,
+    CHAIN_SIGNS,
+    CHAIN_ACTS,
+    CHAIN_FIELDS_N
+};
+extern const struct field chain_fields[CHAIN_FIELDS_N];
 
 /* Words of SOURCE_LABEL: what a row is about, so that a finding can name it from the row alone. */
 enum { LABEL_IP_HIGH, LABEL_IP_LOW, LABEL_RUNG, LABEL_FP };

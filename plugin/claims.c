@@ -20,7 +20,7 @@ static const struct field fields[CLAIM_FIELDS_N] = {
 
 /* A claim outlives its finding's longest bucket by little: it is only a hint. */
 static const struct layout layout = {
-    "claims", 64, 1, 8, fields, CLAIM_FIELDS_N, 8ll * 24 * 3600 * 1000};
+    "claims", 64, 1, 8, fields, CLAIM_FIELDS_N, 8ll * 24 * 3600 * 1000, false};
 
 struct claims {
     struct table *table;

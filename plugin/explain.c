@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { LEFT = 2, TEXT = 12, NUMBERS = TEXT + 26, LIMITS = NUMBERS + 16 };
+enum { STAGE = TEXT + 21, WHAT = STAGE + 16 };
 
 static const char *colour_of(int64_t severity)
 {
@@ -51,6 +52,17 @@ static void put_time(struct columns *c, int64_t ms)
     char text[TIMESTAMP_TEXT_MAX];
     size_t n = timestamp_format(ms, text);
     columns_put(c, (struct slice){text, n});
+}
+
+/* To the second: "2026-06-12 10:04:00". */
+static void put_moment(struct columns *c, int64_t ms)
+{
+    char text[TIMESTAMP_TEXT_MAX];
+    size_t n = timestamp_format(ms, text);
+    if (n < 19)
+        return;
+    text[10] = ' ';
+    columns_put(c, (struct slice){text, 19});
 }
 
 static void headline(struct columns *c, bool colour, const struct read_finding *f)
@@ -142,6 +154,33 @@ static void value(struct columns *c, const struct read_measure *m)
         columns_text(c, m->estimated ? "about " : "");
         columns_put(c, m->value);
         also(c, "", m->unit);
+    }
+}
+
+/* What desc says before it repeats the steps that are shown below it. */
+static struct slice desc_of(const struct read_finding *f)
+{
+    const char mark[] = FINDING_TIMELINE;
+    const char *at =
+        f->steps_n > 0 ? memmem(f->desc.ptr, f->desc.len, mark, sizeof mark - 1) : NULL;
+    return at ? (struct slice){f->desc.ptr, (size_t)(at - f->desc.ptr)} : f->desc;
+}
+
+static void timeline(struct columns *c, const struct read_finding *f)
+{
+    for (unsigned i = 0; i < f->steps_n; i++) {
+        const struct read_step *step = &f->steps[i];
+        columns_begin(c, LEFT, WHAT);
+        columns_text(c, i == 0 ? "timeline" : "");
+        columns_tab(c, TEXT);
+        put_moment(c, step->time_ms);
+        columns_tab(c, STAGE);
+        columns_put(c, step->stage);
+        columns_tab(c, WHAT);
+        columns_put(c, step->what);
+        also(c, "(", step->detector);
+        columns_text(c, step->detector.len > 0 ? ")" : "");
+        columns_end(c);
     }
 }
 
@@ -357,7 +396,8 @@ void explain(FILE *to, bool colour, const struct read_finding *f)
 {
     struct columns c = {.to = to, .limit = EXPLAIN_COLUMNS};
     headline(&c, colour, f);
-    paragraph(&c, "what", f->desc);
+    paragraph(&c, "what", desc_of(f));
+    timeline(&c, f);
     when(&c, f);
     who(&c, f);
     names(&c, "users", &f->users);

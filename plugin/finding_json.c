@@ -190,6 +190,18 @@ static bool source_seen(const struct finding *f, unsigned i)
     return false;
 }
 
+/* Another finding, and why it stands here. */
+static void write_related(struct json_out *out, const char *uid, const struct detector *detector,
+                          const char *why)
+{
+    json_begin_object(out);
+    member(out, "uid", uid);
+    json_member_i64(out, "type_uid", OCSF_CLASS * 100 + ACTIVITY_CREATE);
+    member(out, "type", detector->name);
+    member(out, "desc", why);
+    json_end_object(out);
+}
+
 static void write_origins(struct json_out *out, const struct finding *f)
 {
     json_key(out, "data_sources");
@@ -208,12 +220,41 @@ static void write_origins(struct json_out *out, const struct finding *f)
         member(out, "type", f->witnesses[i].source);
         json_end_object(out);
     }
-    for (unsigned i = 0; i < f->related_n; i++) {
+    for (unsigned i = 0; i < f->related_n; i++)
+        write_related(out, f->related[i].uid, f->related[i].detector, f->related[i].why);
+    for (unsigned i = 0; i < f->steps_n; i++)
+        if (f->steps[i].uid[0] != '\0')
+            write_related(out, f->steps[i].uid, f->steps[i].detector, "a stage of it");
+    json_end_array(out);
+}
+
+/* Lockheed Martin's phases, as OCSF numbers them. A rule stays (5), mail sent out is the goal (7):
+ * which of the two a step of mail is, its finding tells. */
+static void write_kill_chain(struct json_out *out, const struct finding *f)
+{
+    static const struct {
+        int id;
+        const char *name;
+        unsigned stages; /* bits 1 << enum chain_stage */
+    } phases[] = {
+        {1, "Reconnaissance", 1 << STAGE_TARGETED},
+        {4, "Exploitation", 1 << STAGE_CONFIRMED | 1 << STAGE_ACCESS | 1 << STAGE_SESSION},
+        {5, "Installation", 1 << STAGE_PERSISTENCE | 1 << STAGE_MAIL},
+        {7, "Actions on Objectives", 1 << STAGE_MAIL | 1 << STAGE_ACTION},
+    };
+    unsigned stages = 0;
+    for (unsigned i = 0; i < f->steps_n; i++)
+        stages |= 1u << f->steps[i].stage;
+    if (stages == 0)
+        return;
+    json_key(out, "kill_chain");
+    json_begin_array(out);
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        if (!(stages & phases[i].stages))
+            continue;
         json_begin_object(out);
-        member(out, "uid", f->related[i].uid);
-        json_member_i64(out, "type_uid", OCSF_CLASS * 100 + ACTIVITY_CREATE);
-        member(out, "type", f->related[i].detector->name);
-        member(out, "desc", f->related[i].why);
+        json_member_text(out, "phase", phases[i].name);
+        json_member_i64(out, "phase_id", phases[i].id);
         json_end_object(out);
     }
     json_end_array(out);
@@ -228,6 +269,7 @@ static void write_info(struct json_out *out, const struct finding *f)
     write_types(out, f->detector->types);
     write_analytic(out, f->detector);
     write_attacks(out, f->detector->attacks);
+    write_kill_chain(out, f);
     json_member_i64(out, "created_time", f->created_ms);
     json_member_i64(out, "modified_time", f->modified_ms);
     json_member_i64(out, "first_seen_time", f->verdict.first_ms);
@@ -344,6 +386,28 @@ static void write_names(struct json_out *out, const char *key, const char *first
     json_end_array(out);
 }
 
+static void write_timeline(struct json_out *out, const struct finding *f)
+{
+    if (f->steps_n == 0)
+        return;
+    json_key(out, "timeline");
+    json_begin_array(out);
+    for (unsigned i = 0; i < f->steps_n; i++) {
+        const struct finding_step *step = &f->steps[i];
+        json_begin_object(out);
+        json_member_i64(out, "time", step->first_ms);
+        json_member_i64(out, "end_time", step->last_ms);
+        json_member_text(out, "stage", chain_stage_name(step->stage));
+        json_member_text(out, "what", step->what);
+        if (step->detector)
+            json_member_text(out, "detector", step->detector->name);
+        if (step->uid[0] != '\0')
+            json_member_text(out, "uid", step->uid);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
 static void write_unmapped(struct json_out *out, const struct finding *f)
 {
     open_member(out, "unmapped");
@@ -370,6 +434,7 @@ static void write_unmapped(struct json_out *out, const struct finding *f)
     member(out, "rule", f->rule);
     member(out, "destination", f->destination);
     write_names(out, "users", f->users[0], sizeof f->users[0], f->users_n);
+    write_timeline(out, f);
     write_names(out, "networks", f->networks[0], sizeof f->networks[0], f->networks_n);
     finding_points(out, f);
     if (f->feed.name[0] != '\0') {

@@ -21,90 +21,36 @@ struct finding_reader {
 
 /* Every key that `member` is asked for. */
 static const char *const vocabulary[] = {
-    "activity_id",
-    "activity_name",
-    "actor",
-    "analytic",
-    "api",
-    "app",
-    "app_id",
-    "attacks",
-    "autonomous_system",
-    "cidr",
-    "city",
-    "class_uid",
-    "client",
-    "code",
-    "commands",
-    "confidence",
-    "confidence_id",
-    "counts",
-    "country",
-    "data",
-    "desc",
-    "device",
-    "end_time",
-    "estimates",
-    "event_id",
-    "evidences",
-    "factor",
-    "feed",
-    "finding_info",
-    "http_request",
-    "index",
-    "ip",
-    "kafka",
-    "location",
-    "metadata",
-    "name",
-    "network_class",
-    "networks",
-    "number",
-    "offset",
-    "operation",
-    "partition",
-    "port",
-    "protocol",
-    "provisional",
-    "radius_km",
-    "reason",
-    "session",
-    "severity_id",
-    "source",
-    "spoor",
-    "src_endpoint",
-    "start_time",
-    "status",
-    "status_id",
-    "subject",
-    "subject_type",
-    "suppressed",
-    "tactic",
-    "technique",
-    "tenant_uid",
-    "thresholds",
-    "time",
-    "title",
-    "title_ja",
-    "token_id",
-    "topic",
-    "uid",
-    "units",
-    "unmapped",
-    "user",
-    "destination",
-    "held_back",
-    "type",
-    "related_events",
-    "user_agent",
-    "exposure",
-    "first_time",
-    "last_time",
-    "names",
-    "note",
-    "protocols",
-    "state",
-    "users",
+    "activity_id",  "activity_name", "actor",
+    "analytic",     "api",           "app",
+    "app_id",       "attacks",       "autonomous_system",
+    "cidr",         "city",          "class_uid",
+    "client",       "code",          "commands",
+    "confidence",   "confidence_id", "counts",
+    "country",      "data",          "desc",
+    "device",       "end_time",      "estimates",
+    "detector",     "event_id",      "evidences",
+    "factor",       "feed",          "finding_info",
+    "http_request", "index",         "ip",
+    "kafka",        "location",      "metadata",
+    "name",         "network_class", "networks",
+    "number",       "offset",        "operation",
+    "partition",    "port",          "protocol",
+    "provisional",  "radius_km",     "reason",
+    "session",      "severity_id",   "source",
+    "spoor",        "src_endpoint",  "stage",
+    "start_time",   "status",        "status_id",
+    "subject",      "subject_type",  "suppressed",
+    "tactic",       "technique",     "tenant_uid",
+    "thresholds",   "time",          "timeline",
+    "title",        "title_ja",      "token_id",
+    "topic",        "uid",           "units",
+    "unmapped",     "user",          "destination",
+    "held_back",    "type",          "related_events",
+    "user_agent",   "exposure",      "first_time",
+    "last_time",    "names",         "note",
+    "protocols",    "state",         "users",
+    "what",
 };
 
 struct finding_reader *finding_reader_new(unsigned findings)
@@ -446,6 +392,15 @@ bool finding_applies(const struct read_finding *f)
     return f->points_n == 0;
 }
 
+static void read_steps(struct finding_reader *r, uint32_t list, struct read_finding *f)
+{
+    for (uint32_t i = first_of(r, list); i != 0 && f->steps_n < READ_STEPS_MAX;
+         i = next_of(r, list, i))
+        f->steps[f->steps_n++] =
+            (struct read_step){number(r, i, "time"), number(r, i, "end_time"), text(r, i, "stage"),
+                               text(r, i, "what"),   text(r, i, "detector"),   text(r, i, "uid")};
+}
+
 static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_finding *f)
 {
     uint32_t provisional = member(r, spoor, "provisional"), feed = member(r, spoor, "feed");
@@ -465,6 +420,7 @@ static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_fin
                           &f->networks.total);
     f->commands_n =
         texts(r, member(r, spoor, "commands"), f->commands, READ_COMMANDS_MAX, &f->commands_total);
+    read_steps(r, member(r, spoor, "timeline"), f);
     read_measures(r, spoor, f);
     count_users(f);
     read_points(r, member(r, spoor, "exposure"), f);

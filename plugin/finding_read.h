@@ -20,7 +20,8 @@ enum {
     READ_EVIDENCES_MAX = 24,
     READ_COMMANDS_MAX = 24,
     READ_ATTACKS_MAX = 8,
-    READ_RELATED_MAX = 8
+    READ_RELATED_MAX = 8,
+    READ_STEPS_MAX = 16
 };
 
 /* A list cut at its capacity; total is how many there were as far as the record tells. */
@@ -66,6 +67,12 @@ struct read_point {
     int64_t first_ms, last_ms; /* 0: not given */
 };
 
+/* One line of the timeline of a finding that joins others. */
+struct read_step {
+    int64_t time_ms, end_ms; /* 0: not given */
+    struct slice stage, what, detector, uid;
+};
+
 struct read_finding {
     const struct detector *detector;
     int64_t severity, status, confidence, activity; /* OCSF ids; 0: not given */
@@ -83,6 +90,8 @@ struct read_finding {
     unsigned commands_n, commands_total;
     struct read_attack attacks[READ_ATTACKS_MAX];
     unsigned attacks_n;
+    struct read_step steps[READ_STEPS_MAX];
+    unsigned steps_n;
     struct read_related related[READ_RELATED_MAX];
     unsigned related_n;
     struct read_point points[POINTS_MAX];

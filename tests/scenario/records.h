@@ -122,6 +122,30 @@ static inline void record_graph(struct json_out *out, const struct event *ev)
     json_end_object(out);
 }
 
+/* A change of an account, by its user. */
+static inline void record_audit(struct json_out *out, const struct event *ev)
+{
+    record_when(out, "time", ev->time_ms + 90000);
+    json_member_text(out, "category", "AuditLogs");
+    json_member_string(out, "operationName", ev->operation);
+    json_member_string(out, "tenantId", ev->tenant);
+    json_key(out, "properties");
+    json_begin_object(out);
+    json_member_string(out, "id", ev->event_id);
+    record_when(out, "activityDateTime", ev->time_ms);
+    json_member_string(out, "activityDisplayName", ev->operation);
+    json_member_text(out, "result", ev->outcome == OUTCOME_SUCCESS ? "success" : "failure");
+    json_key(out, "initiatedBy");
+    json_begin_object(out);
+    json_key(out, "user");
+    json_begin_object(out);
+    json_member_string(out, "userPrincipalName", ev->user);
+    record_address(out, "ipAddress", ev);
+    json_end_object(out);
+    json_end_object(out);
+    json_end_object(out);
+}
+
 /* --- Microsoft 365 --- */
 
 static inline void record_parameter(struct json_out *out, const char *name, struct slice value)
@@ -238,6 +262,8 @@ static inline bool record_text_of(const struct event *ev, char text[static RECOR
         record_entra(&out, ev);
     else if (ev->kind == KIND_TOKEN_USE)
         record_graph(&out, ev);
+    else if (ev->kind == KIND_ACCOUNT_CHANGE)
+        record_audit(&out, ev);
     else if (ev->kind == KIND_MAIL_ACCESS || ev->kind == KIND_MAILBOX_RULE ||
              ev->kind == KIND_MAILBOX_FORWARDING || ev->kind == KIND_TRANSPORT_RULE)
         record_o365(&out, ev);

@@ -169,10 +169,11 @@ static inline void story_field(struct story *st, struct event *ev, const char *k
     const struct {
         const char *name;
         struct slice *field;
-    } texts[] = {{"user", &ev->user},        {"tenant", &ev->tenant},   {"app", &ev->app},
-                 {"app_id", &ev->app_id},    {"client", &ev->client},   {"protocol", &ev->protocol},
-                 {"agent", &ev->user_agent}, {"session", &ev->session}, {"device", &ev->device},
-                 {"id", &ev->event_id}};
+    } texts[] = {
+        {"user", &ev->user},        {"tenant", &ev->tenant},      {"app", &ev->app},
+        {"app_id", &ev->app_id},    {"client", &ev->client},      {"protocol", &ev->protocol},
+        {"agent", &ev->user_agent}, {"session", &ev->session},    {"device", &ev->device},
+        {"id", &ev->event_id},      {"operation", &ev->operation}};
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
         if (strcmp(key, texts[k].name) == 0) {
             *texts[k].field = story_keep(st, value);

@@ -125,7 +125,8 @@ static void test_two_fields(void **state)
     parts_open(&p, "{}");
     struct table *t = p.windows->table[WINDOWS_SESSION];
     for (unsigned round = 0; round < 50; round++) {
-        uint32_t row = table_row(t, (round + 1ull) << 50, (uint32_t)(PARTS_NOW / 60000), true);
+        uint32_t row =
+            table_row(t, (round + 1ull) << 50 | round, (uint32_t)(PARTS_NOW / 60000), true);
         for (unsigned i = 0; i < MANY; i++) {
             struct context c = random_context(&seed);
             words[i] = context_word(p.windows, &c);

@@ -84,6 +84,26 @@ static void finds_what_it_made(void **state)
     table_free(t);
 }
 
+static void finds_by_a_part_of_the_key(void **state)
+{
+    (void)state;
+    struct layout pointed = layout;
+    pointed.pointed = true;
+    struct table *t = table_new(&pointed, 4096);
+    uint64_t seed = 3;
+    for (int i = 0; i < 1000; i++) {
+        uint64_t key = i < 8 ? (uint64_t)i << 50 | 77 << i : random_next(&seed);
+        assert_int_equal(table_find_part(t, table_part(key)), TABLE_NONE);
+        uint32_t row = table_row(t, key, 100, false);
+        if (row == TABLE_NONE)
+            continue;
+        assert_int_equal(table_find(t, key), row);
+        assert_int_equal(table_find_part(t, table_part(key)), row);
+    }
+    assert_true(table_counts(t).evicted + table_counts(t).refused < 20); /* keys still spread */
+    table_free(t);
+}
+
 static void merges_and_marks(void **state)
 {
     (void)state;
@@ -341,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_it_made),
+        cmocka_unit_test(finds_by_a_part_of_the_key),
         cmocka_unit_test(merges_and_marks),
         cmocka_unit_test(evicts_by_rank),
         cmocka_unit_test(dead_rows_go_first),

@@ -5,7 +5,7 @@
  */
 #include "plugin/finding_json.h"
 
-#include "detectors/detector.h"
+#include "detectors/detectors.h"
 #include "plugin/finding_command.h"
 #include "plugin/version.h"
 
@@ -320,6 +320,17 @@ static void worst_record_fits(void **state)
     finding.users_n = finding.networks_n = FINDING_LIST_MAX;
     finding.addresses_n = FINDING_ADDRESSES_MAX;
     finding.witnesses_n = FINDING_WITNESSES_MAX;
+    for (int i = 0; i < FINDING_STEPS_MAX; i++) {
+        struct finding_step *step = &finding.steps[i];
+        *step = (struct finding_step){STAGE_PERSISTENCE,
+                                      INT64_MAX,
+                                      INT64_MAX,
+                                      "sign-in from an unfamiliar hosting or VPN network",
+                                      detectors_find("success_after_spray"),
+                                      ""};
+        memset(step->uid, 'f', sizeof step->uid - 1);
+    }
+    finding.steps_n = FINDING_STEPS_MAX;
     struct json_out out = json_begin(line, sizeof line);
     assert_true(finding_json(&out, &finding));
     assert_true(out.len > FINDING_JSON_MAX / 2);
