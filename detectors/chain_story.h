@@ -10,7 +10,9 @@
 #include "detectors/chain.h"
 
 struct chain_options {
-    bool enabled, weak_pairs;
+    bool enabled;
+    struct shared_options shared;
+    bool weak_pairs;
     int64_t window_ms, min_stages;
 };
 

@@ -37,6 +37,7 @@ static const struct option options[] = {
      .min = 1,
      .max = CROWD_IDS_MAX,
      .help = "successes of a week before \"none of the points\" is said; fewer prove nothing"},
+    OPTIONS_SHARED(exposure_options),
     {.name = NULL},
 };
 
@@ -413,6 +414,7 @@ const struct detector detector_exposure = {
                       "経由の不審なサインインを確認してください。",
     .commands = commands,
     .options = {"exposure", options, sizeof(struct exposure_options)},
+    .shared_at = offsetof(struct exposure_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

@@ -25,6 +25,7 @@ enum exposure_flag {
 
 struct exposure_options {
     bool enabled;
+    struct shared_options shared;
     int64_t window_ms, min_sign_ins;
 };
 

@@ -45,6 +45,7 @@ static const struct option options[] = {
      .fallback = "false",
      .help = "join two weak sides as well: an unfamiliar VPN and a rule that tidies up are mostly "
              "the user"},
+    OPTIONS_SHARED(chain_options),
     {.name = NULL},
 };
 
@@ -273,6 +274,7 @@ const struct detector detector_kill_chain = {
                       "対応手順を開始、メールが送信されていれば取引先へ連絡してください。",
     .commands = commands,
     .options = {"kill_chain", options, sizeof(struct chain_options)},
+    .shared_at = offsetof(struct chain_options, shared),
     .plan = plan,
     .update = update,
     .judge = judge,

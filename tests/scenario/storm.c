@@ -39,6 +39,8 @@ static const struct {
     {"replay_stolen", "session_replay"},
     {"agent_script", "session_user_agent"},
     {"long_strange", "long_session"},
+    {"chain_phished", "kill_chain"},
+    {"exposure_three", "exposure"},
 };
 
 static bool is_attack(const struct story *st, size_t event, int64_t last_ms)

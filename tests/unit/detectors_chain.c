@@ -38,22 +38,23 @@ static void on_report(void *ctx, const struct report *report)
 {
     (void)ctx;
     if (strcmp(report->detector->name, "kill_chain") != 0) {
-        others_n++;
+        others_n += strcmp(report->detector->name, "ropc") == 0;
         return;
     }
     last = *report;
     reports_n++;
 }
 
-static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
-                          const uint8_t uid[static FINDING_UID_BYTES])
+static bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                          enum suppression reason)
 {
-    (void)ctx, (void)detector, (void)reason, (void)uid;
+    (void)ctx, (void)uid, (void)at_ms, (void)reason;
+    return false;
 }
 
 static void take(const struct event *ev)
 {
-    const struct report_sink sink = {NULL, on_due, on_report, on_suppressed};
+    const struct report_sink sink = {NULL, on_due, on_report, on_first_held, NULL};
     parts_take(&parts, ev, &e, &s);
     detectors_judge(parts.detectors, &s, &sink);
 }

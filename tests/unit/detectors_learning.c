@@ -141,12 +141,18 @@ static void on_report(void *ctx, const struct report *report)
     said_n++;
 }
 
-static void on_suppressed(void *ctx, const struct detector *detector, enum suppression reason,
-                          const uint8_t uid[static FINDING_UID_BYTES])
+static bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES], int64_t at_ms,
+                          enum suppression reason)
 {
-    (void)ctx, (void)uid;
-    assert_string_equal(detector->name, "impossible_travel");
-    held[held_n++ % 8] = reason;
+    (void)ctx, (void)uid, (void)at_ms, (void)reason;
+    return true;
+}
+
+static void on_held(void *ctx, const struct report *report)
+{
+    (void)ctx;
+    assert_string_equal(report->detector->name, "impossible_travel");
+    held[held_n++ % 8] = report->verdict.suppressed;
 }
 
 static void test_nowhere(void **state)
@@ -156,7 +162,7 @@ static void test_nowhere(void **state)
         const char *ip;
         enum suppression why;
     } rows[] = {{"103.100.33.1", SUPPRESSED_BACKEND}, {"103.100.81.1", SUPPRESSED_RELAY}};
-    const struct report_sink sink = {NULL, on_due, on_report, on_suppressed};
+    const struct report_sink sink = {NULL, on_due, on_report, on_first_held, on_held};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct parts p;
         parts_open(&p, "{}");
