@@ -43,6 +43,7 @@ static void write_step(const struct detection *d, const struct chain_item *item,
     *ret = (struct finding_step){.stage = item->stage,
                                  .first_ms = item->first_ms,
                                  .last_ms = item->last_ms,
+                                 .grain_ms = item->grain_ms,
                                  .what = item->what,
                                  .detector = item->detector};
     if (!item->detector)
@@ -111,8 +112,11 @@ void chain_write_desc(struct finding *f, const char *user, double span_s)
     for (unsigned i = 0; i < f->steps_n; i++) {
         const struct finding_step *step = &f->steps[i];
         timestamp_format(step->first_ms, at);
-        int n = snprintf(line, sizeof line, "%s%.10s %.8s %s: %s", i ? "; " : " ", at, at + 11,
-                         chain_stage_name(step->stage), step->what);
+        char within[24] = ""; /* a time that is only known to so many minutes */
+        if (step->grain_ms > 60000)
+            snprintf(within, sizeof within, " (+%d min)", (int)(step->grain_ms / 60000));
+        int n = snprintf(line, sizeof line, "%s%.10s %.8s%s %s: %s", i ? "; " : " ", at, at + 11,
+                         within, chain_stage_name(step->stage), step->what);
         if (n < 0 || len + (size_t)n + 8 > sizeof f->desc)
             break;
         memcpy(f->desc + len, line, (size_t)n + 1);

@@ -273,6 +273,8 @@ static void write_desc(const struct exposure_span *span, struct finding *f)
 
 void exposure_describe(const struct detection *d, const struct report *report, struct finding *f)
 {
+    char where[WHERE_TEXT_MAX]; /* of no use but that it looks the witnesses' addresses up */
+    finding_where(d->enricher, f, where);
     struct telling t = {.w = d->windows,
                         .v = &report->verdict,
                         .f = f,

@@ -192,6 +192,7 @@ enum { FINDING_CAUSES_MAX = 12, FINDING_RELATED_MAX = 8 };
 struct finding_step {
     enum chain_stage stage;
     int64_t first_ms, last_ms;
+    int64_t grain_ms;                /* how far after first_ms it may have been */
     const char *what;                /* static text */
     const struct detector *detector; /* who says it; NULL: kill_chain itself */
     char uid[FINDING_UID_TEXT];      /* of that finding; "": none */

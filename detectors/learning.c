@@ -94,8 +94,22 @@ static const struct measure *below(const struct verdict *v, const char *name)
     return NULL;
 }
 
+/* What has been learnt long ago is no reason for anything. */
+static void forget(struct verdict *v, const char *name)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < v->measures_n; i++)
+        if (strcmp(v->measures[i].name, name) != 0 ||
+            v->measures[i].value < v->measures[i].threshold)
+            v->measures[kept++] = v->measures[i];
+    v->measures_n = (uint8_t)kept;
+}
+
 void learning_tell(struct finding *f)
 {
+    forget(&f->verdict, tenant_known);
+    forget(&f->verdict, user_known);
+    forget(&f->verdict, user_active);
     const struct verdict *v = &f->verdict;
     const struct measure *tenant = below(v, tenant_known), *user = below(v, user_known),
                          *active = below(v, user_active);

@@ -54,15 +54,17 @@ static void put_time(struct columns *c, int64_t ms)
     columns_put(c, (struct slice){text, n});
 }
 
-/* To the second: "2026-06-12 10:04:00". */
-static void put_moment(struct columns *c, int64_t ms)
+/* To the second: "2026-06-12 10:04:00"; or as it is known: "2026-06-12 10:00+30m". */
+static void put_moment(struct columns *c, int64_t ms, int64_t within_min)
 {
-    char text[TIMESTAMP_TEXT_MAX];
+    char text[TIMESTAMP_TEXT_MAX], within[16];
     size_t n = timestamp_format(ms, text);
     if (n < 19)
         return;
     text[10] = ' ';
-    columns_put(c, (struct slice){text, 19});
+    columns_put(c, (struct slice){text, within_min > 0 ? 16 : 19});
+    snprintf(within, sizeof within, "+%um", (unsigned)(within_min < 999 ? within_min : 999));
+    columns_text(c, within_min > 0 ? within : "");
 }
 
 static void headline(struct columns *c, bool colour, const struct read_finding *f)
@@ -173,7 +175,7 @@ static void timeline(struct columns *c, const struct read_finding *f)
         columns_begin(c, LEFT, WHAT);
         columns_text(c, i == 0 ? "timeline" : "");
         columns_tab(c, TEXT);
-        put_moment(c, step->time_ms);
+        put_moment(c, step->time_ms, step->within_min);
         columns_tab(c, STAGE);
         columns_put(c, step->stage);
         columns_tab(c, WHAT);

@@ -397,6 +397,8 @@ static void write_timeline(struct json_out *out, const struct finding *f)
         json_begin_object(out);
         json_member_i64(out, "time", step->first_ms);
         json_member_i64(out, "end_time", step->last_ms);
+        if (step->grain_ms > 60000)
+            json_member_i64(out, "within_min", step->grain_ms / 60000);
         json_member_text(out, "stage", chain_stage_name(step->stage));
         json_member_text(out, "what", step->what);
         if (step->detector)

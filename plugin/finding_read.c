@@ -50,7 +50,7 @@ static const char *const vocabulary[] = {
     "user_agent",   "exposure",      "first_time",
     "last_time",    "names",         "note",
     "protocols",    "state",         "users",
-    "what",
+    "what",         "within_min",
 };
 
 struct finding_reader *finding_reader_new(unsigned findings)
@@ -396,9 +396,13 @@ static void read_steps(struct finding_reader *r, uint32_t list, struct read_find
 {
     for (uint32_t i = first_of(r, list); i != 0 && f->steps_n < READ_STEPS_MAX;
          i = next_of(r, list, i))
-        f->steps[f->steps_n++] =
-            (struct read_step){number(r, i, "time"), number(r, i, "end_time"), text(r, i, "stage"),
-                               text(r, i, "what"),   text(r, i, "detector"),   text(r, i, "uid")};
+        f->steps[f->steps_n++] = (struct read_step){.time_ms = number(r, i, "time"),
+                                                    .end_ms = number(r, i, "end_time"),
+                                                    .within_min = number(r, i, "within_min"),
+                                                    .stage = text(r, i, "stage"),
+                                                    .what = text(r, i, "what"),
+                                                    .detector = text(r, i, "detector"),
+                                                    .uid = text(r, i, "uid")};
 }
 
 static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_finding *f)

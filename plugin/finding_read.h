@@ -70,6 +70,7 @@ struct read_point {
 /* One line of the timeline of a finding that joins others. */
 struct read_step {
     int64_t time_ms, end_ms; /* 0: not given */
+    int64_t within_min;      /* how far after time_ms it may have been; 0: it is exact */
     struct slice stage, what, detector, uid;
 };
 

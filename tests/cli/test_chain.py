@@ -81,7 +81,7 @@ def test_related_findings_phases_and_schema():
     findings = lines(run(KNOWN + THEFT))
     chain = [f for f in findings if f["finding_info"]["analytic"]["uid"] == "kill_chain"][-1]
     said = {f["finding_info"]["uid"]: f["finding_info"]["analytic"]["uid"] for f in findings}
-    related = {r["uid"]: r["title"] for r in chain["finding_info"]["related_events"] if "title" in r}
+    related = {r["uid"]: r["type"] for r in chain["finding_info"]["related_events"] if "desc" in r}
     assert sorted(related.values()) == ["inbox_rule", "session_user_agent"]
     assert all(said[uid] == name for uid, name in related.items())
     assert [p["phase_id"] for p in chain["finding_info"]["kill_chain"]] == [4, 5, 7]
@@ -112,7 +112,7 @@ def test_the_page_of_explain():
     text = [line for line in page.splitlines() if "timeline" in line or line.startswith(" " * 12 + "2025")]
     assert text[:4] == [
         "  timeline  2025-03-10 10:00:00  access          sign-in from an unfamiliar hosting or VPN network",
-        "            2025-03-10 10:00:00  session         session in an unfamiliar agent (session_user_agent)",
+        "            2025-03-10 10:00+30m session         session in an unfamiliar agent (session_user_agent)",
         "            2025-03-10 10:09:00  persistence     second factor added or changed",
         "            2025-03-10 10:12:07  mail            inbox rule that steals or hides mail (inbox_rule)"]
     assert "Timeline" not in page
