@@ -59,6 +59,8 @@ const struct parser envelopes_all[] = {
     ENVELOPE("sns", "Sns EventSource", "^Sns.Message", "^Sns.Timestamp", NULL),
     ENVELOPE("eventbridge", "detail-type detail", "^detail", "^time", NULL),
     ENVELOPE("lookup events", "CloudTrailEvent", "^CloudTrailEvent", NO_TIME, NULL),
+    /* What Search-UnifiedAuditLog answers, as JSON. */
+    ENVELOPE("audit search", "AuditData", "^AuditData", NO_TIME, NULL),
     ENVELOPE("cloud logging", "jsonPayload", "^jsonPayload", "^timestamp", NULL),
     ENVELOPE("cloud logging text", "textPayload insertId|logName|timestamp", "^textPayload",
              "^timestamp", NULL),

@@ -7,6 +7,7 @@
 #include "parsers/reader_inside.h"
 #include "parsers/syslog.h"
 #include "parsers/text.h"
+#include "parsers/timestamp.h"
 
 /* Bytes from the start of the message; for text inside a string that was opened, that string's.
  * Ask before the string is decoded: what is decoded stands elsewhere. */
@@ -107,10 +108,16 @@ static const struct paths_parser *recognise_in(struct reader *reader, uint32_t n
     return reader_recognise(reader);
 }
 
+/* Where the broker gave no time, that of the envelope tells the year of one without. */
 static void use_time(struct reader *reader, const struct payload *payload)
 {
-    if (payload->time.ptr != NULL)
-        reader->record.envelope_time = payload->time;
+    struct record *record = &reader->record;
+    int64_t time_ms;
+    if (payload->time.ptr == NULL)
+        return;
+    record->envelope_time = payload->time;
+    if (record->reference_ms == 0 && timestamp_parse(payload->time, &time_ms))
+        record->reference_ms = time_ms;
 }
 
 /* If the payload of an envelope with an ordinary word for a name is somebody's record, reads it. */
@@ -201,6 +208,7 @@ static void read_object(struct reader *reader, uint32_t node, size_t offset, uns
                         bool whole)
 {
     struct slice outer_time = reader->record.envelope_time;
+    int64_t outer_reference_ms = reader->record.reference_ms;
     record_open(&reader->record, node);
     struct payload original = payload_of(reader, &reader->envelopes[ENVELOPES_ORIGINAL], offset);
     if (!read_recognised(reader, &original, envelopes)) {
@@ -216,6 +224,7 @@ static void read_object(struct reader *reader, uint32_t node, size_t offset, uns
         }
     }
     reader->record.envelope_time = outer_time;
+    reader->record.reference_ms = outer_reference_ms;
 }
 
 void reader_node(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes,

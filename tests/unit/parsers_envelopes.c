@@ -43,6 +43,7 @@ static void test_the_record_prints_the_same(void **state)
         "{'preview':false,'offset':0,'result':{'_raw':'" QUOTED "'}}",
         "{'version':'0','id':'x','detail-type':'t','source':'s','time':'x','detail':" RECORD "}",
         "{'CloudTrailEvent':'" QUOTED "','EventId':1}",
+        "{'CreationDate':'x','UserIds':'a','Operations':'o','AuditData':'" QUOTED "'}",
         "{'messageType':'DATA_MESSAGE','logEvents':[{'id':1,'timestamp':2,'message':'" QUOTED
         "'}]}",
         "{'message':" RECORD "}",
@@ -92,6 +93,19 @@ static void test_time_of_the_envelope_comes_last(void **state)
     assert_int_equal(in->events_n, 1);
     assert_int_equal(in->bads[0].reason, BAD_NO_TIME);
     reading_expect_bad(in, "{'event':" TIMELESS ",'time':'silly'}", BAD_TIME, 9);
+}
+
+/* A line of syslog without a year, in a file: it was shipped soon after. */
+static void test_the_year_of_a_line(void **state)
+{
+    (void)state;
+    const char *line = "{'@timestamp':'2024-12-10T06:55:49Z','message':'Dec 10 06:55:48 h sshd[1]: "
+                       "Accepted password for a from 192.0.2.4 port 2 ssh2'}";
+    assert_int_equal(reading_event(in, line)->time_ms, 1733813748000);
+    reading_expect_bad(in,
+                       "Dec 10 06:55:48 h sshd[1]: Accepted password for a from 192.0.2.4 port "
+                       "2 ssh2",
+                       BAD_TIME, 0);
 }
 
 static void test_what_is_no_envelope(void **state)
@@ -147,6 +161,7 @@ int main(void)
         cmocka_unit_test(test_the_record_prints_the_same),
         cmocka_unit_test(test_several_in_one_line),
         cmocka_unit_test(test_time_of_the_envelope_comes_last),
+        cmocka_unit_test(test_the_year_of_a_line),
         cmocka_unit_test(test_what_is_no_envelope),
         cmocka_unit_test(test_broken_json_in_a_string),
         cmocka_unit_test(test_depth),
