@@ -12,7 +12,6 @@ import spoor
 from findings import SUPPRESSED, Findings, errors_of
 
 SCENARIO = process.ROOT / "build/scenario/scenario"
-OURS = "config tenants: {contoso: {domains: [contoso.com], accepted_forwarders: [tickets@desk.example, archive.example]}}"
 
 pytestmark = pytest.mark.usefixtures("program")
 
@@ -20,18 +19,14 @@ pytestmark = pytest.mark.usefixtures("program")
 def happened(text):
     record = json.loads(text)
     inner = record.get("properties", record)
-    return inner.get("createdDateTime") or inner.get("timeGenerated") or inner["CreationTime"]
-
-
-def is_plain(path):
-    """Needs no config but that of the tenant's mail domains."""
-    return all(line == OURS for line in path.read_text().splitlines() if line.startswith("config"))
+    return inner.get("createdDateTime") or inner.get("timeGenerated") or inner.get("activityDateTime") or inner["CreationTime"]
 
 
 @pytest.fixture(scope="module")
 def stories():
-    found = [path for path in sorted((process.ROOT / "tests/scenario").glob("*.scn")) if is_plain(path)]
-    assert len(found) > 70
+    """All of them, without their own config: what matters is that both ways say the same."""
+    found = sorted((process.ROOT / "tests/scenario").glob("*.scn"))
+    assert len(found) > 100
     return found
 
 
