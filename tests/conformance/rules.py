@@ -53,9 +53,10 @@ def copies(event, times, member):
 
 
 def said(event, times=1, member="-"):
-    """Names of the detectors that say something of an event, told so often."""
+    """Names of the detectors that say something of an event, told so often. Not exposure, which says what
+    is open to attack and is no rule's equivalent."""
     told = [event] if times == 1 else copies(event, times, member)
     stdin = "".join(json.dumps(e) + "\n" for e in told).encode()
     out = subprocess.run([samples.SPOOR, "replay"], input=stdin, capture_output=True, timeout=60,
                          check=True).stdout
-    return {json.loads(line)["finding_info"]["analytic"]["uid"] for line in out.splitlines()}
+    return {json.loads(line)["finding_info"]["analytic"]["uid"] for line in out.splitlines()} - {"exposure"}

@@ -325,6 +325,7 @@ static void worst_record_fits(void **state)
         *step = (struct finding_step){STAGE_PERSISTENCE,
                                       INT64_MAX,
                                       INT64_MAX,
+                                      INT64_MAX / 2,
                                       "sign-in from an unfamiliar hosting or VPN network",
                                       detectors_find("success_after_spray"),
                                       ""};
