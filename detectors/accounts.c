@@ -61,27 +61,6 @@ static void check_pattern(const struct config_text *text, struct diag *diag)
         diag_error(diag, text->at, "a name of more than %d characters", (int)PATTERN_MAX);
 }
 
-static struct networks *networks_of(const struct config_list *list, struct diag *diag)
-{
-    struct networks *networks = networks_new();
-    if (!networks)
-        return NULL;
-    int set = networks_add_set(networks, "service account");
-    for (size_t i = 0; i < list->n; i++) {
-        struct prefix prefix;
-        const char *wrong;
-        if (!prefix_parse(slice_of(list->items[i].text), &prefix, &wrong))
-            diag_error(diag, list->items[i].at, "`%s` is no network: %s", list->items[i].text,
-                       wrong);
-        else if (networks_add(networks, set, &prefix) != 0)
-            diag_error(diag, list->items[i].at, "too many networks");
-    }
-    if (networks_freeze(networks) == 0)
-        return networks;
-    networks_free(networks);
-    return NULL;
-}
-
 static int64_t read_time(const struct config_text *text, struct diag *diag)
 {
     int64_t ms = 0;
@@ -116,7 +95,7 @@ bool accounts_new(const struct config_tenant *from, struct diag *diag, struct ac
         check_pattern(&from->services[i].name, diag);
         if (from->services[i].networks.n == 0)
             continue;
-        a->networks[i] = networks_of(&from->services[i].networks, diag);
+        a->networks[i] = networks_of_list("service account", &from->services[i].networks, diag);
         ok = a->networks[i] != NULL;
     }
     for (size_t i = 0; ok && i < from->maintenance_n; i++)

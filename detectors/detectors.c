@@ -74,20 +74,6 @@ const struct option_table *detectors_tables(void)
     return tables;
 }
 
-/* Adds a list of CIDR texts to set 0. */
-static void add_list(struct networks *networks, const struct config_list *list, struct diag *diag)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        struct prefix prefix;
-        const char *wrong;
-        if (!prefix_parse(slice_of(list->items[i].text), &prefix, &wrong))
-            diag_error(diag, list->items[i].at, "`%s` is no network: %s", list->items[i].text,
-                       wrong);
-        else if (networks_add(networks, NETWORKS_TRUSTED, &prefix) != 0)
-            diag_error(diag, list->items[i].at, "too many networks");
-    }
-}
-
 static void add_feed(struct networks *networks, const struct config_feed *feed, struct diag *diag)
 {
     int set = networks_add_set(networks, feed->name.text);
@@ -106,7 +92,7 @@ struct networks *detectors_networks(const struct config *config, struct diag *di
     if (!networks)
         return NULL;
     networks_add_set(networks, "trusted");
-    add_list(networks, &config->networks.trusted, diag);
+    networks_add_list(networks, NETWORKS_TRUSTED, &config->networks.trusted, diag);
     for (size_t i = 0; i < config->networks.feeds_n; i++)
         add_feed(networks, &config->networks.feeds[i], diag);
     if (networks_freeze(networks) != 0) {
@@ -146,13 +132,8 @@ static bool build_tenant(struct detectors *all, size_t i, struct diag *diag)
     tenant->accounts = all->accounts[i];
     if (from->trusted.n == 0)
         return true;
-    all->trusted[i] = networks_new();
-    if (!all->trusted[i])
-        return false;
-    networks_add_set(all->trusted[i], "trusted");
-    add_list(all->trusted[i], &from->trusted, diag);
-    tenant->trusted = all->trusted[i];
-    return networks_freeze(all->trusted[i]) == 0;
+    tenant->trusted = all->trusted[i] = networks_of_list("trusted", &from->trusted, diag);
+    return tenant->trusted != NULL;
 }
 
 static void read_severities(struct detectors *all, struct diag *diag)

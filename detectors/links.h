@@ -7,8 +7,8 @@
  *
  * Only networks without an honest crowd tie (hosting, vpn, unknown), and tools only where nobody
  * could have answered a prompt: an office that was sprayed from inside, or two colleagues who
- * mistype in one hotel, make nobody a victim. A source remembers its newest eight right passwords;
- * older ones are tied no more.
+ * mistype in one hotel, make nobody a victim. A source remembers its newest TRIED_HITS right
+ * passwords; older ones are tied no more.
  */
 #ifndef DETECTORS_LINKS_H
 #define DETECTORS_LINKS_H

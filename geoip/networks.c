@@ -141,6 +141,33 @@ static uint32_t combine(void *ctx, uint32_t outer, uint32_t inner)
     return answer_put(ctx, answer);
 }
 
+void networks_add_list(struct networks *networks, int set, const struct config_list *list,
+                       struct diag *diag)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct config_text *item = &list->items[i];
+        struct prefix prefix;
+        const char *wrong;
+        if (!prefix_parse(slice_of(item->text), &prefix, &wrong))
+            diag_error(diag, item->at, "`%s` is no network: %s", item->text, wrong);
+        else if (networks_add(networks, set, &prefix) != 0)
+            diag_error(diag, item->at, "too many networks");
+    }
+}
+
+struct networks *networks_of_list(const char *name, const struct config_list *list,
+                                  struct diag *diag)
+{
+    struct networks *networks = networks_new();
+    if (!networks)
+        return NULL;
+    networks_add_list(networks, networks_add_set(networks, name), list, diag);
+    if (networks_freeze(networks) == 0)
+        return networks;
+    networks_free(networks);
+    return NULL;
+}
+
 int networks_freeze(struct networks *networks)
 {
     int err = intervals_freeze(networks->intervals, combine, networks);

@@ -7,7 +7,7 @@
 #ifndef GEOIP_NETWORKS_H
 #define GEOIP_NETWORKS_H
 
-#include "config/diag.h"
+#include "config/config.h"
 #include "parsers/ip.h"
 
 #include <stdint.h>
@@ -37,6 +37,14 @@ long networks_add_file(struct networks *networks, int set, const char *file, str
 /* The same from memory; `file` is only the name in messages. */
 long networks_add_text(struct networks *networks, int set, const char *file, struct slice text,
                        struct diag *diag);
+
+/* Adds the networks of a list of the config; each that is none is an error at its place. */
+void networks_add_list(struct networks *networks, int set, const struct config_list *list,
+                       struct diag *diag);
+
+/* A frozen one of a single set, 0, made of such a list. NULL: out of memory. */
+struct networks *networks_of_list(const char *name, const struct config_list *list,
+                                  struct diag *diag);
 
 /* Flattens everything for look-up. 0 or -ENOMEM. Nothing can be added afterwards. */
 int networks_freeze(struct networks *networks);
