@@ -23,7 +23,7 @@ struct links_query {
     int64_t memory_ms;  /* longest time between an attack and a fact */
 };
 
-enum { LINKS_MAX = 80 };
+enum { LINKS_MAX = 160 }; /* users: more than the hits of all suspects of an event */
 
 /* May the event tie anything? If it is a fact of a user's row; or if it tried somebody, even one
  * who has no row because there is no such user: it may be the try that makes its network a suspect.
