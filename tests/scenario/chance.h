@@ -131,7 +131,7 @@ static inline void chance_session(struct chance *c, unsigned minute)
               user * 10 + minute / 1440 / 2, CHANCE_PICK(c, chance_tools));
 }
 
-static inline void chance_mail(struct chance *c, unsigned minute)
+static inline void chance_act(struct chance *c, unsigned minute)
 {
     static const char *const acts[] = {
         "kind=mailbox_rule rule=. words=invoice folder=\"RSS Feeds\" does=new",
@@ -140,7 +140,9 @@ static inline void chance_mail(struct chance *c, unsigned minute)
         "kind=mailbox_rule rule=r1 does=read+stop",
         "kind=mailbox_forwarding to=x@evil.net does=forward",
         "kind=mailbox_forwarding does=remove",
-        "kind=mailbox_forwarding to=y@other.example does=forward"};
+        "kind=mailbox_forwarding to=y@other.example does=forward",
+        "kind=account_change \"operation=User registered security info\"",
+        "kind=account_change \"operation=Add registered owner to device\""};
     char ip[64];
     chance_ip(c, CHANCE_PICK(c, chance_far), ip);
     chance_at(c, minute, "user=%s ip=%s %s", CHANCE_PICK(c, chance_users), ip,
@@ -181,7 +183,7 @@ static inline void chance_story(struct chance *c, struct story *st, uint64_t see
             chance_session(c, minute);
             break;
         case 2:
-            chance_mail(c, minute);
+            chance_act(c, minute);
             break;
         case 3:
             chance_prompts(c, minute);
