@@ -57,7 +57,9 @@ def test_offsets_of_a_group(kafka, topic):
     group = spoor.unique("readers")
     assert kafka.committed(group, topic) == {}
     spoor.produce(kafka, topic, [(0, b"x")] * 7)
-    consumer = kafka.consumer(group_id=group)
+    # The client may join before it has heard of the topic, is then assigned nothing, and asks again only
+    # when its metadata is old.
+    consumer = kafka.consumer(group_id=group, metadata_max_age_ms=1000)
     consumer.subscribe([topic])
     process.wait_for(lambda: consumer.poll(timeout_ms=200), 20, "records by group")
     consumer.commit()
