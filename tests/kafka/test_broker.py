@@ -57,9 +57,9 @@ def test_offsets_of_a_group(kafka, topic):
     group = spoor.unique("readers")
     assert kafka.committed(group, topic) == {}
     spoor.produce(kafka, topic, [(0, b"x")] * 7)
-    # The client may join before it has heard of the topic, is then assigned nothing, and asks again only
-    # when its metadata is old.
     consumer = kafka.consumer(group_id=group, metadata_max_age_ms=1000)
+    # Or the client may join before it has heard of the topic, and is then assigned nothing for long.
+    process.wait_for(lambda: consumer.partitions_for_topic(topic), 20, "partitions of the topic")
     consumer.subscribe([topic])
     process.wait_for(lambda: consumer.poll(timeout_ms=200), 20, "records by group")
     consumer.commit()
