@@ -73,6 +73,17 @@ static bool is_busy(const struct windows *w, const struct suspect *x, int64_t mi
                .n >= min_tried;
 }
 
+/* Does the event try somebody, or is it about a user who has been? */
+static bool may_be_tried(const struct windows *w, const struct sighting *s)
+{
+    const struct field *field = &watch_fields[WATCH_TRIED];
+    uint32_t row = watch_row(s);
+    bool tried = tried_class_of(s) == TRIED_USER;
+    for (unsigned i = 0; row != TABLE_NONE && !tried && i < field->words; i++)
+        tried = word_load(&row_words(w->table[WINDOWS_WATCH], row, field)[i]) != 0;
+    return tried;
+}
+
 /* The rows of the event, by the keys of password_spray.c. */
 static void read_suspects(const struct windows *w, const struct sighting *s, struct suspects *all)
 {
@@ -95,7 +106,10 @@ static void read_suspects(const struct windows *w, const struct sighting *s, str
         add(w, all, (struct suspect){.table = WINDOWS_SOURCE}, parent, table_lawful_key(fast));
         add(w, all, (struct suspect){.table = WINDOWS_NETWORK}, parent, table_lawful_key(slow));
     }
-    /* Who sprays with one tool signs in with another: his tries are remembered by place alone. */
+    /* Who sprays with one tool signs in with another: his tries are remembered by place alone. They
+     * tie those who were tried: most users who succeed never were. */
+    if (!may_be_tried(w, s))
+        return;
     for (unsigned i = LADDER_NET; i < n; i += LADDER_SYSTEM - LADDER_NET) {
         uint64_t any = ladder_key(w, WINDOWS_NETWORK, s->tenant_hash, &rungs[i], ANY_TOOL);
         add(w, all, (struct suspect){.table = WINDOWS_NETWORK, .memory = true}, TABLE_NONE,
