@@ -248,6 +248,14 @@ static struct verdict judge_wide(const struct detection *d, const struct target 
     return spray_verdict_wide(d, touch->key, at);
 }
 
+/* With nothing to say, a fingerprint may have become a suspect all the same. */
+static void remember_wide(const struct detection *d, const struct target *t,
+                          const struct touch *touch, struct spray_when at)
+{
+    struct spray any = {0};
+    adopt(d, t, touch, WINDOWS_NETWORK, touch->row, at, true, &any);
+}
+
 /* Has this source, or fingerprint, ever met a threshold? */
 static bool is_suspect(const struct table *table, uint32_t row)
 {
@@ -310,7 +318,6 @@ static void judge(const struct detection *d, const struct sighting *s)
     const struct target *source = &t.list[t.fast_n - 1], *tool = &t.list[t.n - 1];
     const struct touch *top = touch_of(d, s, t.fast_n - 1), *wide = touch_of(d, s, t.n - 1);
     struct spray_when at = {.time_ms = s->e->ev.time_ms};
-    struct spray any = {0}; /* of no use */
     int64_t today = at.time_ms / DAY_MS;
     if (is_worth(d, s, source, top->row)) {
         int64_t until = spray_last_day(d->windows, WINDOWS_SOURCE, top->row, at.time_ms);
@@ -326,7 +333,7 @@ static void judge(const struct detection *d, const struct sighting *s)
             if (is_due(d, s, wide->key, at.day))
                 say(d, s, wide->key, at.day, judge_wide(d, tool, wide, at));
             else
-                adopt(d, tool, wide, WINDOWS_NETWORK, wide->row, at, true, &any);
+                remember_wide(d, tool, wide, at);
     }
 }
 
