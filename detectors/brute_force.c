@@ -11,13 +11,11 @@
 #include "detectors/commands.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
 
-#define MINUTE_MS (60ll * 1000)
-#define HOUR_MS   (60 * MINUTE_MS)
-#define DAY_MS    (24 * HOUR_MS)
-#define UNIT_MS   (5 * MINUTE_MS)
+#define UNIT_MS (5 * MINUTE_MS)
 
 struct brute_options {
     bool enabled;

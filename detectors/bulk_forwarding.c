@@ -17,10 +17,10 @@
 #include "detectors/learning.h"
 #include "detectors/mail.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
 
-#define DAY_MS  (24ll * 60 * 60 * 1000)
 #define HALF_MS (30ll * 60 * 1000)
 
 enum { ONE_IN = 50, LEAST = 3, MOST = 10 };

@@ -6,9 +6,7 @@
 
 #include "detectors/mail.h"
 #include "detectors/tried.h"
-
-#define DAY_MS    (24ll * 60 * 60 * 1000)
-#define MINUTE_MS (60ll * 1000)
+#include "parsers/timestamp.h"
 
 enum { DAY_2015 = 16436, DAY_AT = 50, ID_AT = 45, FIRST_AT = 17, NAME_MAX = 63 };
 

@@ -5,9 +5,7 @@
 #include "detectors/chain.h"
 
 #include "detectors/detectors.h"
-
-#define DAY_MS  (24ll * 60 * 60 * 1000)
-#define HOUR_MS (60ll * 60 * 1000)
+#include "parsers/timestamp.h"
 
 enum { DAY_2015 = 16436, DAY_AT = 50, ID_AT = 45, FIRST_AT = 17, SECOND_MS = 1000 };
 

@@ -5,7 +5,7 @@
  */
 #include "detectors/chain_story.h"
 
-#define DAY_MS (24ll * 60 * 60 * 1000)
+#include "parsers/timestamp.h"
 
 enum { BEFORE_DAYS = 14 }; /* nodes that guess passwords live weeks; as success_after_spray */
 

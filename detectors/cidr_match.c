@@ -12,10 +12,9 @@
 #include "detectors/detector.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 enum { OUTCOMES_ANY, OUTCOMES_SUCCESS };
 static const char *const outcome_names[] = {"any", "success", NULL};

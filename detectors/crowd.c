@@ -7,8 +7,7 @@
 #include "detectors/baseline.h"
 #include "detectors/learning.h"
 #include "detectors/tried.h"
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
+#include "parsers/timestamp.h"
 
 enum { ESTABLISHED_USERS = 5, ESTABLISHED_ONE_IN = 50 };
 

@@ -13,8 +13,8 @@
 
 #include "detectors/tried.h"
 #include "parsers/microsoft.h"
+#include "parsers/timestamp.h"
 
-#define DAY_MS (24ll * 60 * 60 * 1000)
 enum { BUCKET_DAYS = 7 };
 
 static const struct option options[] = {

@@ -8,10 +8,9 @@
 
 #include "detectors/tried.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 /* By what a client or protocol begins with: Entra's clientAppUsed, and what others call them. */
 static const struct {

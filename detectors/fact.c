@@ -5,8 +5,7 @@
 #include "detectors/fact.h"
 
 #include "detectors/baseline.h"
-
-#define MINUTE_MS 60000ll
+#include "parsers/timestamp.h"
 
 enum { MINUTE_SHIFT = 37, FLAGS_SHIFT = 33, COUNTRY_SHIFT = 23, TOKEN_BITS = 23 };
 

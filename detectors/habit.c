@@ -5,8 +5,7 @@
 #include "detectors/habit.h"
 
 #include "detectors/learning.h"
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
+#include "parsers/timestamp.h"
 
 static unsigned flags_of(const struct enriched_event *e)
 {

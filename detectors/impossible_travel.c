@@ -14,11 +14,11 @@
 #include "detectors/places.h"
 #include "detectors/travel.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
 
 enum { PLACES_MAX = 16, BUCKETS_MAX = 4, HOSTING_OFF = 0 };
-#define DAY_MS         (24ll * 60 * 60 * 1000)
 #define PLACE_ID(word) ((word) >> PLACE_SPAN_BITS)
 
 static const char *const hosting_names[] = {"off", "medium", NULL};

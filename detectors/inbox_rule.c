@@ -12,10 +12,9 @@
 #include "detectors/detector.h"
 #include "detectors/mail.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 struct rule_options {
     bool enabled;

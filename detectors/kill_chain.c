@@ -13,11 +13,9 @@
 #include "detectors/chain_story.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define HOUR_MS (60ll * 60 * 1000)
-#define DAY_MS  (24 * HOUR_MS)
 
 static const struct option options[] = {
     {.name = "enabled",

@@ -6,10 +6,9 @@
 
 #include "detectors/baseline.h"
 #include "detectors/crowd.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 static const char tenant_known[] = "tenant_known", user_known[] = "user_known",
                   user_active[] = "user_active";

@@ -11,10 +11,9 @@
 #include "detectors/detector.h"
 #include "detectors/habit.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 struct legacy_options {
     bool enabled;

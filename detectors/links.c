@@ -6,8 +6,7 @@
 #include "detectors/links.h"
 
 #include "detectors/tried.h"
-
-#define HOUR_MS (60ll * 60 * 1000)
+#include "parsers/timestamp.h"
 
 /* Among the sources that tie facts of a user: his own tries, which need no spray. */
 #define BY_TRIES 1ull

@@ -12,11 +12,9 @@
 #include "detectors/commands.h"
 #include "detectors/context.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS  (24ll * 60 * 60 * 1000)
-#define HOUR_MS 3.6e6
 
 struct long_options {
     bool enabled;

@@ -6,11 +6,9 @@
 #include "detectors/mail.h"
 
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS    (24ll * 60 * 60 * 1000)
-#define MINUTE_MS (60ll * 1000)
 
 enum { LOOK_BACK_DAYS = 7, NAME_BYTES = 63 };
 

@@ -12,13 +12,11 @@
 #include "detectors/commands.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
 
-#define MINUTE_MS (60ll * 1000)
-#define HOUR_MS   (60 * MINUTE_MS)
-#define DAY_MS    (24 * HOUR_MS)
-#define UNIT_MS   (10 * MINUTE_MS)
+#define UNIT_MS (10 * MINUTE_MS)
 
 enum { REFUSALS_BEFORE = 3 }; /* an approval after fewer is a slip of the finger */
 

@@ -15,11 +15,9 @@
 #include "detectors/commands.h"
 #include "detectors/links.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define HOUR_MS (60ll * 60 * 1000)
-#define DAY_MS  (24 * HOUR_MS)
 
 struct confirmed_options {
     bool enabled;

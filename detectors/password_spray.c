@@ -15,9 +15,7 @@
 #include "detectors/learning.h"
 #include "detectors/spray_verdict.h"
 #include "detectors/tried.h"
-
-#define HOUR_MS (60ll * 60 * 1000)
-#define DAY_MS  (24 * HOUR_MS)
+#include "parsers/timestamp.h"
 
 static const struct option options[] = {
     {.name = "enabled",

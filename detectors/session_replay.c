@@ -15,12 +15,10 @@
 #include "detectors/commands.h"
 #include "detectors/context.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 #include "parsers/user_agent.h"
 
 #include <stdio.h>
-
-#define HOUR_MS (60 * 60 * 1000.0)
-#define DAY_MS  (24ll * 60 * 60 * 1000)
 
 enum { CLASS_HOSTING = 1 << 0, CLASS_VPN = 1 << 1, CLASS_UNKNOWN = 1 << 2 };
 

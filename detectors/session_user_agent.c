@@ -12,11 +12,10 @@
 #include "detectors/commands.h"
 #include "detectors/context.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 #include "parsers/user_agent.h"
 
 #include <stdio.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 enum { OWN_MACHINE_OFF };
 

@@ -13,14 +13,11 @@
 #include "detectors/spray.h"
 
 #include "detectors/crowd.h"
+#include "parsers/timestamp.h"
 
 #include <math.h>
 
 enum { SLOW_LEAST = 5 };
-
-#define MINUTE_MS (60ll * 1000)
-#define HOUR_MS   (60 * MINUTE_MS)
-#define DAY_MS    (24 * HOUR_MS)
 
 static unsigned by_size(const struct spray_options *o, enum spray_shape shape, unsigned size)
 {

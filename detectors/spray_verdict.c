@@ -9,10 +9,10 @@
 #include "detectors/learning.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
 
-#define DAY_MS    (24ll * 60 * 60 * 1000)
 #define SETTLE_MS (5 * 60 * 1000) /* Office and Entra records are minutes late */
 
 /* The best of the candidates for being named, and of those held back: a crowd behind one address.

@@ -14,10 +14,9 @@
 #include "detectors/links.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 struct success_options {
     bool enabled;

@@ -5,10 +5,9 @@
 #include "detectors/tried.h"
 
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 #include "parsers/user_agent.h"
 
-#define HOUR_MS   (60ll * 60 * 1000)
-#define DAY_MS    (24 * HOUR_MS)
 #define USER_BITS 40 /* of a user's hash, as sets keep it */
 #define USER_MASK (~0ull << (64 - USER_BITS))
 

@@ -8,11 +8,9 @@
 #include "detectors/crowd.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
+#include "parsers/timestamp.h"
 
 #include <stdio.h>
-
-#define HOUR_MS (60ll * 60 * 1000)
-#define DAY_MS  (24 * HOUR_MS)
 
 enum { DAY_2015 = 16436, DAY_AT = 50, NET_AT = 34, SYSTEM_AT = 24, TOOL_AT = 18, FLAGS_AT = 10 };
 enum { RING0_KEPT = 12, RING1_KEPT = 25 };

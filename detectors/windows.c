@@ -12,12 +12,9 @@
 #include "detectors/context.h"
 #include "detectors/places.h"
 #include "detectors/tokens.h"
+#include "parsers/timestamp.h"
 
 #include <stdlib.h>
-
-#define MINUTE_MS (60ll * 1000)
-#define HOUR_MS   (60 * MINUTE_MS)
-#define DAY_MS    (24 * HOUR_MS)
 
 /* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
 const struct field user_fields[USER_FIELDS_N] = {

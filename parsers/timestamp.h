@@ -14,6 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MINUTE_MS (60ll * 1000)
+#define HOUR_MS   (60 * MINUTE_MS)
+#define DAY_MS    (24 * HOUR_MS)
+
 enum { TIMESTAMP_TEXT_MAX = 25 }; /* with the closing NUL */
 
 /* Reads, blanks around it aside:

@@ -6,13 +6,13 @@
  */
 #include "plugin/speaker.h"
 
+#include "parsers/timestamp.h"
 #include "plugin/finding_links.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { REVIEWS_A_TICK = 4, NO_ENTRY = UINT32_MAX };
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 enum life { LIFE_FREE, LIFE_OPEN, LIFE_CLOSED, LIFE_RETRACTED };
 

@@ -8,6 +8,7 @@
  */
 #include "plugin/topics.h"
 
+#include "parsers/timestamp.h"
 #include "plugin/clock.h"
 #include "plugin/kafka.h"
 #include "plugin/log.h"
@@ -17,8 +18,6 @@
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <string.h>
-
-#define DAY_MS (24ll * 3600 * 1000)
 
 enum { ASK_MS = 2000, CREATE_MS = 30000 };
 

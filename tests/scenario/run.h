@@ -19,7 +19,7 @@
 #include <pthread.h>
 #include <time.h>
 
-enum { DAY_MS = 86400000, BATCH_MAX = 64, RECORDS_MAX = 256, THREADS_MAX = 4 };
+enum { BATCH_MAX = 64, RECORDS_MAX = 256, THREADS_MAX = 4 };
 enum { CLAIMS = 512, FINDINGS = 64, INTERVAL_MS = 5 * 60 * 1000 };
 
 static const char prelude[] =

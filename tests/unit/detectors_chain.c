@@ -6,6 +6,7 @@
 #include "detectors/chain.h"
 
 #include "detectors/tried.h"
+#include "parsers/timestamp.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>
@@ -13,11 +14,9 @@
 
 #include <cmocka.h>
 
-#define DAY_MS  (24ll * 60 * 60 * 1000)
-#define HOUR_MS (60ll * 60 * 1000)
-#define HOME    "103.30.1.1"
-#define FAR     "103.40.1.1"
-#define RENTED  "103.100.16.5"
+#define HOME   "103.30.1.1"
+#define FAR    "103.40.1.1"
+#define RENTED "103.100.16.5"
 
 static struct parts parts;
 static struct sighting s;

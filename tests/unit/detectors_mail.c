@@ -6,6 +6,7 @@
 #include "detectors/mail.h"
 #include "detectors/mail_words.h"
 
+#include "parsers/timestamp.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>
@@ -14,8 +15,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#define DAY_MS (24ll * 60 * 60 * 1000)
 
 static struct config_text own[] = {{.text = "contoso.com"}, {.text = "fabrikam.org"}};
 static struct config_text fine[] = {
