@@ -191,16 +191,6 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     return v;
 }
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_plan asks for the row, and */
-}
-
-static void update(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_update writes it */
-}
-
 /* Most users mistype a few times. */
 static bool is_quick_no(const struct detection *d, uint32_t row)
 {
@@ -238,11 +228,7 @@ static void judge(const struct detection *d, const struct sighting *s)
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    uint32_t row = table_find(d->windows->table[WINDOWS_WATCH], report->subject);
-    if (row == TABLE_NONE)
-        return false;
-    *ret_verdict = evaluate(d, row, report->bucket);
-    return ret_verdict->fires;
+    return detector_recheck_row(d, report, WINDOWS_WATCH, evaluate, ret_verdict);
 }
 
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
@@ -301,8 +287,6 @@ const struct detector detector_brute_force = {
     .options = {"brute_force", options, sizeof(struct brute_options)},
     .shared_at = offsetof(struct brute_options, shared),
     .chain = {STAGE_TARGETED, 1, WINDOWS_WATCH, 60 * 60 * 1000, "many passwords tried"},
-    .plan = plan,
-    .update = update,
     .judge = judge,
     .recheck = recheck,
     .describe = describe,

@@ -114,6 +114,18 @@ static void weigh(const struct detection *d, uint64_t subject, struct slice user
         v->suppressed = SUPPRESSED_MUTED;
 }
 
+bool detector_recheck_row(const struct detection *d, const struct report *report, unsigned table,
+                          struct verdict (*evaluate)(const struct detection *d, uint32_t row,
+                                                     int64_t bucket),
+                          struct verdict *ret_verdict)
+{
+    uint32_t row = table_find(d->windows->table[table], report->subject);
+    if (row == TABLE_NONE)
+        return false;
+    *ret_verdict = evaluate(d, row, report->bucket);
+    return ret_verdict->fires;
+}
+
 bool detector_recheck(const struct detection *d, const struct report *report,
                       struct verdict *ret_verdict)
 {

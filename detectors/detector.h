@@ -154,6 +154,8 @@ struct detector {
     size_t shared_at; /* where struct shared_options is in its options; 0: it has none */
     struct chain_role chain;
 
+    /* plan and update may be NULL: it reads rows that are asked for and fed for all detectors
+     * (baseline.h, watch.h, context.h, crowd.h). */
     void (*plan)(const struct detection *d, struct sighting *s);
     void (*update)(const struct detection *d, struct sighting *s);
     void (*judge)(const struct detection *d, const struct sighting *s);
@@ -184,6 +186,13 @@ int64_t detector_bucket(const struct detector *detector, int64_t time_ms);
 void detector_own(struct verdict *verdict);
 
 const struct shared_options *detector_shared(const struct detection *d);
+
+/* For the recheck of a detector whose verdict is a function of one row and the bucket: evaluates
+ * the subject's row of windows->table[table]; false where it is gone or fires no more. */
+bool detector_recheck_row(const struct detection *d, const struct report *report, unsigned table,
+                          struct verdict (*evaluate)(const struct detection *d, uint32_t row,
+                                                     int64_t bucket),
+                          struct verdict *ret_verdict);
 
 /* What `recheck` and `describe` of a report's detector say, with what the operator wants of all
  * findings (muting, severity, service accounts) applied as by detector_say. */

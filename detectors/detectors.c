@@ -264,7 +264,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
         s->first[i] = s->touches_n;
-        if (is_enabled(s->tenant, i))
+        if (d.detector->plan && is_enabled(s->tenant, i))
             d.detector->plan(&d, s);
     }
     s->first[LIST_N] = s->touches_n;
@@ -278,7 +278,7 @@ void detectors_update(const struct detectors *all, struct sighting *s)
     crowd_update(all->windows, s);
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, NULL);
-        if (is_enabled(s->tenant, i))
+        if (d.detector->update && is_enabled(s->tenant, i))
             d.detector->update(&d, s);
     }
 }

@@ -74,11 +74,6 @@ static bool is_strong(const struct event *ev)
     return ev->interactive != TRI_FALSE && !slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token"));
 }
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* the user row is asked for by the baseline */
-}
-
 static void update(const struct detection *d, struct sighting *s)
 {
     uint32_t row = baseline_row(s);
@@ -385,7 +380,6 @@ const struct detector detector_impossible_travel = {
     .options = {"impossible_travel", options, sizeof(struct travel_options)},
     .shared_at = offsetof(struct travel_options, shared),
     .chain = {STAGE_ACCESS, 7, WINDOWS_USER, 30 * 1000, "sign-ins too far apart"},
-    .plan = plan,
     .update = update,
     .judge = judge,
     .recheck = recheck,

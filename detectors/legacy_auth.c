@@ -107,11 +107,6 @@ static struct habit habit_of(const struct detection *d)
                           o->learning_days,           FACT_HOSTING | FACT_FEED};
 }
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* the user row is asked for by the baseline */
-}
-
 /* What the event itself excuses. */
 static enum suppression excuse(const struct sighting *s)
 {
@@ -202,7 +197,6 @@ const struct detector detector_legacy_auth = {
     .options = {"legacy_auth", options, sizeof(struct legacy_options)},
     .shared_at = offsetof(struct legacy_options, shared),
     .chain = {STAGE_ACCESS, 5, WINDOWS_USER, 60 * 1000, "sign-in without modern authentication"},
-    .plan = plan,
     .update = update,
     .judge = judge,
     .recheck = recheck,

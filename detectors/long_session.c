@@ -59,16 +59,6 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* the session's row is asked for by context_plan */
-}
-
-static void update(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* context_update feeds it */
-}
-
 /* The age at the last use of a week, in ms; -1: none is kept. Widens *v to the uses. */
 static int64_t age_in_week(const struct detection *d, uint32_t row, unsigned field, int64_t week,
                            struct verdict *v)
@@ -154,11 +144,7 @@ static void judge(const struct detection *d, const struct sighting *s)
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    uint32_t row = table_find(d->windows->table[WINDOWS_SESSION], report->subject);
-    if (row == TABLE_NONE)
-        return false;
-    *ret_verdict = evaluate(d, row, report->bucket);
-    return ret_verdict->fires;
+    return detector_recheck_row(d, report, WINDOWS_SESSION, evaluate, ret_verdict);
 }
 
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
@@ -216,8 +202,6 @@ const struct detector detector_long_session = {
     .options = {"long_session", options, sizeof(struct long_options)},
     .shared_at = offsetof(struct long_options, shared),
     .chain = {STAGE_SESSION, 10, WINDOWS_SESSION, 1000, "old session in unfamiliar hands"},
-    .plan = plan,
-    .update = update,
     .judge = judge,
     .recheck = recheck,
     .describe = describe,

@@ -178,16 +178,6 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     return v;
 }
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_plan asks for the row, and */
-}
-
-static void update(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_update writes it */
-}
-
 /* A late prompt completes windows that end until a day after it; an approval may come after
  * midnight. */
 static void judge(const struct detection *d, const struct sighting *s)
@@ -210,11 +200,7 @@ static void judge(const struct detection *d, const struct sighting *s)
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    uint32_t row = table_find(d->windows->table[WINDOWS_WATCH], report->subject);
-    if (row == TABLE_NONE)
-        return false;
-    *ret_verdict = evaluate(d, row, report->bucket);
-    return ret_verdict->fires;
+    return detector_recheck_row(d, report, WINDOWS_WATCH, evaluate, ret_verdict);
 }
 
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
@@ -275,8 +261,6 @@ const struct detector detector_mfa_fatigue = {
     .options = {"mfa_fatigue", options, sizeof(struct fatigue_options)},
     .shared_at = offsetof(struct fatigue_options, shared),
     .chain = {STAGE_TARGETED, 2, WINDOWS_WATCH, 60 * 60 * 1000, "MFA prompts sent again and again"},
-    .plan = plan,
-    .update = update,
     .judge = judge,
     .recheck = recheck,
     .describe = describe,

@@ -164,16 +164,6 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     return v;
 }
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_plan asks for the row, and */
-}
-
-static void update(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_update writes it */
-}
-
 static void say(const struct detection *d, const struct sighting *s, uint32_t row, int64_t bucket)
 {
     struct verdict v = evaluate(d, row, bucket);
@@ -240,11 +230,7 @@ static void judge(const struct detection *d, const struct sighting *s)
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    uint32_t row = table_find(d->windows->table[WINDOWS_WATCH], report->subject);
-    if (row == TABLE_NONE)
-        return false;
-    *ret_verdict = evaluate(d, row, report->bucket);
-    return ret_verdict->fires;
+    return detector_recheck_row(d, report, WINDOWS_WATCH, evaluate, ret_verdict);
 }
 
 /* What stopped it, by the event that tells: others of the evidence are wrong passwords beside it.
@@ -333,8 +319,6 @@ const struct detector detector_password_confirmed = {
     .options = {"password_confirmed", options, sizeof(struct confirmed_options)},
     .shared_at = offsetof(struct confirmed_options, shared),
     .chain = {STAGE_CONFIRMED, 3, WINDOWS_WATCH, 60 * 60 * 1000, "right password in strange hands"},
-    .plan = plan,
-    .update = update,
     .judge = judge,
     .recheck = recheck,
     .describe = describe,

@@ -69,11 +69,6 @@ static struct habit habit_of(const struct detection *d)
                           o->learning_days,           FACT_HOSTING | FACT_FEED};
 }
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* the user row is asked for by the baseline */
-}
-
 static void update(const struct detection *d, struct sighting *s)
 {
     struct habit habit = habit_of(d);
@@ -148,7 +143,6 @@ const struct detector detector_ropc = {
     .options = {"ropc", options, sizeof(struct ropc_options)},
     .shared_at = offsetof(struct ropc_options, shared),
     .chain = {STAGE_ACCESS, 4, WINDOWS_USER, 60 * 1000, "password-only (ROPC) sign-in"},
-    .plan = plan,
     .update = update,
     .judge = judge,
     .recheck = recheck,

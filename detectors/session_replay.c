@@ -66,16 +66,6 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* the session's row is asked for by context_plan */
-}
-
-static void update(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* context_update feeds it */
-}
-
 static bool is_carrier(const struct context *c)
 {
     return c->net == CONTEXT_ISP || c->net == CONTEXT_MOBILE;
@@ -226,8 +216,6 @@ const struct detector detector_session_replay = {
     .shared_at = offsetof(struct replay_options, shared),
     .chain = {STAGE_SESSION, 8, WINDOWS_SESSION, CONTEXT_SLOT_MS,
               "session used from a second place"},
-    .plan = plan,
-    .update = update,
     .judge = judge,
     .recheck = recheck,
     .describe = describe,

@@ -48,16 +48,6 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* the session's row is asked for by context_plan */
-}
-
-static void update(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* context_update feeds it */
-}
-
 static enum agent_os os_of(const struct context *c)
 {
     return (enum agent_os)(c->agent >> 8 & 7);
@@ -196,8 +186,6 @@ const struct detector detector_session_user_agent = {
     .options = {"session_user_agent", options, sizeof(struct agent_options)},
     .shared_at = offsetof(struct agent_options, shared),
     .chain = {STAGE_SESSION, 9, WINDOWS_SESSION, CONTEXT_SLOT_MS, "session in an unfamiliar agent"},
-    .plan = plan,
-    .update = update,
     .judge = judge,
     .recheck = recheck,
     .describe = describe,

@@ -88,16 +88,6 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     return v;
 }
 
-static void plan(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_plan asks for the row, and */
-}
-
-static void update(const struct detection *d, struct sighting *s)
-{
-    (void)d, (void)s; /* watch_update writes it */
-}
-
 static void say_all(const struct detection *d, const struct sighting *s, uint32_t row)
 {
     const struct table *t = d->windows->table[WINDOWS_WATCH];
@@ -155,11 +145,7 @@ static void judge(const struct detection *d, const struct sighting *s)
 static bool recheck(const struct detection *d, const struct report *report,
                     struct verdict *ret_verdict)
 {
-    uint32_t row = table_find(d->windows->table[WINDOWS_WATCH], report->subject);
-    if (row == TABLE_NONE)
-        return false;
-    *ret_verdict = evaluate(d, row, report->bucket);
-    return ret_verdict->fires;
+    return detector_recheck_row(d, report, WINDOWS_WATCH, evaluate, ret_verdict);
 }
 
 static void describe(const struct detection *d, const struct report *report, struct finding *f)
@@ -214,8 +200,6 @@ const struct detector detector_success_after_spray = {
     .options = {"success_after_spray", options, sizeof(struct success_options)},
     .shared_at = offsetof(struct success_options, shared),
     .chain = {STAGE_ACCESS, 6, WINDOWS_WATCH, 60 * 60 * 1000, "sign-in after a password spray"},
-    .plan = plan,
-    .update = update,
     .judge = judge,
     .recheck = recheck,
     .describe = describe,
