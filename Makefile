@@ -5,6 +5,7 @@
 #                         fuzz corpora, replay, and delivery on two real Apache Kafka versions
 #   make                  build/spoor           make lint fmt      check, or mend, the house rules
 #   make unit             the tests in C only   make kafka         the tests on a real Kafka only
+#   make rooms            which folder includes which, and on what floor it stands
 #   make conformance      samples of third parties, where they stand beside the repository
 #   make model            all interleavings     make tsan          stress tests under ThreadSanitizer
 #   make SAN=thread unit  address | undefined | thread, joined by commas
@@ -13,7 +14,7 @@
 #   make install PREFIX=/usr/local              make clean help    V=1 shows commands
 NAME    := spoor
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LAYERS  := config parsers geoip detectors plugin  # the order is the law: tests/lint/layers.sh
+ROOMS   := $(shell sed 's/\#.*//' tests/lint/rooms)  # in an order that is the law
 DEPS    := librdkafka-dev libyajl-dev libmaxminddb-dev libyaml-dev libck-dev zlib1g-dev pkg-config
 PCS     := rdkafka yajl libmaxminddb yaml-0.1 ck zlib
 TDEPS   := libcmocka-dev clang clang-format libclang-rt-14-dev python3-venv maven openjdk-17-jre-headless
@@ -27,7 +28,7 @@ comma   := ,
 VARIANT := $(strip $(filter-out cc gcc,$(notdir $(CC))) $(subst $(comma), ,$(SAN)) $(FUZZ:1=fuzz) $(MODEL:1=model))
 B       := build$(if $(VARIANT),/$(subst $() $(),-,$(VARIANT)))
 .DEFAULT_GOAL := all
-GOALS   := $(filter-out clean fmt help,$(or $(MAKECMDGOALS),all))
+GOALS   := $(filter-out clean fmt rooms help,$(or $(MAKECMDGOALS),all))
 
 # Packages: make builds these two files before anything else and starts again with them read.
 ifneq ($(GOALS),)
@@ -54,8 +55,8 @@ LDLIBS = $(DEP_LIBS) -lm
 stamp = $(shell mkdir -p $(B); [ "$$(cat $(B)/$(1) 2>/dev/null)" = '$(2)' ] || echo '$(2)' >$(B)/$(1))
 $(if $(GOALS),$(call stamp,.flags,$(CC) $(CPPFLAGS) $(CFLAGS))$(call stamp,.version,$(VERSION)))
 
-SRC   := $(foreach d,$(LAYERS),$(wildcard $(d)/*.c))
-HDR   := $(foreach d,$(LAYERS),$(wildcard $(d)/*.h))
+SRC   := $(foreach d,$(ROOMS),$(wildcard $(d)/*.c))
+HDR   := $(foreach d,$(ROOMS),$(wildcard $(d)/*.h))
 progs  = $(foreach k,$(1),$(patsubst tests/%.c,$(B)/%,$(filter-out tests/fuzz/main.c,$(wildcard tests/$(k)/*.c))))
 TESTS := $(call progs,unit stress scenario fuzz)
 PROGS := $(TESTS) $(call progs,model bench)
@@ -63,7 +64,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test conformance unit tsan tsan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
+.PHONY: all run test conformance unit tsan tsan-run model model-run fuzz fuzz-run kafka bench geoip lint rooms fmt install clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
@@ -123,10 +124,12 @@ geoip:
 	$(Q)sh geoip/fetch.sh
 
 lint: build/test-packages
-	$(Q)sh tests/lint/layers.sh $(LAYERS)
+	$(Q)sh tests/lint/layers.sh tests/lint/rooms
 	$(Q)sh tests/lint/headers.sh '$(CC) $(CPPFLAGS) -std=c17' $(HDR)
 	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 	$(Q)$(MAKE) --no-print-directory CC=clang all
+rooms:
+	$(Q)sh tests/lint/rooms.sh tests/lint/rooms
 fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 install: all

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The house rules a compiler cannot check.  Usage: layers.sh FOLDER...  (each may include those before it)
+# The house rules a compiler cannot check.  Usage: layers.sh ORDER  (each room may include those of the lines before it)
 bad=0
 say() { echo "$1" >&2; bad=1; }
 only() { # only WHAT PATTERN FILE...: code matching PATTERN appears in these files alone
@@ -9,15 +9,20 @@ only() { # only WHAT PATTERN FILE...: code matching PATTERN appears in these fil
         [ "$ok" ] || say "$hit: error: $what here (allowed in: ${*:-no file})"
     done
 }
-sources=$(for d; do ls "$d"/*.[ch]; done)
-seen=' '
-for dir; do
-    seen="$seen$dir "
-    for hit in $(grep -HnoE '^ *# *include +"[^"]*' "$dir"/*.[ch] | sed 's/ *# *include *"//'); do
-        to=${hit##*:}
-        case $seen in *" ${to%/*} "*) ;; *) say "${hit%:*}: error: $dir/ must not include \"$to\"" ;; esac
+order=$1
+sources=$(for room in $(sed 's/#.*//' "$order"); do ls "$room"/*.[ch]; done)
+below=' '
+while read -r floor; do
+    floor=${floor%%#*}
+    for room in $floor; do
+        for hit in $(grep -HnoE '^ *# *include +"[^"]*' "$room"/*.[ch] | sed 's/ *# *include *"//'); do
+            to=${hit##*:}
+            case "$below$room " in *" ${to%/*} "*) ;; *) say "${hit%:*}: error: $room/ must not include \"$to\" (see $order)" ;; esac
+        done
     done
-done
+    below="$below$floor "
+done <"$order"
+sh "${0%/*}/rooms.sh" "$order" >/dev/null || say "error: rooms.sh $order, above or in its output, tells what stands wrong"
 only 'yaml'         '<yaml\.h>'         config/yaml.c
 only 'yajl'         '<yajl/'            parsers/json.c plugin/json_write.c
 only 'maxminddb'    '<maxminddb\.h>'    geoip/mmdb.c
