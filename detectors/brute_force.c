@@ -280,9 +280,8 @@ const struct detector detector_brute_force = {
     .types = types,
     .remediation = "Check for success; lock or move the account; for a broken client, fix its "
                    "stored password.",
-    .remediation_ja =
-        "成功の有無を確認し必要に応じて停止。設定不良のクライアントは保存済みパスワード"
-        "を修正してください。",
+    .remediation_ja = "成功の有無を確認し必要に応じて停止。"
+                      "設定不良のクライアントは保存済みパスワードを修正してください。",
     .commands = commands,
     .options = {"brute_force", options, sizeof(struct brute_options)},
     .shared_at = offsetof(struct brute_options, shared),

@@ -10,11 +10,13 @@
  *   contexts  | identity 64, mixed |                      no payload
  *   spans     | top 23 bits of it, plus 1: 24 | first 20 | last 20 |    SPAN, half hours since 2015
  *
- * The identity is | system 22 | latitude 8 | longitude 9 | radius 2 | agent kind 3 | OS 3 | family
- * 7 | class 3 | device 6 | refresh 1 |, put through a keyed bijection: rank is chance, nobody can
- * choose addresses that push another context out, and reading a word gives all of it back. The
- * mixed words' order is the order of their top bits, so what one field keeps, the other does. Two
- * of twelve contexts share a span once in 100,000 sessions; their first uses are then taken as one.
+ *   identity  | system 22 | latitude 8 | longitude 9 | radius 2 | agent kind 3 | OS 3 |
+ *             | family 7 | class 3 | device 6 | refresh 1 |
+ *
+ * The identity is put through a keyed bijection: rank is chance, nobody can choose addresses that
+ * push another context out, and reading a word gives all of it back. The mixed words' order is the
+ * order of their top bits, so what one field keeps, the other does. Two of twelve contexts share a
+ * span once in 100,000 sessions; their first uses are then taken as one.
  *
  * Weeks: | week since 1970, 24 | first second 20 | last second 20 |, SPAN: the newest few.
  *

@@ -17,9 +17,8 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 const struct advisory advisory_ropc_spray = {
     "Password spray by ROPC as Azure CLI from 2a0a:d683::/32, June 2026 (Huntress report)",
-    "2a0a:d683::/32 からの Azure CLI・ROPC パスワードスプレーに関する注意喚起（2026 年 6 "
-    "月、Huntress "
-    "の公開レポート）",
+    "2a0a:d683::/32 からの Azure CLI・ROPC パスワードスプレーに関する注意喚起（2026 年 6 月、"
+    "Huntress の公開レポート）",
 };
 const struct advisory advisory_session_theft = {
     "AiTM phishing, theft of session cookies and business email compromise",

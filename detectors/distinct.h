@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Purpose: how many different things were seen in a window of event time. Exact up to
- * DISTINCT_EXACT (element, sub-window) pairs, which are words of the row; above that the row takes
- * a block of HyperLogLog registers (p = 8, Ertl's estimator, rms error 4 to 7 %) from a fixed pool.
+ *   DISTINCT_EXACT (element, sub-window) pairs, which are words of the row; above that the row takes
+ *   a block of HyperLogLog registers (p = 8, Ertl's estimator, rms error 4 to 7 %) from a fixed pool.
  * Who may call what at once: everything, any number of workers.
  * Progress: lock-free. What when full: with the pool empty the row keeps its newest DISTINCT_EXACT
  *   pairs, and the count is "at least"; `saturated` is counted.
  * What may be late: between taking a block and moving the exact pairs into it a count may be low
- * for a moment; whoever moved them evaluates afterwards.
+ *   for a moment; whoever moved them evaluates afterwards.
  * Bytes: 8 * DISTINCT_EXACT in the row; 256 * (units of both rings) + 16 a block; 32 per row of the
  *   table for finding blocks, which distinct_pool_attach takes.
  *

@@ -371,11 +371,9 @@ const struct detector detector_impossible_travel = {
         "Ask the user; if not theirs: revoke sessions, reset the password, review sign-ins "
         "and inbox rules since the first far event. Add offices and VPN egress to trusted "
         "networks if it was theirs.",
-    .remediation_ja =
-        "本人に確認し、心当たりがなければセッションを無効化、パスワードを再設定し、最初の遠隔サイン"
-        "イン"
-        "以降のサインインと受信トレイ ルールを確認してください。正規の VPN・拠点であれば信頼済み"
-        "ネットワークに追加してください。",
+    .remediation_ja = "本人に確認し、心当たりがなければセッションを無効化、パスワードを再設定し、"
+                      "最初の遠隔サインイン以降のサインインと受信トレイ ルールを確認してください。"
+                      "正規の VPN・拠点であれば信頼済みネットワークに追加してください。",
     .commands = commands,
     .options = {"impossible_travel", options, sizeof(struct travel_options)},
     .shared_at = offsetof(struct travel_options, shared),

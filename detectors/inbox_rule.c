@@ -194,8 +194,9 @@ const struct detector detector_inbox_rule = {
     .types = types,
     .remediation = "Disable the rule (keep it as evidence), revoke sessions, search mail sent and "
                    "deleted since its creation, warn finance and the named correspondents.",
-    .remediation_ja = "ルールを無効化（証拠として保全）し、セッションを無効化、作成以降の送信・"
-                      "削除メールを調査し、経理部門と関係先へ注意喚起してください。",
+    .remediation_ja = "ルールを無効化（証拠として保全）し、セッションを無効化、"
+                      "作成以降の送信・削除メールを調査し、"
+                      "経理部門と関係先へ注意喚起してください。",
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"inbox_rule", options, sizeof(struct rule_options)},

@@ -195,8 +195,9 @@ const struct detector detector_long_session = {
         "Revoke the session; set a sign-in frequency that fits (hourly re-authentication breaks "
         "long scripts: give those a managed identity or an explicit exception).",
     .remediation_ja =
-        "セッションを無効化し、適切なサインイン頻度を設定してください（1 時間などの過度な短縮は長"
-        "時間スクリプトを中断させます。マネージド ID または明示的な例外を用意してください）。",
+        "セッションを無効化し、"
+        "適切なサインイン頻度を設定してください（1 時間などの過度な短縮は長時間スクリプトを中断させます。"
+        "マネージド ID または明示的な例外を用意してください）。",
     .commands = commands,
     .advisory = &advisory_session_theft,
     .options = {"long_session", options, sizeof(struct long_options)},

@@ -255,8 +255,8 @@ const struct detector detector_mfa_fatigue = {
     .types = types,
     .remediation = "Reset the password (it is known), turn on number matching, if approved: revoke "
                    "sessions.",
-    .remediation_ja = "パスワードを再設定（既に知られています）、番号一致を有効化、承認済みなら"
-                      "セッションを無効化してください。",
+    .remediation_ja = "パスワードを再設定（既に知られています）、番号一致を有効化、"
+                      "承認済みならセッションを無効化してください。",
     .commands = commands,
     .options = {"mfa_fatigue", options, sizeof(struct fatigue_options)},
     .shared_at = offsetof(struct fatigue_options, shared),

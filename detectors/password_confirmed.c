@@ -311,9 +311,9 @@ const struct detector detector_password_confirmed = {
         "Reset the password now (it is known), check that no other application lets the user in "
         "with one factor; if nothing is enrolled, enrol a phishing-resistant method with the user "
         "present.",
-    .remediation_ja =
-        "パスワードは既に知られています。直ちに再設定し、単一要素で入れるアプリが残っていないか"
-        "確認、MFA 未登録なら本人立ち会いでフィッシング耐性のある方式を登録してください。",
+    .remediation_ja = "パスワードは既に知られています。直ちに再設定し、"
+                      "単一要素で入れるアプリが残っていないか確認、"
+                      "MFA 未登録なら本人立ち会いでフィッシング耐性のある方式を登録してください。",
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"password_confirmed", options, sizeof(struct confirmed_options)},

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Purpose: where a user was, one half hour and one place in a 64-bit word. Of all events of a user
- * in one place and half hour the first and the last suffice: any other event is then either within
- * a quarter hour of one of them, or one of them is its nearest neighbour. Pure functions; any
- * thread. The words live in a TOP field with SPAN payload: the K newest.
+ *   in one place and half hour the first and the last suffice: any other event is then either within
+ *   a quarter hour of one of them, or one of them is its nearest neighbour. Pure functions; any
+ *   thread. The words live in a TOP field with SPAN payload: the K newest.
  *
- *   | slot 16 | latitude 11 | longitude 12 | radius class 3 | class 2 | device 8 | first 6 | last 6
- * |
- *     ---------------------- identity ---------------------------------------    --- payload ---
+ *   | slot 16 | latitude 11 | longitude 12 | radius 3 | class 2 | device 8 | first 6 | last 6 |
+ *     ------------------------- identity --------------------------------   --- payload ----
  *
  * slot: half hours since 1970, modulo 2^16 (3.7 years; read near a time that is known). Latitude
  * and longitude: the nearest tenth of a degree; latitude counts from 1, so no place is ever 0

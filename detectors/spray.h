@@ -36,12 +36,14 @@ struct spray {
 
 /* Distinct tried users that make a spray in a tenant of `size` users (crowd_tenant_size): the
  * operator's number, or
- *   FAST  half of the users or 2 log2 of them, the lesser, from size_floor to size_ceiling
- *   SLOW  the same, at least 5
- *   WIDE  with 4 log2, from one and a half floors to two ceilings
- * or 5, 8 and 15 for an unknown size. A burst of nine users is seen in a tenant of ten and lost in
- * one of 50,000. quiet: times quiet_factor, but never below size_floor: for hosting, vpn and
- * unknown networks without a success before the cut, where no honest crowd lives. */
+ *                                                                                size unknown
+ *   FAST  half of the users or 2 log2 of them, the lesser, from size_floor to size_ceiling      5
+ *   SLOW  the same, at least 5                                                                   8
+ *   WIDE  with 4 log2, from one and a half floors to two ceilings                               15
+ *
+ * A burst of nine users is seen in a tenant of ten and lost in one of 50,000.
+ * quiet: times quiet_factor, but never below size_floor: for hosting, vpn and unknown networks
+ * without a success before the cut, where no honest crowd lives. */
 unsigned spray_threshold(const struct spray_options *o, enum spray_shape shape, unsigned size,
                          bool quiet);
 

@@ -193,8 +193,8 @@ const struct detector detector_success_after_spray = {
     .remediation = "Treat as compromised: disable sign-in, revoke sessions, reset the password, "
                    "remove added factors, consents, rules and forwarding; keep logs.",
     .remediation_ja =
-        "侵害として扱い、サインイン停止、セッション無効化、パスワード再設定、追加された認証方法・"
-        "同意・ルール・転送の削除を行い、ログを保全してください。",
+        "侵害として扱い、サインイン停止、セッション無効化、パスワード再設定、"
+        "追加された認証方法・同意・ルール・転送の削除を行い、ログを保全してください。",
     .commands = commands,
     .advisory = &advisory_ropc_spray,
     .options = {"success_after_spray", options, sizeof(struct success_options)},

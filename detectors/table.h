@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Purpose: a fixed table of rows of words, found by a 64-bit keyed hash. A layout tells what the
- * words of a row are, and that alone is enough to update, merge, print, write and read back any
- * row. Who may call what at once: table_row, table_find, table_prefetch, row_* by any number of
- * workers; table_collect by one maintenance thread at a time; table_take_dirty by the publisher;
- * others before the threads start. Whoever holds a row number while others may evict is a reader
+ *   words of a row are, and that alone is enough to update, merge, print, write and read back any
+ *   row.
+ * Who may call what at once: table_row, table_find, table_prefetch, row_* by any number of
+ *   workers; table_collect by one maintenance thread at a time; table_take_dirty by the publisher;
+ *   others before the threads start. Whoever holds a row number while others may evict is a reader
  *   (table_epoch_enter): workers, the replica, the publisher.
  * Progress: finding, inserting and updating are lock-free (a bounded probe of one bucket of 8).
  *   Reuse of an evicted row waits until every reader has been between batches once (table_epoch):
@@ -15,9 +16,11 @@
  * What may be lost: the words of an evicted row, and what is merged into it after it was chosen.
  * Bytes: rows * (8 * words_n + 16) + rows / 8 + rows / 32; table_bytes says exactly.
  *
- *   bucket: | 8 keys: one line | 8 metas: one line |    meta: | dying 1 | touched 1 | promoted 1 |
- * minute 32 | key:    0 or below 2^48: free (since when); 1: tomb; 2: tomb, its grace period runs;
- * else a key row i of bucket b: words_n words, 64-byte aligned when words_n is a multiple of 8
+ *   bucket  | 8 keys: one line | 8 metas: one line |
+ *   meta    | dying 1 | touched 1 | 0, 29 | promoted 1 | minute 32 |
+ *   key     1: tomb; 2: tomb whose grace period runs; else below 2^48: free (since when);
+ *           from 2^48: the key of a row
+ *   row i of bucket b: words_n words, 64-byte aligned when words_n is a multiple of 8
  */
 #ifndef DETECTORS_TABLE_H
 #define DETECTORS_TABLE_H

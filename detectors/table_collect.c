@@ -2,8 +2,8 @@
  *
  * Reuse of evicted rows by quiescent states, and the slow sweep. A row's way back:
  *
- *   live -> dying (its meta) -> tomb -> condemned -> [every reader was between batches] -> cleared
- * -> free
+ *   live -> dying (its meta) -> tomb -> condemned -> [every reader was between batches]
+ *        -> cleared -> free
  *
  * A reader inside a batch may still hold the row's number or an old picture of its bucket; so
  * nothing returns to a former value until all readers that were inside have left. Thread: the one

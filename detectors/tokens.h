@@ -2,10 +2,10 @@
  *
  * Purpose: on which days something (a place, a network, a client) was seen with a user: what is
  *   familiar. Time is cut into fixed epochs of 32 days and the epoch is part of the identity: a
- * rank by newest day would change as the word grows, and joining would not be associative. Who may
- * call what at once: everything, any thread. Progress, ordering: as row_merge. What when full: the
- * K newest (epoch, key) stay; with K tokens newer than the one asked for it is forgotten, which
- * makes the user less familiar, never more.
+ *   rank by newest day would change as the word grows, and joining would not be associative.
+ * Who may call what at once: everything, any thread. Progress, ordering: as row_merge.
+ * What when full: the K newest (epoch, key) stay; with K tokens newer than the one asked for it is
+ *   forgotten, which makes the user less familiar, never more.
  *
  *   | epoch since 2015, 9 | key 23 | days of the epoch, 32 bits |      a TOP field with OR payload
  *

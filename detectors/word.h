@@ -2,23 +2,26 @@
  *
  * Purpose: THE atomics of this folder. A window is a table of independent 64-bit words, and every
  *   update merges: it replaces a word by join(old, new). Joins commute, associate and are
- * idempotent, so neither order nor repetition nor the splitting of events over threads changes what
- * is known. Who may call what at once: any number of threads, any function, any words. Progress:
- * lock-free: a compare-and-swap fails only because another one succeeded. Each loop ends because a
- * join only grows; after WORD_TRIES failures it gives up and says so (WORD_CONTENDED), and the
- * caller tries the whole event again later. Ordering: every load and every CAS is seq_cst. T1
- * writes a then reads b, T2 writes b then reads a: with anything weaker both may read the old value
- * and a finding is lost. Details: detectors/README.md. What may be lost: nothing.
+ *   idempotent, so neither order nor repetition nor the splitting of events over threads changes
+ *   what is known.
+ * Who may call what at once: any number of threads, any function, any words.
+ * Progress: lock-free: a compare-and-swap fails only because another one succeeded. Each loop ends
+ *   because a join only grows; after WORD_TRIES failures it gives up and says so (WORD_CONTENDED),
+ *   and the caller tries the whole event again later.
+ * Ordering: every load and every CAS is seq_cst. T1 writes a then reads b, T2 writes b then reads
+ *   a: with anything weaker both may read the old value and a finding is lost. Details:
+ *   detectors/README.md.
+ * What may be lost: nothing.
  *
  * There are four joins and 0 is empty in all of them:
  *
  *   MAX    the greater word. A minimum is stored as the complement, a constant as itself.
  *   OR     the union of bits.
  *   RANKS  | turn 16 | 8 ranks of 6 bits | : the newer turn wins, within one turn the maximum of
- * each rank. 32 such words are the HyperLogLog registers (p = 8) of one sub-window. TOP    K words
- * are the K greatest identities seen. | identity | payload | : words with the same identity join
- * their payloads (NONE, OR, or SPAN: | first n/2 | last n/2 | widened). What decides who stays is
- * the identity alone and never changes after insertion.
+ *          each rank. 32 such words are the HyperLogLog registers (p = 8) of one sub-window.
+ *   TOP    K words are the K greatest identities seen. | identity | payload | : words with the
+ *          same identity join their payloads (NONE, OR, or SPAN: | first n/2 | last n/2 | widened).
+ *          What decides who stays is the identity alone and never changes after insertion.
  */
 #ifndef DETECTORS_WORD_H
 #define DETECTORS_WORD_H

@@ -4,8 +4,11 @@
  * over them. Only wanted keys get nodes (parsers/keys.h); the rest is checked for syntax and
  * forgotten.
  *
- *   {"a":{"b":1},"c":[2]}   ->   0 object next 5 | 1 a object next 3 | 2 b 1 | 3 c array next 5 | 4
- * 2
+ *   {"a":{"b":1},"c":[2]}   ->   0    object  next 5
+ *                                1  a   object  next 3
+ *                                2   b  1
+ *                                3  c   array   next 5
+ *                                4      2
  *
  * yajl does the tokenising, over memory of ours; nothing is allocated after json_new. Strings
  * borrow the text and are decoded into the arena only when somebody asks for one that has escapes.

@@ -35,9 +35,10 @@ struct command_values {
 };
 
 /* Fills one template without its tags. What precedes a name's placeholder says how the value is
- * escaped: '   PowerShell: single quotes, also the typographic ones it takes for such, are doubled
- *   "   JSON: quotes and backslashes
- *   else a segment of a URL path: percent-encoded but for letters, digits and -._~@
+ * escaped:
+ *   '     PowerShell: single quotes, also the typographic ones it takes for such, are doubled
+ *   "     JSON: quotes and backslashes
+ *   else  a segment of a URL path: percent-encoded but for letters, digits and -._~@
  * A value that is absent, empty, too long, cut, not UTF-8 or has control or invisible formatting
  * characters becomes FINDING_COMMAND_WITHHELD. {cidr} is written canonically and only if it is a
  * network; {cidr_type} is Graph's name for its kind. Returns the length, 0 if it did not fit. */

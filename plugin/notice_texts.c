@@ -76,12 +76,10 @@ const struct notice_grade *notice_grade(int64_t severity)
 static const struct notice_topic topics[] = {
     {"impossible_travel",
      {"移動不可能な地点間でのサインイン", "sign-ins from places no traveller could join"},
-     {"同じ利用者が、短時間では移動できない離れた地点からサインインしました。アカウントまたはセッシ"
-      "ョ"
-      "ンが第三者に使われているおそれがあります。",
+     {"同じ利用者が、短時間では移動できない離れた地点からサインインしました。"
+      "アカウントまたはセッションが第三者に使われているおそれがあります。",
       "One user signed in from places too far apart for the time between. Somebody else may be "
-      "using "
-      "the account or its session."},
+      "using the account or its session."},
      NULL},
     {"password_spray",
      {"パスワードスプレー攻撃", "a password spray"},
@@ -101,9 +99,8 @@ static const struct notice_topic topics[] = {
      NULL},
     {"ropc",
      {"パスワードのみ (ROPC) によるサインイン", "password-only (ROPC) sign-ins"},
-     {"ROPC "
-      "フローによりパスワードだけでトークンが発行されました。この方式は多要素認証を求めることが"
-      "できません。",
+     {"ROPC フローによりパスワードだけでトークンが発行されました。"
+      "この方式は多要素認証を求めることができません。",
       "A token was issued for nothing but a password. No second factor can be asked for in this "
       "flow."},
      NULL},
@@ -279,22 +276,20 @@ const char *notice_unit(struct slice unit, enum notice_lang lang)
 
 static const struct notice_campaign campaigns[] = {
     {"2a0a:d683::/32",
-     {"このネットワークは、Azure CLI を装い ROPC "
-      "でパスワードを試す大規模な攻撃に使われたものです。RO"
-      "PC は条件付きアクセスの想定を迂回します（公表値: 試行 8,100 万件超、侵害アカウント 78 "
-      "件以上）。",
+     {"このネットワークは、"
+      "Azure CLI を装い ROPC でパスワードを試す大規模な攻撃に使われたものです。"
+      "ROPC は条件付きアクセスの想定を迂回します（公表値: 試行 8,100 万件超、"
+      "侵害アカウント 78 件以上）。",
       "This network was used by a large campaign that tries passwords by ROPC as the application "
-      "Azure "
-      "CLI. ROPC gets around what Conditional Access is meant to stop (published: over 81 million "
-      "attempts, at least 78 accounts)."},
+      "Azure CLI. ROPC gets around what Conditional Access is meant to stop (published: over 81 "
+      "million attempts, at least 78 accounts)."},
      {"Azure CLI を利用している環境、および ROPC が有効な構成が対象です。",
       "Environments that use Azure CLI, and configurations where ROPC is enabled."},
      {"Huntress の公開レポート", "Huntress report"},
      {{"ROPC を制限または無効化し、先進認証へ移行してください。",
        "Restrict or disable ROPC and move to modern authentication."},
-      {"レガシー認証を遮断し、条件付きアクセスの対象漏れ（アプリ・グループ・場所・レポート専用）を"
-       "見直"
-       "してください。",
+      {"レガシー認証を遮断し、"
+       "条件付きアクセスの対象漏れ（アプリ・グループ・場所・レポート専用）を見直してください。",
        "Block legacy authentication and review the gaps of Conditional Access (application, group, "
        "location, report-only)."},
       {"過去のサインイン ログを 2a0a:d683::/32 で検索してください。",

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Purpose: how far one assigned partition may be committed. A ring of (offset, done): messages go
- * in as they are delivered, workers finish them in any order, and the commit stands after the
- * longest prefix that is done. Offsets may have gaps (compaction, control records). Who may call
- * what at once: append by the consumer; done by any worker, once an entry; low by the publisher;
- * unfinished by any. reset while no entry is unfinished and nobody calls anything. Progress:
- * wait-free but for low and unfinished, which walk at most the capacity. What when full: append
- * says no; the consumer pauses the partition and goes on polling. What may be late: a done mark may
- * be seen one call later. Never early. Bytes: 32 a place.
+ *   in as they are delivered, workers finish them in any order, and the commit stands after the
+ *   longest prefix that is done. Offsets may have gaps (compaction, control records).
+ * Who may call what at once: append by the consumer; done by any worker, once an entry; low by the
+ *   publisher; unfinished by any. reset while no entry is unfinished and nobody calls anything.
+ * Progress: wait-free but for low and unfinished, which walk at most the capacity.
+ * What when full: append says no; the consumer pauses the partition and goes on polling.
+ * What may be late: a done mark may be seen one call later. Never early.
+ * Bytes: 32 a place.
  *
  *      tail (publisher)        head (consumer)
  *        v                       v

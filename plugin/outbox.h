@@ -3,9 +3,11 @@
  * Purpose: reports on their way from one worker to the publisher, in buffers made at the start that
  *   go round between two rings.
  * Who may call what at once: outbox_put by the worker; outbox_take and outbox_return by the
- * publisher. Progress: take and return are wait-free. What when full: put waits for the publisher;
- * the worker's ring then fills, and the consumer pauses: nothing is dropped. Bytes: OUTBOX_REPORTS
- * * (sizeof(struct report) + 32).
+ *   publisher.
+ * Progress: take and return are wait-free.
+ * What when full: put waits for the publisher; the worker's ring then fills, and the consumer
+ *   pauses: nothing is dropped.
+ * Bytes: OUTBOX_REPORTS * (sizeof(struct report) + 32).
  *
  *   worker:  free -pop-> fill -push-> full      publisher:  full -pop-> read -push-> free
  */

@@ -5,18 +5,18 @@
  *   A message comes from Kafka (or a file). `pipeline_take` gives it to the reader, which opens its
  *   envelope and hands out records one by one; each becomes an event, is "not ours", is of a format
  *   that nobody knows, or is bad. The last two go to the dead-letter sink at once; events wait in
- *   the batch. When the batch is full, or
- *   `pipeline_flush` asks for it, the batch goes through the rest together:
+ *   the batch. When the batch is full, or `pipeline_flush` asks for it, the batch goes through the
+ *   rest together:
  *
- *     enrich          the address gets its place, autonomous system and network sets
- *     detectors_plan  every row that the event touches is named, and its memory asked for
+ *     enrich            the address gets its place, autonomous system and network sets
+ *     detectors_plan    every row that the event touches is named, and its memory asked for
  *     (rows are found or made)
  *     detectors_update  what happened is merged into the words of those rows
  *     detectors_judge   the predicates are evaluated; what they find goes to the report sink
  *
  *   After pipeline_flush, every message taken so far is finished: its facts are in the windows and
- * its reports with the sink. Only then may the worker mark the message done, and only then may the
- *   message be freed, because events borrow from it.
+ *   its reports with the sink. Only then may the worker mark the message done, and only then may
+ *   the message be freed, because events borrow from it.
  *
  * A pipeline belongs to one worker. Windows, enricher and detectors are shared by all of them.
  * It knows no Kafka, no threads and no clock but the CPU time it may be asked to account.

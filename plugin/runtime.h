@@ -3,10 +3,10 @@
  * The processor as a whole: what is started in which order, and stopped in which. Used by `run`,
  * which waits for signals, and by `demo`, which waits for findings. Thread: main.
  *
- *   start  topics -> what was said -> windows recovered from their topic -> replica -> workers ->
- *          publisher -> input
- *   stop   input paused -> rings drained -> workers -> last cycle and commit -> group left ->
- * replica
+ *   start  topics -> what was said -> windows recovered from their topic -> replica -> workers
+ *          -> publisher -> input
+ *   stop   input paused -> rings drained -> workers -> last cycle and commit -> group left
+ *          -> replica
  */
 #ifndef PLUGIN_RUNTIME_H
 #define PLUGIN_RUNTIME_H

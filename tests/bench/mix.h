@@ -5,8 +5,9 @@
  *
  *   benign   a company in New York: half of the people behind one office's address, the others at
  *            home or on a telephone; three in a hundred mistype, one in two hundred ignores a
- * prompt attack   the same, and one event in eight guesses passwords from a data centre that
- * changes its address every minute; one guess in a thousand is right
+ *            prompt
+ *   attack   the same, and one event in eight guesses passwords from a data centre that changes its
+ *            address every minute; one guess in a thousand is right
  *
  * Twenty events a second, so that 64,000 of them are the better part of an hour.
  */
