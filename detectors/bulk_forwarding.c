@@ -14,6 +14,7 @@
 #include "detectors/baseline.h"
 #include "detectors/commands.h"
 #include "detectors/crowd.h"
+#include "detectors/detector_say.h"
 #include "detectors/learning.h"
 #include "detectors/mail.h"
 #include "detectors/wording.h"

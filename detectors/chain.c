@@ -32,7 +32,7 @@ uint64_t chain_key(const struct windows *w, uint64_t user40)
 
 static uint64_t user_of(const struct windows *w, const struct sighting *s, struct slice name)
 {
-    return tried_user_of(detector_user_hash(w, s->tenant_hash, name));
+    return tried_user_of(sighting_user_hash(w, s->tenant_hash, name));
 }
 
 /* 0: a day that the words have no room for. */

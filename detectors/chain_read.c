@@ -4,7 +4,7 @@
  */
 #include "detectors/chain.h"
 
-#include "detectors/detectors.h"
+#include "detectors/detector_say.h"
 #include "parsers/timestamp.h"
 
 enum { DAY_2015 = 16436, DAY_AT = 50, ID_AT = 45, FIRST_AT = 17, SECOND_MS = 1000 };

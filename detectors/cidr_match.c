@@ -9,7 +9,7 @@
  */
 #include "detectors/causes.h"
 #include "detectors/commands.h"
-#include "detectors/detector.h"
+#include "detectors/detector_say.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"

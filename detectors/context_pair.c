@@ -8,6 +8,7 @@
  * said anew, if at all, by the event that moved it, which evaluates all pairs of its context.
  */
 #include "detectors/context.h"
+#include "detectors/detector_say.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
 #include "parsers/user_agent.h"

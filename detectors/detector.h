@@ -9,7 +9,8 @@
  *
  * A predicate is a function of words and of event time, never of a clock or of the order of
  * arrival. It compares all pairs, not the newest event with the last. The speaker calls `recheck`
- * later, with the same result for the same words, and `describe` to put a finding into words.
+ * later, with the same result for the same words, and `describe` to put a finding into words; both
+ * by way of detector_say.h, as `judge` hands its verdicts over.
  *
  * To add a detector: one file with a const struct detector at its end, one line in detectors.c, one
  * test. Everything a detector keeps lives in the rows of detectors/windows.h.
@@ -18,60 +19,7 @@
 #define DETECTORS_DETECTOR_H
 
 #include "config/config.h"
-#include "detectors/finding.h"
-#include "detectors/windows.h"
-#include "geoip/enrich.h"
-
-enum { DETECTORS_MAX = 32, TOUCHES_MAX = 48 };
-
-/* A row that an event touches. row is TABLE_NONE until the pipeline has found it, and after that if
- * the table refused it. */
-struct touch {
-    struct table *table;
-    uint64_t key;
-    uint32_t row;
-    bool promote;
-};
-
-/* What the operator wants for one tenant; `tenants_find` in detectors/detectors.h. */
-struct tenant {
-    const void *options[DETECTORS_MAX]; /* by index in the list */
-    const struct networks *trusted;     /* set 0 is the tenant's own; NULL: none */
-    const struct config_list *domains;  /* the tenant's mail domains; NULL: none are known */
-    const struct config_list *accepted_forwarders; /* addresses and domains; NULL: none */
-    int64_t users;                                 /* as the operator counts them; 0: not told */
-    const struct accounts *accounts;               /* accounts.h; NULL: nothing is said of any */
-};
-
-/* One event on its way through the detectors. */
-struct sighting {
-    const struct enriched_event *e;
-    const struct tenant *tenant;
-    struct event_ref ref;
-    uint64_t tenant_hash; /* keyed hash of the tenant */
-    uint64_t user_hash;   /* keyed hash of tenant and user; 0: no user */
-    uint64_t id_hash;     /* keyed hash of the event's id, or of what it says where it has none */
-    uint64_t fingerprint; /* of application, protocol and agent; fingerprint.h */
-    uint32_t agent_class; /* of the user agent: user_agent_class */
-    bool trusted;         /* address in a trusted network, global or the tenant's */
-    bool service;         /* the user is a service account within its networks; accounts.h */
-    struct touch touches[TOUCHES_MAX];
-    uint8_t touches_n;
-    uint8_t first[DETECTORS_MAX + 1]; /* first[i]: where detector i's touches begin */
-    uint8_t user_touch;               /* the user's row, or UINT8_MAX: none */
-    uint8_t watch_touch;              /* the watch row of the user, or UINT8_MAX: none; watch.h */
-    uint8_t crowd_touch, egress_touches[4]; /* or UINT8_MAX: none; crowd.h */
-    uint8_t egress_n;
-    uint32_t shows; /* of its tenant, read once for three phases; exposure.c */
-    uint8_t known;  /* enum suppression: why the address is the user's own; only with a watch row */
-};
-
-/* Asks for a row. Returns its number among the touches; the same key asked twice is one touch. When
- * TOUCHES_MAX are taken, UINT8_MAX (counted): the detector skips it. */
-uint8_t sighting_touch(struct sighting *s, struct table *table, uint64_t key, bool promote);
-
-/* Why the address itself vouches for the user: SUPPRESSED_TRUSTED, _SERVICE, or _NOT. */
-enum suppression sighting_vouched(const struct sighting *s);
+#include "detectors/sighting.h"
 
 struct attack {
     const char *technique, *name;     /* "T1110.003", "Password Spraying" */
@@ -104,7 +52,11 @@ struct detection {
     const void *options; /* the tenant's, for this detector */
     const struct detector *detector;
     const struct report_sink *sink; /* NULL while rechecking and describing */
-    struct chain_rows *chains;      /* takes the users that verdicts are about; NULL: nobody asks */
+    /* Hears of each verdict that is said, before it is known whether it was said lately; NULL:
+     * nobody asks. */
+    void (*note)(const struct detection *d, const struct sighting *s, uint64_t subject,
+                 int64_t bucket);
+    struct chain_rows *chains; /* takes the users that verdicts are about; NULL with `note` */
 };
 
 /* Options that mean the same for every detector that has them: a member of its options' struct. */
@@ -168,8 +120,8 @@ struct detector {
     void (*describe)(const struct detection *d, const struct report *report, struct finding *f);
 };
 
-/* The keyed hash of a user of a tenant: sighting.user_hash, and the key of the user's row. */
-uint64_t detector_user_hash(const struct windows *windows, uint64_t tenant_hash, struct slice user);
+/* THE LIST, which stands in detectors.c; ends with NULL. */
+extern const struct detector *const detectors_all[];
 
 /* The detector's index in the list. */
 unsigned detector_index(const struct detector *detector);
@@ -193,15 +145,5 @@ bool detector_recheck_row(const struct detection *d, const struct report *report
                           struct verdict (*evaluate)(const struct detection *d, uint32_t row,
                                                      int64_t bucket),
                           struct verdict *ret_verdict);
-
-/* What `recheck` and `describe` of a report's detector say, with what the operator wants of all
- * findings (muting, severity, service accounts) applied as by detector_say. */
-bool detector_recheck(const struct detection *d, const struct report *report,
-                      struct verdict *ret_verdict);
-void detector_describe(const struct detection *d, const struct report *report, struct finding *f);
-
-/* Hands a verdict to the sink: suppressed ones are held back and counted, firing ones reported. */
-void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
-                  int64_t bucket, const struct verdict *verdict);
 
 #endif

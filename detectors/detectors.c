@@ -248,7 +248,7 @@ void detectors_plan(const struct detectors *all, const struct enriched_event *e,
     s->ref = *ref;
     s->tenant = detectors_tenant(all, e->ev.tenant);
     s->tenant_hash = hash_slice(key, e->ev.tenant);
-    s->user_hash = detector_user_hash(all->windows, s->tenant_hash, e->ev.user);
+    s->user_hash = sighting_user_hash(all->windows, s->tenant_hash, e->ev.user);
     s->id_hash = id_hash(key, s);
     s->agent_class = fingerprint_agent(all->windows, e->ev.user_agent);
     s->fingerprint = fingerprint_of(all->windows, &e->ev, s->agent_class);
@@ -290,7 +290,10 @@ void detectors_judge(const struct detectors *all, const struct sighting *s,
     touched.n = 0;
     for (unsigned i = 0; i < LIST_N; i++) {
         struct detection d = detectors_detection(all, i, s->tenant, sink);
-        d.chains = is_enabled(s->tenant, LIST_N - 1) ? &touched : NULL;
+        if (is_enabled(s->tenant, LIST_N - 1)) {
+            d.note = chain_note;
+            d.chains = &touched;
+        }
         if (is_enabled(s->tenant, i))
             d.detector->judge(&d, s);
     }

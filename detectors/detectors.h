@@ -9,8 +9,7 @@
 #include "config/config.h"
 #include "detectors/detector.h"
 
-/* THE LIST; ends with NULL. */
-extern const struct detector *const detectors_all[];
+/* How many detectors_all (detector.h) has; and one of them by name, NULL: none has it. */
 unsigned detectors_n(void);
 const struct detector *detectors_find(const char *name);
 

@@ -11,6 +11,7 @@
  */
 #include "detectors/exposure.h"
 
+#include "detectors/detector_say.h"
 #include "detectors/tried.h"
 #include "parsers/microsoft.h"
 #include "parsers/timestamp.h"

@@ -4,6 +4,7 @@
  */
 #include "detectors/habit.h"
 
+#include "detectors/detector_say.h"
 #include "detectors/learning.h"
 #include "parsers/timestamp.h"
 

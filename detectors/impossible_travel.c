@@ -10,6 +10,7 @@
  */
 #include "detectors/baseline.h"
 #include "detectors/commands.h"
+#include "detectors/detector_say.h"
 #include "detectors/learning.h"
 #include "detectors/places.h"
 #include "detectors/travel.h"

@@ -11,6 +11,7 @@
  * belongs to the week of the later side.
  */
 #include "detectors/chain_story.h"
+#include "detectors/detector_say.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"
@@ -199,7 +200,7 @@ static void write_subject(const struct detection *d, const struct report *report
     const struct witness *witness = &report->witness;
     char name[64] = "";
     uint64_t tenant_hash = hash_slice(&w->key, slice_of(witness->tenant)), user40 = 0;
-    uint64_t own = tried_user_of(detector_user_hash(w, tenant_hash, slice_of(witness->user)));
+    uint64_t own = tried_user_of(sighting_user_hash(w, tenant_hash, slice_of(witness->user)));
     if (row != TABLE_NONE)
         user40 = word_load(row_words(w->table[WINDOWS_CHAIN], row, &chain_fields[CHAIN_USER]));
     bool known = windows_name_find(w, user40, name) < CUT;

@@ -8,7 +8,7 @@
  * under two ids.
  */
 #include "detectors/commands.h"
-#include "detectors/detector.h"
+#include "detectors/detector_say.h"
 #include "detectors/habit.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"

@@ -11,6 +11,7 @@
  */
 #include "detectors/commands.h"
 #include "detectors/context.h"
+#include "detectors/detector_say.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"
 

@@ -5,6 +5,7 @@
  */
 #include "detectors/mail.h"
 
+#include "detectors/detector_say.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"
 

@@ -10,6 +10,7 @@
  */
 #include "detectors/accounts.h"
 #include "detectors/commands.h"
+#include "detectors/detector_say.h"
 #include "detectors/watch.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"

@@ -13,6 +13,7 @@
  */
 #include "detectors/causes.h"
 #include "detectors/commands.h"
+#include "detectors/detector_say.h"
 #include "detectors/links.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"

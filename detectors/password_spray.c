@@ -12,6 +12,7 @@
  */
 #include "detectors/commands.h"
 #include "detectors/crowd.h"
+#include "detectors/detector_say.h"
 #include "detectors/learning.h"
 #include "detectors/spray_verdict.h"
 #include "detectors/tried.h"

@@ -8,7 +8,7 @@
  * the user is not known for; habit.h has the memory and the predicate.
  */
 #include "detectors/commands.h"
-#include "detectors/detector.h"
+#include "detectors/detector_say.h"
 #include "detectors/habit.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"

@@ -10,7 +10,7 @@
  */
 #include "detectors/causes.h"
 #include "detectors/commands.h"
-#include "detectors/detector.h"
+#include "detectors/detector_say.h"
 #include "detectors/links.h"
 #include "detectors/tried.h"
 #include "detectors/wording.h"

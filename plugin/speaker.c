@@ -6,6 +6,7 @@
  */
 #include "plugin/speaker.h"
 
+#include "detectors/detector_say.h"
 #include "parsers/timestamp.h"
 #include "plugin/finding_links.h"
 
