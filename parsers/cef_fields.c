@@ -53,6 +53,8 @@ const struct parser_path cef_paths[CEF_PATHS_N] = {
     [CEF_FILL + 3] = {"sourceHostName / identHostName", EVENT(device)},
     [CEF_FILL + 4] = {"header:name / header:signature", EVENT(operation)},
     [CEF_FILL + 5] = {"app", EVENT(protocol)},
+    /* Signed in to another machine, or to the one that logs. */
+    [CEF_FILL + 6] = {"dhost / destinationHostName / dvchost / deviceHostName", EVENT(host)},
 };
 
 /* ---- cutting ---- */

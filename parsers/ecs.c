@@ -37,6 +37,7 @@ enum {
     ECS_USER_AGENT,
     ECS_APP,
     ECS_EVENT_ID,
+    ECS_HOST,
     ECS_ACTION,
     ECS_PATHS_N
 };
@@ -65,6 +66,8 @@ static const struct parser_path paths[ECS_PATHS_N] = {
     [ECS_USER_AGENT] = {BOTH("user_agent.original"), EVENT(user_agent)},
     [ECS_APP] = {BOTH("service.name") " / " BOTH("event.provider"), EVENT(app)},
     [ECS_EVENT_ID] = {BOTH("event.id"), EVENT(event_id)},
+    /* Where the event happened; shippers leave out their own for what they fetched elsewhere. */
+    [ECS_HOST] = {BOTH("host.hostname") " / " BOTH("host.name"), EVENT(host)},
     [ECS_ACTION] = {BOTH("event.action"), EVENT(operation)},
 };
 
@@ -203,7 +206,7 @@ const struct parser parser_ecs = {
     .claims = claims,
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
-    .fields = "tenant user ip port outcome reason code app user_agent operation event_id",
+    .fields = "tenant user ip port host outcome reason code app user_agent operation event_id",
     .example = "{\"@timestamp\":\"2025-03-04T05:06:07.123Z\",\"ecs\":{\"version\":\"8.11.0\"},"
                "\"event\":{\"category\":[\"authentication\"],\"type\":[\"start\"],"
                "\"outcome\":\"failure\",\"id\":\"e1\"},"

@@ -113,6 +113,7 @@ struct event {
     struct slice code;   /* the vendor's own, verbatim */
     struct slice app_id, app;
     struct slice resource_id;
+    struct slice host; /* the machine that was signed in to */
     struct slice client, protocol, user_agent;
     struct slice session, token_id, device;
     struct slice operation;

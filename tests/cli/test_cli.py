@@ -380,6 +380,23 @@ def test_findings_about_sessions_keep_the_schema():
     assert "anna@contoso.com" in " ".join(replayed["unmapped"]["spoor"]["commands"])
 
 
+def ssh_spray(text, users=30):
+    """One guess at each user, half a minute apart, at a machine called bastion."""
+    return "\n".join(f"2025-03-04T05:{i // 2:02}:{i % 2 * 30:02}Z bastion sshd-session[{5000 + i}]: "
+                     + text.format(user=f"user{i:02}") for i in range(users)).encode()
+
+
+def test_the_machine_signed_in_to_is_in_the_finding():
+    spray = ssh_spray("error: PAM: Authentication failure for {user} from 45.155.205.10")
+    findings = lines(replay(stdin=spray))
+    assert {f["finding_info"]["analytic"]["uid"] for f in findings} == {"password_spray"}
+    for finding in findings:
+        assert ocsf_errors(finding) == []
+        assert finding["evidences"][0]["dst_endpoint"] == {"hostname": "bastion"}
+    page = spoor("explain", stdin=json.dumps(findings[0]).encode()).stdout.decode()
+    assert "host bastion" in page
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})
