@@ -6,8 +6,8 @@
  *
  * Source: OCSF schema browser, classes "Authentication" and "Account Change", read 2025.
  */
+#include "parsers/failure.h"
 #include "parsers/formats.h"
-#include "parsers/logon_status.h"
 #include "parsers/microsoft.h"
 #include "parsers/record.h"
 #include "parsers/text.h"
@@ -98,13 +98,13 @@ static enum event_outcome outcome_of(const struct record *record)
 
 static struct reason reason_of(const struct record *record, enum event_outcome outcome)
 {
-    struct reason reason = {REASON_UNKNOWN, OUTCOME_FAILURE, false};
     if (outcome == OUTCOME_SUCCESS)
         return (struct reason){REASON_OK, OUTCOME_SUCCESS, true};
     if (outcome == OUTCOME_UNKNOWN)
         return (struct reason){REASON_NONE, OUTCOME_UNKNOWN, false};
-    if (!reason_of_logon_status(record_text(record, OCSF_CODE), &reason))
-        (void)reason_of_logon_status(record_text(record, OCSF_STATUS_DETAIL), &reason);
+    struct reason reason = failure_of_text(record_text(record, OCSF_CODE));
+    if (reason.reason == REASON_UNSAID)
+        reason = failure_of_text(record_text(record, OCSF_STATUS_DETAIL));
     return reason;
 }
 

@@ -397,6 +397,29 @@ def test_the_machine_signed_in_to_is_in_the_finding():
     assert "host bastion" in page
 
 
+def ocsf_failures(users, detail=None):
+    """One failure of each user, half a minute apart, from one address."""
+    return "\n".join(json.dumps({
+        "class_uid": 3002, "category_uid": 3, "activity_id": 1, "time": 1741064400000 + 30000 * i,
+        "metadata": {"uid": f"e{i}"}, "user": {"name": user}, "src_endpoint": {"ip": "45.155.205.10"},
+        "status_id": 2, "status_detail": detail}) for i, user in enumerate(users)).encode()
+
+
+@pytest.mark.parametrize("detail,confidence", [(None, "Low"), ("Login failed", "Low"),
+                                               ("INVALID_CREDENTIALS", "Medium"),
+                                               ("Account expired", None), ("Denied by policy", None)])
+def test_a_failure_without_a_reason_counts_with_low_confidence(tmp_path, detail, confidence):
+    config = tmp_path / "spoor.yaml"
+    config.write_text("detectors:\n  password_spray: { learning: off }\n  brute_force: { learning: off, window: 20m }\n")
+    for users, detector in (([f"user{i}" for i in range(30)], "password_spray"),
+                            (["anna"] * 30, "brute_force")):
+        findings = lines(replay("-c", config, stdin=ocsf_failures(users, detail)))
+        said = {(f["finding_info"]["analytic"]["uid"], f["confidence"]) for f in findings}
+        assert said == ({(detector, confidence)} if confidence else set())
+        for finding in findings:
+            assert ("confidence is low" in finding["finding_info"]["desc"]) == (confidence == "Low")
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})
