@@ -15,6 +15,7 @@
 #include "parsers/timestamp.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define UNIT_MS (5 * MINUTE_MS)
 
@@ -135,6 +136,21 @@ static bool is_broken_client(const struct windows *w, uint32_t row, int64_t day)
     return n > 0;
 }
 
+/* Does any failure of the day say that the password was wrong? Else they name no reason, or that
+ * the account is locked. */
+static bool is_told(const struct windows *w, uint32_t row, int64_t day)
+{
+    const struct field *field = &watch_fields[WATCH_TRIED];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        struct watch_fact fact = watch_fact_of(word);
+        if (word != 0 && fact.first_ms / DAY_MS == day && fact.flags & WATCH_WRONG)
+            return true;
+    }
+    return false;
+}
+
 /* Did all failures of the day come from where the user is known? */
 static bool is_known(const struct windows *w, uint32_t row, int64_t day)
 {
@@ -178,6 +194,9 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     v.first_ms = g.first_ms;
     v.last_ms = g.last_ms;
     v.words[0] = broken && !in;
+    v.words[1] = !is_told(w, row, day);
+    if (v.words[1])
+        v.confidence = 1;
     bool daily = g.window_ms == DAY_MS;
     verdict_threshold(&v, "failures", "", g.failures, (double)(daily ? o->daily : o->failures));
     verdict_measure(&v, "window", "min", (double)g.window_ms / MINUTE_MS);
@@ -257,6 +276,10 @@ static void describe(const struct detection *d, const struct report *report, str
              : broken ? "All came from one network of the user's own and one program: a stored "
                         "password that is out of date, not an attack."
                       : "No right password from a strange network was seen since.");
+    size_t len = strlen(f->desc);
+    if (v->words[1])
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " No record says that the password was wrong, so confidence is low.");
 }
 
 static const struct attack attacks[] = {

@@ -235,6 +235,7 @@ void witness_of(const struct enriched_event *e, const struct event_ref *ref, str
     copy_text(ev->session, ret->session, sizeof ret->session);
     copy_text(ev->token_id, ret->token_id, sizeof ret->token_id);
     copy_text(ev->device, ret->device, sizeof ret->device);
+    copy_text(ev->host, ret->host, sizeof ret->host);
     copy_text(ev->operation, ret->operation, sizeof ret->operation);
     copy_text(ev->event_id, ret->event_id, sizeof ret->event_id);
     copy_text(ev->code, ret->code, sizeof ret->code);

@@ -139,6 +139,7 @@ struct witness {
     char app[WITNESS_TEXT_MAX], app_id[WITNESS_TEXT_MAX], client[WITNESS_TEXT_MAX];
     char protocol[WITNESS_TEXT_MAX], user_agent[256];
     char session[WITNESS_TEXT_MAX], token_id[WITNESS_TEXT_MAX], device[WITNESS_TEXT_MAX];
+    char host[WITNESS_TEXT_MAX];
     char operation[WITNESS_TEXT_MAX], event_id[WITNESS_TEXT_MAX], code[WITNESS_TEXT_MAX];
 };
 void witness_of(const struct enriched_event *e, const struct event_ref *ref, struct witness *ret);

@@ -64,13 +64,18 @@ static void consider_field(const struct detection *d, struct naming *n, enum spr
         consider(d, n, shape, table, word_load(&words[i]), at);
 }
 
+static uint64_t reasons_of(const struct detection *d, const struct naming *n)
+{
+    const struct table *table = d->windows->table[n->subject_table];
+    return word_load(row_words(table, n->subject, &source_fields[SOURCE_REASONS]));
+}
+
 /* Hits of the day and the one before: a right password may be tried again after the spray. Those of
  * the subject's row, the widest: which one is named may change. */
 static enum severity severity_of(const struct detection *d, const struct naming *n, int64_t day,
                                  unsigned *ret_hits)
 {
-    const struct table *table = d->windows->table[n->subject_table];
-    uint64_t reasons = word_load(row_words(table, n->subject, &source_fields[SOURCE_REASONS]));
+    uint64_t reasons = reasons_of(d, n);
     *ret_hits = tried_hits(d->windows, n->subject_table, n->subject, (day - 1) * DAY_MS,
                            (day + 1) * DAY_MS);
     if (*ret_hits > 0)
@@ -107,7 +112,8 @@ static void lower(const struct detection *d, unsigned table, uint32_t row, unsig
     learning_lower(d, &learner, v);
 }
 
-/* words: the named row's key, its table, the shape, the fingerprint, and the users tried there. */
+/* words: the named row's key, its table, the shape, the fingerprint, the users tried there, and
+ * whether no record named a reason: then the doubt is in the confidence. */
 static struct verdict verdict_of(const struct detection *d, struct naming *n,
                                  enum spray_shape shape, int64_t day)
 {
@@ -138,6 +144,9 @@ static struct verdict verdict_of(const struct detection *d, struct naming *n,
     v.words[1] = n->table;
     v.words[2] = shape;
     v.words[4] = n->best.tried;
+    v.words[5] = reasons_of(d, n) == 1ull << REASON_UNSAID;
+    if (v.words[5])
+        v.confidence = 1;
     v.words[3] = word_load(row_words(table, row, &source_fields[SOURCE_LABEL]) + LABEL_FP);
     verdict_threshold(&v, "tried_users", "", n->most, n->best.threshold);
     verdict_threshold(&v, "succeeded_users", "", n->best.ok, n->best.tried);
@@ -276,6 +285,10 @@ void spray_describe(const struct detection *d, const struct report *report, stru
              hits > 0 ? "For at least one of them the password was right: treat it as known."
                       : "No password was right so far.");
     size_t len = strlen(f->desc);
+    if (v->words[5])
+        snprintf(f->desc + len, sizeof f->desc - len,
+                 " No record says why a sign-in failed, so confidence is low.");
+    len = strlen(f->desc);
     if (size > 0)
         snprintf(f->desc + len, sizeof f->desc - len,
                  " The threshold is that of a tenant of %.0f users.", size);

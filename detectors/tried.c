@@ -16,8 +16,9 @@ enum tried_class tried_class_of(const struct sighting *s)
     const struct event *ev = &s->e->ev;
     if (ev->kind != KIND_SIGN_IN || user_agent_kind(s->agent_class) == AGENT_BROKER)
         return TRIED_NOT;
+    if (event_reason_is_guess(ev->reason))
+        return TRIED_USER;
     switch (ev->reason) {
-    case REASON_WRONG_PASSWORD:
     case REASON_UNKNOWN_USER:
     case REASON_LOCKED:
     case REASON_DISABLED:

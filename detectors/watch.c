@@ -17,7 +17,7 @@ enum { RING0_KEPT = 12, RING1_KEPT = 25 };
 
 bool watch_is_guess(const struct event *ev)
 {
-    return ev->reason == REASON_WRONG_PASSWORD || ev->reason == REASON_LOCKED;
+    return event_reason_is_guess(ev->reason) || ev->reason == REASON_LOCKED;
 }
 
 bool watch_is_confirmed(const struct event *ev)

@@ -114,6 +114,15 @@ static bool claims(const struct record *record)
     return record_find(record, AUTH0_TYPE) != 0 && (!bare || record_find(record, AUTH0_TIME) != 0);
 }
 
+static struct reason failure_of(struct slice description)
+{
+    struct reason reason = VENDOR_FAILED(UNKNOWN);
+    if (description.ptr == NULL)
+        return (struct reason)VENDOR_FAILED(UNSAID);
+    (void)vendor_reason_of(causes, sizeof(causes) / sizeof(causes[0]), description, &reason);
+    return reason;
+}
+
 static enum parse_answer parse(const struct record *record, struct event *ev)
 {
     record_fill(record, AUTH0_FILL, AUTH0_PATHS_N, ev);
@@ -125,8 +134,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->ropc = act->ropc;
     struct reason reason = act->reason;
     if (slice_equal(ev->code, SLICE("f")))
-        (void)vendor_reason_of(causes, sizeof(causes) / sizeof(causes[0]),
-                               record_text(record, AUTH0_DESCRIPTION), &reason);
+        reason = failure_of(record_text(record, AUTH0_DESCRIPTION));
     vendor_judge(reason, ev);
     ev->denial = vendor_denial_of(denials, sizeof(denials) / sizeof(denials[0]), ev->code);
     ev->tenant = record_lower(record, AUTH0_TENANT);

@@ -37,7 +37,8 @@ const struct parser parser_cef = {
     .line = open_line,
     .parse = cef_parse,
     .kinds = 1 << KIND_SIGN_IN,
-    .fields = "user ip port outcome reason code app protocol user_agent device operation event_id",
+    .fields =
+        "user ip port host outcome reason code app protocol user_agent device operation event_id",
     .example = "CEF:0|Example|IdP|1|300|Authentication failed|5|start=1741064767123 suser=anna "
                "src=203.0.113.7",
     .page = "https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors-8.3/"

@@ -10,6 +10,7 @@
  */
 #include "parsers/cef_fields.h"
 
+#include "parsers/failure.h"
 #include "parsers/text.h"
 
 #define EVENT(name) offsetof(struct event, name)
@@ -53,6 +54,8 @@ const struct parser_path cef_paths[CEF_PATHS_N] = {
     [CEF_FILL + 3] = {"sourceHostName / identHostName", EVENT(device)},
     [CEF_FILL + 4] = {"header:name / header:signature", EVENT(operation)},
     [CEF_FILL + 5] = {"app", EVENT(protocol)},
+    /* Signed in to another machine, or to the one that logs. */
+    [CEF_FILL + 6] = {"dhost / destinationHostName / dvchost / deviceHostName", EVENT(host)},
 };
 
 /* ---- cutting ---- */
@@ -169,42 +172,13 @@ void cef_add_pairs(struct line *line, struct slice text, char delimiter)
 
 /* ---- words ---- */
 
-static bool is_letter(char c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-/* Begins a word: behind something else than a letter, or a capital behind a small one. */
-static bool begins_word(struct slice text, size_t at)
-{
-    if (at == 0 || !is_letter(text.ptr[at - 1]))
-        return true;
-    return text.ptr[at] <= 'Z' && text.ptr[at - 1] >= 'a';
-}
-
-/* True if one of the words, ended by NULL, begins somewhere in the text. */
-static bool has_word(struct slice text, const char *const *words)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_letter(text.ptr[i]) || !begins_word(text, i))
-            continue;
-        struct slice rest = {text.ptr + i, text.len - i};
-        for (const char *const *word = words; *word != NULL; word++)
-            if (slice_starts_nocase(rest, slice_of(*word)))
-                return true;
-    }
-    return false;
-}
-
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-
 /* What somebody has done: "User Signed In", "An account was successfully logged on". */
-#define SIGNED_IN WORDS("signed in", "signed on", "logged in", "logged on")
+#define SIGNED_IN TEXT_WORDS("signed in", "signed on", "logged in", "logged on")
 
 /* Short for authentication, but not for author or authority. */
 #define AUTHENTICATED                                                                              \
-    WORDS("auth-fail", "auth fail", "auth_fail", "auth.fail", "authfail", "auth-success",          \
-          "auth success", "auth_success", "auth.success", "authsuccess")
+    TEXT_WORDS("auth-fail", "auth fail", "auth_fail", "auth.fail", "authfail", "auth-success",     \
+               "auth success", "auth_success", "auth.success", "authsuccess")
 
 static bool is_sign_in(const struct record *record)
 {
@@ -218,11 +192,11 @@ static bool is_sign_in(const struct record *record)
     bool out = record_bool(record, CEF_LOGOUT) == TRI_TRUE;
     for (unsigned path = CEF_TOPIC; path < CEF_TOPIC_END; path++) {
         struct slice text = record_text(record, path);
-        in |= has_word(text, WORDS("login", "logon", "log on", "log in", "sign-in", "signin",
-                                   "sign in", "sign on", "authentication")) ||
-              has_word(text, SIGNED_IN) || has_word(text, AUTHENTICATED);
-        out |= has_word(text, WORDS("logout", "logoff", "log off", "log out", "sign-out", "signout",
-                                    "sign out"));
+        in |= text_has_word(text, TEXT_WORDS("login", "logon", "log on", "log in", "sign-in",
+                                             "signin", "sign in", "sign on", "authentication")) ||
+              text_has_word(text, SIGNED_IN) || text_has_word(text, AUTHENTICATED);
+        out |= text_has_word(text, TEXT_WORDS("logout", "logoff", "log off", "log out", "sign-out",
+                                              "signout", "sign out"));
     }
     return in && !out;
 }
@@ -230,12 +204,14 @@ static bool is_sign_in(const struct record *record)
 /* Failures first: "not allowed", "logon failed for the account logged on last". */
 static enum event_outcome outcome_in(struct slice text)
 {
-    if (has_word(text, WORDS("fail", "denied", "deny", "reject", "invalid", "bad ", "unsuccess",
-                             "incorrect", "wrong", "not success", "not allow", "disallow")) ||
+    if (text_has_word(text,
+                      TEXT_WORDS("fail", "denied", "deny", "reject", "invalid", "bad ", "unsuccess",
+                                 "incorrect", "wrong", "not success", "not allow", "disallow")) ||
         slice_equal_nocase(text, SLICE("bad")))
         return OUTCOME_FAILURE;
-    bool success = has_word(text, WORDS("success", "succeeded", "allow", "passed"));
-    return success && !has_word(text, WORDS("successive")) ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
+    bool success = text_has_word(text, TEXT_WORDS("success", "succeeded", "allow", "passed"));
+    return success && !text_has_word(text, TEXT_WORDS("successive")) ? OUTCOME_SUCCESS
+                                                                     : OUTCOME_UNKNOWN;
 }
 
 static enum event_outcome outcome_of(const struct record *record)
@@ -246,31 +222,9 @@ static enum event_outcome outcome_of(const struct record *record)
             return outcome;
     }
     struct slice name = record_text(record, CEF_TOPIC);
-    bool negated = has_word(name, WORDS("not ", "never ", "already ", "cannot ", "unable "));
-    return has_word(name, SIGNED_IN) && !negated ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
-}
-
-static enum event_reason reason_of(const struct record *record)
-{
-    struct slice text = record_text(record, CEF_REASON);
-    if (has_word(text, WORDS("locked", "lockout")))
-        return REASON_LOCKED;
-    if (has_word(text, WORDS("disabled")))
-        return REASON_DISABLED;
-    /* "Unknown user name or bad password", "Invalid username or password": whichever it was. */
-    if (has_word(text, WORDS("name or password", "name or bad password", "username or password",
-                             "username or bad password", "user or password", "username/password",
-                             "name and password", "username and password", "passwd_invalid")))
-        return REASON_WRONG_PASSWORD;
-    if (has_word(text, WORDS("invalid user", "unknown user", "no such user", "user unknown",
-                             "user not found", "user does not exist", "bad user", "name_invalid")))
-        return REASON_UNKNOWN_USER;
-    if (has_word(text, WORDS("expired password", "password expired", "password has expired")))
-        return REASON_PASSWORD_OK;
-    if (has_word(text, WORDS("bad password", "wrong password", "invalid password", "incorrect",
-                             "password mismatch", "invalid credential", "bad credential")))
-        return REASON_WRONG_PASSWORD;
-    return REASON_UNKNOWN;
+    bool negated =
+        text_has_word(name, TEXT_WORDS("not ", "never ", "already ", "cannot ", "unable "));
+    return text_has_word(name, SIGNED_IN) && !negated ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
 }
 
 /* ---- the event ---- */
@@ -324,7 +278,7 @@ enum parse_answer cef_parse(const struct record *record, struct event *ev)
     if (ev->outcome == OUTCOME_SUCCESS)
         ev->reason = REASON_OK;
     else if (ev->outcome == OUTCOME_FAILURE)
-        ev->reason = reason_of(record);
+        ev->reason = failure_of_text(record_text(record, CEF_REASON)).reason;
     ev->password_valid = ev->reason == REASON_PASSWORD_OK;
     record_fill(record, CEF_FILL, CEF_FILL_END, ev);
     ev->event_id = event_id_of(record);

@@ -30,7 +30,7 @@ enum cef_path {
     CEF_LOGIN = CEF_TOPIC_END, /* LEEF says outright what it is */
     CEF_LOGOUT,
     CEF_FILL,
-    CEF_FILL_END = CEF_FILL + 6,
+    CEF_FILL_END = CEF_FILL + 7,
     CEF_PATHS_N = CEF_FILL_END
 };
 

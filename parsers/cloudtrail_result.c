@@ -6,6 +6,8 @@
  */
 #include "parsers/cloudtrail.h"
 
+#include "parsers/failure.h"
+
 static const struct reason no_result = {REASON_NONE, OUTCOME_UNKNOWN, false};
 static const struct reason passed = {REASON_OK, OUTCOME_SUCCESS, true};
 static const struct reason issued = {REASON_OK, OUTCOME_SUCCESS, false};
@@ -66,6 +68,8 @@ static struct reason failure_of(const struct record *record, enum cloudtrail_act
                                                                   : reason;
     if (act == CT_CONSOLE && cloudtrail_is_hidden(record))
         return unknown_user;
+    if (act == CT_CONSOLE && reason.reason == REASON_UNKNOWN)
+        reason = failure_of_text(record_text(record, CT_ERROR_MESSAGE));
     if (reason.reason == REASON_WRONG_PASSWORD && cloudtrail_is(record, CT_MFA_USED, "Yes"))
         return mfa_denied;
     return reason;

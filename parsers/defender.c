@@ -44,6 +44,7 @@ static const struct parser_path paths[DEFENDER_PATHS_N] = {
     [DEFENDER_LOGON_CLIENT] = {"LogonType", EVENT(client)},
     [DEFENDER_LOGON_APP] = {"Application", EVENT(app)},
     [DEFENDER_LOGON_DEVICE] = {"DeviceName", EVENT(device)},
+    [DEFENDER_LOGON_HOST] = {"DestinationDeviceName / TargetDeviceName", EVENT(host)},
     [DEFENDER_LOGON_ID] = {"ReportId", EVENT(event_id)},
     [DEFENDER_PROTOCOL] = {"EndpointCall", EVENT(protocol)},
     [DEFENDER_CLIENT] = {"ClientAppUsed", EVENT(client)},
@@ -128,9 +129,9 @@ const struct parser parser_defender = {
     .claims = claims,
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
-    .fields =
-        "tenant user ip port outcome reason code app_id app client protocol user_agent session "
-        "token_id device factor interactive operation event_id",
+    .fields = "tenant user ip port host outcome reason code app_id app client protocol user_agent "
+              "session "
+              "token_id device factor interactive operation event_id",
     .example = "{\"category\":\"AdvancedHunting-EntraIdSignInEvents\",\"properties\":{"
                "\"Timestamp\":\"2025-03-04T05:06:07.123Z\",\"ErrorCode\":50126,"
                "\"AccountUpn\":\"anna@contoso.com\",\"IPAddress\":\"203.0.113.7\","

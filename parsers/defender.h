@@ -33,6 +33,7 @@ enum defender_path {
     DEFENDER_LOGON_CLIENT,
     DEFENDER_LOGON_APP,
     DEFENDER_LOGON_DEVICE,
+    DEFENDER_LOGON_HOST,
     DEFENDER_LOGON_ID,
     DEFENDER_PROTOCOL, /* from here on: filled for Entra sign-ins */
     DEFENDER_CLIENT,

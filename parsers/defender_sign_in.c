@@ -4,6 +4,7 @@
  * EntraIdSignInEvents, read 2025. FailureReason as Defender for Identity prints it.
  */
 #include "parsers/defender.h"
+#include "parsers/failure.h"
 #include "parsers/microsoft.h"
 #include "parsers/reason.h"
 
@@ -49,6 +50,13 @@ static void fill_ip(const struct record *record, struct event *ev)
         ev->port = record_port(record, DEFENDER_PORT);
 }
 
+static struct reason logon_failure(struct slice why)
+{
+    struct reason reason;
+    const size_t n = sizeof(failures) / sizeof(failures[0]);
+    return reason_of_name(failures, n, why, &reason) ? reason : failure_of_text(why);
+}
+
 static bool judge_logon(struct event *ev)
 {
     struct reason reason = {REASON_UNKNOWN, OUTCOME_FAILURE, false};
@@ -57,7 +65,7 @@ static bool judge_logon(struct event *ev)
     else if (slice_equal_nocase(ev->operation, SLICE("LogonAttempted")))
         reason = (struct reason){REASON_INTERRUPT, OUTCOME_INTERRUPTED, false};
     else if (slice_equal_nocase(ev->operation, SLICE("LogonFailed")))
-        (void)reason_of_name(failures, sizeof(failures) / sizeof(failures[0]), ev->code, &reason);
+        reason = logon_failure(ev->code);
     else
         return false;
     microsoft_judge(reason, ev);

@@ -40,6 +40,7 @@ static const char *const reason_class_names[REASON_N] = {
     [REASON_DEVICE_CODE] = "device_code",
     [REASON_FAULT] = "fault",
     [REASON_UNKNOWN] = "unknown",
+    [REASON_UNSAID] = "unknown",
 };
 
 static const char *const factor_names[FACTOR_N] = {
@@ -66,4 +67,9 @@ const char *event_reason_name(enum event_reason reason)
 const char *event_factor_name(enum event_factor factor)
 {
     return (unsigned)factor < FACTOR_N ? factor_names[factor] : NULL;
+}
+
+bool event_reason_is_guess(enum event_reason reason)
+{
+    return reason == REASON_WRONG_PASSWORD || reason == REASON_UNSAID;
 }

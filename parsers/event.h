@@ -55,6 +55,7 @@ enum event_reason {
     REASON_DEVICE_CODE,
     REASON_FAULT,
     REASON_UNKNOWN, /* a code that no table knows: kept in `code` */
+    REASON_UNSAID,  /* failed, and the record names no reason; printed as unknown */
     REASON_N
 };
 
@@ -113,6 +114,7 @@ struct event {
     struct slice code;   /* the vendor's own, verbatim */
     struct slice app_id, app;
     struct slice resource_id;
+    struct slice host; /* the machine that was signed in to */
     struct slice client, protocol, user_agent;
     struct slice session, token_id, device;
     struct slice operation;
@@ -131,5 +133,9 @@ const char *event_kind_name(enum event_kind kind);
 const char *event_outcome_name(enum event_outcome outcome);
 const char *event_reason_name(enum event_reason reason);
 const char *event_factor_name(enum event_factor factor);
+
+/* Does a sign-in that failed for this reason count as a guess at a password: was it wrong, or did
+ * the record say nothing but that it failed? What says something else is none. */
+bool event_reason_is_guess(enum event_reason reason);
 
 #endif

@@ -75,7 +75,7 @@ const struct parser parser_leef = {
     .line = open_line,
     .parse = cef_parse,
     .kinds = 1 << KIND_SIGN_IN,
-    .fields = "user ip port outcome reason code app device operation",
+    .fields = "user ip port host outcome reason code app device operation",
     .example = "LEEF:2.0|Example|IdP|1|300|^|cat=Authentication^devTime=1741064767123^usrName=anna^"
                "src=203.0.113.7",
     .page = "https://www.ibm.com/docs/en/dsm?topic=overview-predefined-leef-event-attributes",

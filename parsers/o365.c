@@ -108,14 +108,14 @@ static void judge_sign_in(const struct record *record, bool logged_in, struct ev
 {
     struct slice number = record_text(record, O365_ERROR_NUMBER);
     struct slice name = record_text(record, O365_LOGON_ERROR);
-    struct reason reason = {REASON_UNKNOWN, OUTCOME_FAILURE, false};
+    struct reason reason = {REASON_UNSAID, OUTCOME_FAILURE, false};
     ev->code = number.ptr != NULL ? number : name;
     if (logged_in)
         reason = (struct reason){REASON_OK, OUTCOME_SUCCESS, true};
     else if (number.ptr != NULL && !slice_equal(number, SLICE("0")))
         reason = reason_of_microsoft_code(number);
-    else if (name.ptr != NULL)
-        (void)reason_of_logon_error(name, &reason);
+    else if (name.ptr != NULL && !reason_of_logon_error(name, &reason))
+        reason.reason = REASON_UNKNOWN;
     microsoft_judge(reason, ev);
 }
 

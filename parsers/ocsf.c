@@ -6,8 +6,8 @@
  *
  * Source: OCSF schema browser, classes "Authentication" and "Account Change", read 2025.
  */
+#include "parsers/failure.h"
 #include "parsers/formats.h"
-#include "parsers/logon_status.h"
 #include "parsers/microsoft.h"
 #include "parsers/record.h"
 #include "parsers/text.h"
@@ -35,6 +35,7 @@ enum {
     OCSF_USER_AGENT,
     OCSF_SESSION,
     OCSF_DEVICE,
+    OCSF_HOST,
     OCSF_EVENT_ID,
     OCSF_OPERATION,
     OCSF_PATHS_N
@@ -64,6 +65,8 @@ static const struct parser_path paths[OCSF_PATHS_N] = {
     [OCSF_USER_AGENT] = {"http_request.user_agent", EVENT(user_agent)},
     [OCSF_SESSION] = {"session.uid", EVENT(session)},
     [OCSF_DEVICE] = {"device.uid / device.hostname", EVENT(device)},
+    /* Not `device`, which is the client's as often. */
+    [OCSF_HOST] = {"dst_endpoint.hostname / dst_endpoint.name", EVENT(host)},
     [OCSF_EVENT_ID] = {"metadata.uid", EVENT(event_id)},
     [OCSF_OPERATION] = {"activity_name / api.operation", EVENT(operation)},
 };
@@ -95,13 +98,13 @@ static enum event_outcome outcome_of(const struct record *record)
 
 static struct reason reason_of(const struct record *record, enum event_outcome outcome)
 {
-    struct reason reason = {REASON_UNKNOWN, OUTCOME_FAILURE, false};
     if (outcome == OUTCOME_SUCCESS)
         return (struct reason){REASON_OK, OUTCOME_SUCCESS, true};
     if (outcome == OUTCOME_UNKNOWN)
         return (struct reason){REASON_NONE, OUTCOME_UNKNOWN, false};
-    if (!reason_of_logon_status(record_text(record, OCSF_CODE), &reason))
-        (void)reason_of_logon_status(record_text(record, OCSF_STATUS_DETAIL), &reason);
+    struct reason reason = failure_of_text(record_text(record, OCSF_CODE));
+    if (reason.reason == REASON_UNSAID)
+        reason = failure_of_text(record_text(record, OCSF_STATUS_DETAIL));
     return reason;
 }
 
@@ -172,7 +175,7 @@ const struct parser parser_ocsf = {
     .paths_n = OCSF_PATHS_N,
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
-    .fields = "tenant user ip port outcome reason code app protocol user_agent session device "
+    .fields = "tenant user ip port host outcome reason code app protocol user_agent session device "
               "factor interactive operation event_id",
     .example = "{\"class_uid\":3002,\"category_uid\":3,\"activity_id\":1,\"time\":1741064767123,"
                "\"metadata\":{\"version\":\"1.1.0\",\"uid\":\"ev1\"},"

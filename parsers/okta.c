@@ -156,6 +156,13 @@ static bool is_password_step(const struct record *record)
     return false;
 }
 
+/* Not a token exchanged, nor a session carried into an application. */
+static bool may_be_guess(const struct event *ev)
+{
+    return ev->interactive != TRI_FALSE &&
+           !slice_starts_nocase(ev->operation, SLICE("user.authentication.sso"));
+}
+
 static struct reason judgement(const struct record *record, const struct event *ev)
 {
     struct reason reason = VENDOR_SILENT;
@@ -165,7 +172,9 @@ static struct reason judgement(const struct record *record, const struct event *
         return reason;
     if (ev->kind == KIND_MFA && !is_password_step(record))
         return (struct reason)VENDOR_STOPPED(MFA_DENIED); /* INVALID_CREDENTIALS: a wrong code */
-    (void)vendor_reason_of(reasons, COUNT(reasons), ev->code, &reason);
+    if (!vendor_reason_of(reasons, COUNT(reasons), ev->code, &reason) && ev->code.ptr == NULL &&
+        may_be_guess(ev))
+        reason.reason = REASON_UNSAID;
     return reason;
 }
 

@@ -47,7 +47,7 @@ static const struct vendor_act acts[] = {
     {"11", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false}, /* password changed */
     {"19", KIND_SIGN_IN, VENDOR_FAILED(LOCKED), TRI_ABSENT, false},
     {"24", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},  /* OTP device removed */
-    {"69", KIND_SIGN_IN, VENDOR_FAILED(UNKNOWN), TRI_ABSENT, false},    /* RADIUS rejected */
+    {"69", KIND_SIGN_IN, VENDOR_FAILED(UNSAID), TRI_ABSENT, false},     /* RADIUS rejected */
     {"172", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false}, /* factor removed */
     {"531", KIND_SIGN_IN, VENDOR_FAILED(LOCKED), TRI_ABSENT, false},
     {"532", KIND_SIGN_IN, VENDOR_FAILED(LOCKED), TRI_ABSENT, false},

@@ -126,6 +126,32 @@ size_t text_utf8_next(struct slice rest, uint32_t *ret_code_point)
     return length;
 }
 
+static bool is_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* Begins a word: behind something else than a letter, or a capital behind a small one. */
+static bool begins_word(struct slice text, size_t at)
+{
+    if (at == 0 || !is_letter(text.ptr[at - 1]))
+        return true;
+    return text.ptr[at] <= 'Z' && text.ptr[at - 1] >= 'a';
+}
+
+bool text_has_word(struct slice text, const char *const *words)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_letter(text.ptr[i]) || !begins_word(text, i))
+            continue;
+        struct slice rest = {text.ptr + i, text.len - i};
+        for (const char *const *word = words; *word != NULL; word++)
+            if (slice_starts_nocase(rest, slice_of(*word)))
+                return true;
+    }
+    return false;
+}
+
 bool text_number(struct slice text, uint32_t max, uint32_t *ret)
 {
     uint64_t number = 0;

@@ -30,6 +30,11 @@ struct slice text_lower(struct arena *arena, struct slice text);
 /* At most `max` bytes, cut so that no code point is torn. Broken UTF-8 is cut at any byte. */
 struct slice text_cut(struct slice text, size_t max);
 
+/* True if one of the words, ended by NULL, begins a word of the text, in any case: behind what is
+ * no letter, or as a capital behind a small one (accessDenied). */
+bool text_has_word(struct slice text, const char *const *words);
+#define TEXT_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 /* Reads digits only, of a number up to `max`. False leaves *ret unchanged. */
 bool text_number(struct slice text, uint32_t max, uint32_t *ret);
 

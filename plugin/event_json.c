@@ -35,6 +35,7 @@ void event_json(struct json_out *out, const struct event *ev)
     json_member_string(out, "tenant", ev->tenant);
     json_member_string(out, "user", ev->user);
     write_address(out, ev);
+    json_member_string(out, "host", ev->host);
     json_member_text(out, "outcome", event_outcome_name(ev->outcome));
     json_member_text(out, "reason", reason_of(ev));
     json_member_string(out, "code", ev->code);

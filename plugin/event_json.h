@@ -9,9 +9,9 @@
 #include "parsers/event.h"
 #include "plugin/json_write.h"
 
-/* Writes the event as one object, without a line end. Each of the 13 texts is at most
+/* Writes the event as one object, without a line end. Each of the 16 texts is at most
  * READER_TEXT_MAX bytes and each byte at most 6 of output (\u0000). */
-enum { EVENT_JSON_MAX = 13 * 6 * 4096 + 2048 };
+enum { EVENT_JSON_MAX = 16 * 6 * 4096 + 2048 };
 void event_json(struct json_out *out, const struct event *ev);
 
 /* Writes {"error": reason, "offset": byte} for a record that could not be read; the reason is a

@@ -299,7 +299,8 @@ static void one_event(struct columns *c, const char *name, const struct read_evi
     columns_text(c, "  ");
     where(c, e);
     columns_end(c);
-    const struct pair person[] = {{"user", e->user}, {"app", NEWS(app)}, {"app id", NEWS(app_id)}};
+    const struct pair person[] = {
+        {"user", e->user}, {"host", NEWS(host)}, {"app", NEWS(app)}, {"app id", NEWS(app_id)}};
     const struct pair outcome[] = {{"result", e->reason},
                                    {"code", e->code},
                                    {"operation", NEWS(operation)},

@@ -153,6 +153,7 @@ static void write_witness(struct json_out *out, const struct finding *f, const s
         json_member_i64(out, "type_id", 0);
         json_end_object(out);
     }
+    object_of(out, "dst_endpoint", "hostname", w->host);
     object_of(out, "http_request", "user_agent", w->user_agent);
     object_of(out, "api", "operation", w->operation);
     write_data(out, w, a);

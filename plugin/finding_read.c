@@ -43,7 +43,8 @@ static const char *const vocabulary[] = {
     "user_agent",   "exposure",      "first_time",
     "last_time",    "names",         "note",
     "protocols",    "state",         "users",
-    "what",         "within_min",
+    "what",         "within_min",    "dst_endpoint",
+    "hostname",
 };
 
 struct finding_reader *finding_reader_new(unsigned findings)
@@ -195,6 +196,7 @@ static void read_evidence(struct finding_reader *r, uint32_t node, struct read_e
     e->country = read_text(r, place, "country");
     e->as_number = read_text(r, as, "number");
     e->as_name = read_text(r, as, "name");
+    e->host = read_text(r, read_member(r, node, "dst_endpoint"), "hostname");
     e->device = read_text(r, read_member(r, node, "device"), "uid");
     e->user_agent = read_text(r, read_member(r, node, "http_request"), "user_agent");
     e->operation = read_text(r, read_member(r, node, "api"), "operation");

@@ -33,7 +33,8 @@ struct read_names {
 /* One event of the evidence. Absent texts have no ptr. */
 struct read_evidence {
     int64_t time_ms; /* 0: not given */
-    struct slice user, ip, port, city, country, as_number, as_name, user_agent, operation, device;
+    struct slice user, ip, port, city, country, as_number, as_name, user_agent, operation, device,
+        host;
     struct slice event_id, source, reason, code, session, token_id, app, app_id, client, protocol;
     struct slice factor, network_class, radius_km;
     struct slice topic, partition, offset, index; /* Kafka; topic absent: none */

@@ -380,6 +380,46 @@ def test_findings_about_sessions_keep_the_schema():
     assert "anna@contoso.com" in " ".join(replayed["unmapped"]["spoor"]["commands"])
 
 
+def ssh_spray(text, users=30):
+    """One guess at each user, half a minute apart, at a machine called bastion."""
+    return "\n".join(f"2025-03-04T05:{i // 2:02}:{i % 2 * 30:02}Z bastion sshd-session[{5000 + i}]: "
+                     + text.format(user=f"user{i:02}") for i in range(users)).encode()
+
+
+def test_the_machine_signed_in_to_is_in_the_finding():
+    spray = ssh_spray("error: PAM: Authentication failure for {user} from 45.155.205.10")
+    findings = lines(replay(stdin=spray))
+    assert {f["finding_info"]["analytic"]["uid"] for f in findings} == {"password_spray"}
+    for finding in findings:
+        assert ocsf_errors(finding) == []
+        assert finding["evidences"][0]["dst_endpoint"] == {"hostname": "bastion"}
+    page = spoor("explain", stdin=json.dumps(findings[0]).encode()).stdout.decode()
+    assert "host bastion" in page
+
+
+def ocsf_failures(users, detail=None):
+    """One failure of each user, half a minute apart, from one address."""
+    return "\n".join(json.dumps({
+        "class_uid": 3002, "category_uid": 3, "activity_id": 1, "time": 1741064400000 + 30000 * i,
+        "metadata": {"uid": f"e{i}"}, "user": {"name": user}, "src_endpoint": {"ip": "45.155.205.10"},
+        "status_id": 2, "status_detail": detail}) for i, user in enumerate(users)).encode()
+
+
+@pytest.mark.parametrize("detail,confidence", [(None, "Low"), ("Login failed", "Low"),
+                                               ("INVALID_CREDENTIALS", "Medium"),
+                                               ("Account expired", None), ("Denied by policy", None)])
+def test_a_failure_without_a_reason_counts_with_low_confidence(tmp_path, detail, confidence):
+    config = tmp_path / "spoor.yaml"
+    config.write_text("detectors:\n  password_spray: { learning: off }\n  brute_force: { learning: off, window: 20m }\n")
+    for users, detector in (([f"user{i}" for i in range(30)], "password_spray"),
+                            (["anna"] * 30, "brute_force")):
+        findings = lines(replay("-c", config, stdin=ocsf_failures(users, detail)))
+        said = {(f["finding_info"]["analytic"]["uid"], f["confidence"]) for f in findings}
+        assert said == ({(detector, confidence)} if confidence else set())
+        for finding in findings:
+            assert ("confidence is low" in finding["finding_info"]["desc"]) == (confidence == "Low")
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writes an event of a story as the record that a vendor would have logged for it: a sign-in as an
- * Entra diagnostic record, the use of a token as Graph activity, acts on mail as Microsoft 365
- * audit records. So each story also runs from bytes, through the parsers.
+ * Entra diagnostic record, or as OCSF where it says no reason, the use of a token as Graph
+ * activity, acts on mail as Microsoft 365 audit records. So each story also runs from bytes,
+ * through the parsers.
  */
 #ifndef TESTS_SCENARIO_RECORDS_H
 #define TESTS_SCENARIO_RECORDS_H
@@ -99,6 +100,28 @@ static inline void record_entra(struct json_out *out, const struct event *ev)
     json_member_string(out, "authenticationProtocol", ev->protocol);
     json_member_text(out, "conditionalAccessStatus", record_access(ev->access));
     json_member_string(out, "sessionId", ev->session);
+    json_end_object(out);
+}
+
+/* A failure without a reason: Entra always gives one. */
+static inline void record_ocsf(struct json_out *out, const struct event *ev)
+{
+    json_member_i64(out, "class_uid", 3002);
+    json_member_i64(out, "activity_id", 1);
+    json_member_i64(out, "time", ev->time_ms);
+    json_member_i64(out, "status_id", 2);
+    json_key(out, "metadata");
+    json_begin_object(out);
+    json_member_string(out, "uid", ev->event_id);
+    json_member_string(out, "tenant_uid", ev->tenant);
+    json_end_object(out);
+    json_key(out, "user");
+    json_begin_object(out);
+    json_member_string(out, "name", ev->user);
+    json_end_object(out);
+    json_key(out, "src_endpoint");
+    json_begin_object(out);
+    record_address(out, "ip", ev);
     json_end_object(out);
 }
 
@@ -258,7 +281,9 @@ static inline bool record_text_of(const struct event *ev, char text[static RECOR
 {
     struct json_out out = json_begin(text, RECORD_TEXT_MAX);
     json_begin_object(&out);
-    if (ev->kind == KIND_SIGN_IN)
+    if (ev->kind == KIND_SIGN_IN && ev->reason == REASON_UNSAID)
+        record_ocsf(&out, ev);
+    else if (ev->kind == KIND_SIGN_IN)
         record_entra(&out, ev);
     else if (ev->kind == KIND_TOKEN_USE)
         record_graph(&out, ev);

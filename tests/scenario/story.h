@@ -179,7 +179,9 @@ static inline void story_field(struct story *st, struct event *ev, const char *k
             *texts[k].field = story_keep(st, value);
             return;
         }
-    if (strcmp(key, "result") == 0)
+    if (strcmp(key, "result") == 0 && strcmp(value, "unsaid") == 0)
+        microsoft_judge((struct reason){REASON_UNSAID, OUTCOME_FAILURE, false}, ev);
+    else if (strcmp(key, "result") == 0)
         microsoft_judge(reason_of_microsoft_code(ev->code = story_keep(st, value)), ev);
     else if (strcmp(key, "factor") == 0)
         ev->factor = strcmp(value, "multi") == 0 ? FACTOR_MULTI : FACTOR_SINGLE;

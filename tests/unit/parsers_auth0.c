@@ -77,7 +77,7 @@ static void test_every_code(void **state)
         {"sede", KIND_SIGN_IN, SUCCESS, REASON_OK, TRI_ABSENT, false, false},
         {"sens", KIND_SIGN_IN, SUCCESS, REASON_OK, TRI_ABSENT, false, false},
         {"fp", KIND_SIGN_IN, FAILURE, REASON_WRONG_PASSWORD, TRI_ABSENT, false, false},
-        {"f", KIND_SIGN_IN, FAILURE, REASON_UNKNOWN, TRI_ABSENT, false, false},
+        {"f", KIND_SIGN_IN, FAILURE, REASON_UNSAID, TRI_ABSENT, false, false},
         {"scoa", KIND_SIGN_IN, SUCCESS, REASON_OK, TRI_ABSENT, false, true},
         {"seoobft", KIND_SIGN_IN, SUCCESS, REASON_OK, TRI_ABSENT, false, true},
         {"seotpft", KIND_SIGN_IN, SUCCESS, REASON_OK, TRI_ABSENT, false, true},
@@ -141,7 +141,7 @@ static void test_a_failure_says_why_in_words(void **state)
         {"'description':'user is blocked'", REASON_DISABLED},
         {"'description':'The callback is not in the list of allowed ones'", REASON_UNKNOWN},
         {"'description':'Reset your password first'", REASON_UNKNOWN},
-        {"'description':null", REASON_UNKNOWN},
+        {"'description':null", REASON_UNSAID},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct event *ev = event_of("f", rows[i].description);

@@ -70,7 +70,7 @@ static void test_result_of_the_console_is_in_response_elements(void **state)
     assert_int_equal(console(SUCCESS)->reason, REASON_OK);
     assert_true(console(SUCCESS)->password_valid);
     assert_int_equal(console(FAILED)->outcome, OUTCOME_FAILURE);
-    assert_int_equal(console(FAILED)->reason, REASON_UNKNOWN);
+    assert_int_equal(console(FAILED)->reason, REASON_UNSAID);
     /* No result is never a success, neither is the result of another act. */
     assert_int_equal(console("'responseElements':null")->outcome, OUTCOME_UNKNOWN);
     assert_int_equal(console("'responseElements':{'ConsoleLogin':'Perhaps'}")->outcome,
@@ -97,7 +97,8 @@ static void test_why_a_console_sign_in_failed(void **state)
         {"'errorMessage':'Failed authentication',"
          "'userIdentity':{'type':'IAMUser','userName':'HIDDEN_DUE_TO_SECURITY_REASONS'}",
          REASON_UNKNOWN_USER, false},
-        {"'errorMessage':'Something new'", REASON_UNKNOWN, false},
+        {"'errorMessage':'Something new'", REASON_UNSAID, false},
+        {"'errorMessage':'Your account is blocked'", REASON_UNKNOWN, false},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char text[512];

@@ -89,7 +89,7 @@ static void test_logons(void **state)
     } rows[] = {
         {"'ActionType':'LogonSuccess'", OUTCOME_SUCCESS, REASON_OK},
         {"'ActionType':'LogonAttempted'", OUTCOME_INTERRUPTED, REASON_INTERRUPT},
-        {"'ActionType':'LogonFailed'", OUTCOME_FAILURE, REASON_UNKNOWN},
+        {"'ActionType':'LogonFailed'", OUTCOME_FAILURE, REASON_UNSAID},
         {"'ActionType':'LogonFailed','FailureReason':'WrongPassword'", OUTCOME_FAILURE,
          REASON_WRONG_PASSWORD},
         {"'ActionType':'LogonFailed','FailureReason':'OldPassword'", OUTCOME_FAILURE,

@@ -93,7 +93,7 @@ static void test_outcome(void **state)
 {
     (void)state;
     assert_int_equal(ecs(AUTH ",'outcome':'success'", "")->reason, REASON_OK);
-    assert_int_equal(ecs(AUTH ",'outcome':'failure'", "")->reason, REASON_UNKNOWN);
+    assert_int_equal(ecs(AUTH ",'outcome':'failure'", "")->reason, REASON_UNSAID);
     assert_int_equal(ecs(AUTH ",'outcome':'unknown'", "")->outcome, OUTCOME_UNKNOWN);
     assert_int_equal(ecs(AUTH, "")->outcome, OUTCOME_UNKNOWN);
     assert_int_equal(ecs(AUTH ",'outcome':true", "")->outcome, OUTCOME_UNKNOWN);

@@ -39,9 +39,9 @@ static void test_names(void **state)
                                         "risk"};
     static const char *const outcomes[] = {"unknown", "success", "failure", "interrupted"};
     static const char *const reasons[] = {
-        NULL,       "ok",          "wrong_password", "unknown_user", "locked",
-        "disabled", "password_ok", "mfa_denied",     "interrupt",    "token",
-        "client",   "throttled",   "device_code",    "fault",        "unknown"};
+        NULL,          "ok",         "wrong_password", "unknown_user", "locked", "disabled",
+        "password_ok", "mfa_denied", "interrupt",      "token",        "client", "throttled",
+        "device_code", "fault",      "unknown",        "unknown"};
     static const char *const factors[] = {NULL, "single", "multi", "unknown"};
     EACH(kinds, event_kind_name, KIND_N);
     EACH(outcomes, event_outcome_name, OUTCOME_N);

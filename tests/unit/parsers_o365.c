@@ -79,7 +79,7 @@ static void test_result_status_decides_nothing_for_sign_ins(void **state)
     for (size_t i = 0; i < 3; i++) {
         const struct event *ev = act("UserLoginFailed", statuses[i]);
         assert_int_equal(ev->outcome, OUTCOME_FAILURE);
-        assert_int_equal(ev->reason, REASON_UNKNOWN);
+        assert_int_equal(ev->reason, REASON_UNSAID);
         expect_absent(ev->code);
         ev = act("UserLoggedIn", statuses[i]);
         assert_int_equal(ev->outcome, OUTCOME_SUCCESS);
@@ -126,7 +126,7 @@ static void test_every_logon_error(void **state)
         act("UserLoginFailed", "'ErrorNumber':50053,'LogonError':'UserDisabled'")->reason,
         REASON_LOCKED);
     assert_int_equal(act("UserLoginFailed", "'ErrorNumber':'0'")->outcome, OUTCOME_FAILURE);
-    assert_int_equal(act("UserLoginFailed", "'ErrorNumber':'0'")->reason, REASON_UNKNOWN);
+    assert_int_equal(act("UserLoginFailed", "'ErrorNumber':'0'")->reason, REASON_UNSAID);
 }
 
 static void test_ropc_by_token_request_and_password_reason(void **state)

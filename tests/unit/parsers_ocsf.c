@@ -107,7 +107,7 @@ static void test_every_status_of_the_table(void **state)
         expect_text(in->events[0].code, "1");
         assert_true(i == 0 || strcmp(logon_statuses[i - 1].name, logon_statuses[i].name) < 0);
     }
-    assert_int_equal(logon("'status_id':2,'status_code':'x'")->reason, REASON_UNKNOWN);
+    assert_int_equal(logon("'status_id':2,'status_code':'x'")->reason, REASON_UNSAID);
 }
 
 static void test_factor(void **state)

@@ -213,7 +213,7 @@ static void test_outcome_and_reason(void **state)
          REASON_UNKNOWN_USER, false},
         {"'result':'FAILURE','reason':'invalid_grant'", OUTCOME_FAILURE, REASON_TOKEN, false},
         {"'result':'FAILURE','reason':'something else'", OUTCOME_FAILURE, REASON_UNKNOWN, false},
-        {"'result':'FAILURE'", OUTCOME_FAILURE, REASON_UNKNOWN, false},
+        {"'result':'FAILURE'", OUTCOME_FAILURE, REASON_UNSAID, false},
         {"'result':'CHALLENGE'", OUTCOME_INTERRUPTED, REASON_PASSWORD_OK, true},
         {"'result':'SKIPPED'", OUTCOME_INTERRUPTED, REASON_INTERRUPT, false},
         {"'result':'DEFERRED'", OUTCOME_INTERRUPTED, REASON_INTERRUPT, false},

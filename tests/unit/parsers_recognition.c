@@ -265,10 +265,10 @@ static void test_each_sample_has_one_parser(void **state)
 }
 
 /* Fields in the order in which they are printed; a bit for each. */
-static const char *const fields[] = {"tenant",   "user",        "ip",        "port",     "outcome",
-                                     "reason",   "code",        "app_id",    "app",      "client",
-                                     "protocol", "user_agent",  "session",   "token_id", "device",
-                                     "factor",   "interactive", "operation", "event_id"};
+static const char *const fields[] = {"tenant",  "user",     "ip",          "port",      "host",
+                                     "outcome", "reason",   "code",        "app_id",    "app",
+                                     "client",  "protocol", "user_agent",  "session",   "token_id",
+                                     "device",  "factor",   "interactive", "operation", "event_id"};
 
 enum { FIELDS_N = sizeof(fields) / sizeof(fields[0]) };
 

@@ -81,6 +81,40 @@ static void test_a_certificate_is_not_the_peer(void **state)
     assert_int_equal(ev->port, 5);
 }
 
+/* Whoever failed may have chosen both his name and what stands behind the key. */
+static void test_the_sender_of_a_failed_key(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *user;
+    } rows[] = {
+        {"root from 203.0.113.7 port 5 ssh2: ED25519-CERT SHA256:x ID a from 198.51.100.1 port 1 "
+         "ssh2 (serial 7) CA RSA SHA256:y",
+         "root"},
+        {"root from 203.0.113.7 port 5 ssh2: RSA SHA256:x from 198.51.100.1 port 1 ssh2", "root"},
+        {"invalid user x from 198.51.100.1 port 1 ssh2: RSA SHA256:y from 203.0.113.7 port 5 ssh2: "
+         "RSA SHA256:z",
+         "x from 198.51.100.1 port 1 ssh2: rsa sha256:y"},
+        {"invalid user x from 198.51.100.1 port 1 ssh2 from 203.0.113.7 port 5 ssh2",
+         "x from 198.51.100.1 port 1 ssh2"},
+        {"invalid user x from 203.0.113.7 port 5 ssh2: RSA-CERT SHA256:x ID a from 198.51.100.1 "
+         "port 1 ssh2 (serial 7) CA RSA SHA256:y",
+         "x"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text), HEAD "Failed publickey for %s", rows[i].line);
+        const struct event *ev = reading_event(in, text);
+        expect_ip(ev, "203.0.113.7");
+        assert_int_equal(ev->port, 5);
+        expect_text(ev->user, rows[i].user);
+    }
+    const struct event *ev = reading_event(
+        in, HEAD "error: PAM: Authentication failure for x from 198.51.100.1 from 203.0.113.7");
+    expect_ip(ev, "203.0.113.7");
+    expect_text(ev->user, "x from 198.51.100.1");
+}
+
 static void test_old_words(void **state)
 {
     (void)state;
@@ -112,6 +146,21 @@ static void test_methods(void **state)
         {"Failed publickey for a from ::1 port 5 ssh2", REASON_CLIENT, FACTOR_ABSENT, false},
         {"Failed none for a from ::1 port 5 ssh2", REASON_CLIENT, FACTOR_ABSENT, false},
         {"Invalid user a from ::1", REASON_UNKNOWN_USER, FACTOR_ABSENT, false},
+        {"Failed keyboard-interactive for a from ::1 port 5 ssh2", REASON_WRONG_PASSWORD,
+         FACTOR_ABSENT, false},
+        {"error: PAM: Authentication failure for a from ::1", REASON_WRONG_PASSWORD, FACTOR_ABSENT,
+         false},
+        {"error: PAM: authentication error for a from ::1 port 5", REASON_WRONG_PASSWORD,
+         FACTOR_ABSENT, false},
+        {"error: PAM: Authentication failure for illegal user a from ::1 [preauth]",
+         REASON_UNKNOWN_USER, FACTOR_ABSENT, false},
+        {"error: PAM: User not known to the underlying authentication module for a from ::1",
+         REASON_UNKNOWN_USER, FACTOR_ABSENT, false},
+        {"error: PAM: Have exhausted maximum number of retries for service for a from ::1",
+         REASON_WRONG_PASSWORD, FACTOR_ABSENT, false},
+        {"error: PAM: User account has expired for a from ::1", REASON_DISABLED, FACTOR_ABSENT,
+         false},
+        {"error: PAM: Permission denied for a from ::1", REASON_UNKNOWN, FACTOR_ABSENT, false},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char text[512];
@@ -123,7 +172,7 @@ static void test_methods(void **state)
         assert_int_equal(ev->outcome,
                          rows[i].reason == REASON_OK ? OUTCOME_SUCCESS : OUTCOME_FAILURE);
         expect_absent(ev->tenant);
-        expect_text(ev->resource_id, "bastion");
+        expect_text(ev->host, "bastion");
     }
 }
 
@@ -137,6 +186,10 @@ static void test_not_ours(void **state)
         "pam_unix(sshd:session): session opened for user anna by (uid=0)",
         "error: maximum authentication attempts exceeded for root from 203.0.113.7 port 5 ssh2",
         "Postponed publickey for anna from 203.0.113.7 port 5 ssh2 [preauth]",
+        "Postponed keyboard-interactive for anna from 203.0.113.7 port 5 ssh2 [preauth]",
+        "Partial publickey for anna from 203.0.113.7 port 5 ssh2",
+        "error: PAM: Authentication failure",
+        "error: PAM: Authentication failure for x",
         "Failed password for",
         "Failed password",
         "Accepted",
@@ -162,6 +215,8 @@ static void test_other_programs_are_nobodys(void **state)
     /* Without a tag only what can be nothing else. */
     reading_event(in, "{'@timestamp':'2025-03-04T05:06:07Z','message':'<38>Failed password for a "
                       "from ::1 port 5 ssh2'}");
+    reading_expect_bad(in, "<38>error: PAM: Authentication failure for a from ::1",
+                       BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "<38>Connection closed", BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "1 2025-03-04T05:06:07Z h sshd 1 - - Failed password", BAD_NOT_JSON, 0);
 }
@@ -173,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_sturdy),
         cmocka_unit_test(test_the_name_is_what_is_left),
         cmocka_unit_test(test_a_certificate_is_not_the_peer),
+        cmocka_unit_test(test_the_sender_of_a_failed_key),
         cmocka_unit_test(test_old_words),
         cmocka_unit_test(test_methods),
         cmocka_unit_test(test_not_ours),

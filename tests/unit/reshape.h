@@ -165,7 +165,8 @@ static inline void reshape_expect_event(struct slice message, const struct event
     const struct slice texts[] = {
         ev->tenant,   ev->user,      ev->code,           ev->app_id,     ev->app,
         ev->client,   ev->protocol,  ev->session,        ev->token_id,   ev->device,
-        ev->event_id, ev->operation, ev->correlation_id, ev->user_agent, ev->resource_id};
+        ev->event_id, ev->operation, ev->correlation_id, ev->user_agent, ev->resource_id,
+        ev->host};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         reshape_expect_said(message, texts[i]);
     if (ev->has_ip) {
