@@ -7,6 +7,7 @@
 #   make unit             the tests in C only   make kafka         the tests on a real Kafka only
 #   make conformance      samples of third parties, where they stand beside the repository
 #   make model            all interleavings     make tsan          stress tests under ThreadSanitizer
+#   make asan             full tables and refused rows under AddressSanitizer
 #   make SAN=thread unit  address | undefined | thread, joined by commas
 #   make fuzz T=60        T seconds per input   make bench         cost per stage and structure
 #   make geoip            fetch free GeoIP databases into geoip/data/
@@ -63,7 +64,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test conformance unit tsan tsan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
+.PHONY: all run test conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
@@ -71,6 +72,7 @@ $(PROGS): $(B)/%: $(B)/obj/tests/%.o $(LIB)
 $(PROGS): LDLIBS += -lcmocka
 $(call progs,fuzz): $(if $(FUZZ),,$(B)/obj/tests/fuzz/main.o)
 $(call progs,fuzz): override LDFLAGS += $(if $(FUZZ),-fsanitize=fuzzer)
+$(B)/scenario/refused: override LDFLAGS += -Wl,--wrap=table_row,--wrap=table_find,--wrap=table_find_part
 $(B)/$(NAME) $(PROGS):
 	$(call say,LD)
 	@mkdir -p $(@D)
@@ -94,13 +96,17 @@ $(B)/.flags $(B)/.version: ;
 
 run: all
 	$(Q)$(B)/$(NAME) $(ARGS)
-test: unit model tsan conformance kafka
+test: unit model tsan asan conformance kafka
 unit: all $(TESTS)
 	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(TESTS)
 tsan: build/test-packages
 	$(Q)$(MAKE) --no-print-directory SAN=thread tsan-run
 tsan-run: all $(call progs,stress)
 	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(call progs,stress)
+asan: build/test-packages
+	$(Q)$(MAKE) --no-print-directory SAN=address,undefined asan-run
+asan-run: $(B)/scenario/refused $(B)/scenario/flood
+	$(Q)sh tests/run.sh $^
 model: build/test-packages  # the checker moves stacks, which sanitizers dislike: always plain
 	$(Q)$(MAKE) --no-print-directory MODEL=1 SAN= model-run
 model-run: $(call progs,model)
