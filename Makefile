@@ -64,7 +64,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
+.PHONY: all run test goals conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
@@ -86,7 +86,8 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(B)/obj/tests/%.o: | build/test-packages
+# By name: a pattern rule without a recipe would add no prerequisite. tests/setup/check_goals.sh
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/*/*.c)): | build/test-packages
 $(B)/obj/geoip/embed.o: $(wildcard geoip/data/*.tsv)
 $(B)/obj/detectors/mail_words.o: detectors/data/mail-words.tsv
 $(B)/obj/plugin/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
@@ -96,7 +97,9 @@ $(B)/.flags $(B)/.version: ;
 
 run: all
 	$(Q)$(B)/$(NAME) $(ARGS)
-test: unit model tsan asan conformance kafka
+test: goals unit model tsan asan conformance kafka
+goals:
+	$(Q)sh tests/setup/check_goals.sh
 unit: all $(TESTS)
 	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(TESTS)
 tsan: build/test-packages
