@@ -11,7 +11,7 @@
 #   make SAN=thread unit  address | undefined | thread, joined by commas
 #   make fuzz T=60        T seconds per input   make bench         cost per stage and structure
 #   make geoip            fetch free GeoIP databases into geoip/data/
-#   make install PREFIX=/usr/local              make clean help    V=1 shows commands
+#   make install uninstall PREFIX=/usr/local    make clean help    V=1 shows commands
 NAME    := spoor
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LAYERS  := config parsers geoip detectors plugin  # the order is the law: tests/lint/layers.sh
@@ -28,7 +28,7 @@ comma   := ,
 VARIANT := $(strip $(filter-out cc gcc,$(notdir $(CC))) $(subst $(comma), ,$(SAN)) $(FUZZ:1=fuzz) $(MODEL:1=model))
 B       := build$(if $(VARIANT),/$(subst $() $(),-,$(VARIANT)))
 .DEFAULT_GOAL := all
-GOALS   := $(filter-out clean fmt help,$(or $(MAKECMDGOALS),all))
+GOALS   := $(filter-out clean fmt help uninstall,$(or $(MAKECMDGOALS),all))
 
 # Packages: make builds these two files before anything else and starts again with them read.
 ifneq ($(GOALS),)
@@ -64,7 +64,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test goals conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install clean help
+.PHONY: all run test goals conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint fmt install uninstall clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
@@ -138,11 +138,17 @@ lint: build/test-packages
 	$(Q)$(MAKE) --no-print-directory CC=clang all
 fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
+# What `install` writes; `uninstall` takes away no more and no less.
+INSTALLED := bin/$(NAME) $(patsubst %,share/$(NAME)/%,$(NAME).yaml $(patsubst config/%,%,$(wildcard config/feeds/*.txt)) demo/city-maxmind.mmdb demo/asn.mmdb)
 install: all
 	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)
 	install -d $(DESTDIR)$(PREFIX)/share/$(NAME)
 	sed 's|config/feeds|$(PREFIX)/share/$(NAME)/feeds|' config/spoor.yaml >$(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
-	for f in config/feeds/*.txt; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds/$${f##*/} || exit 1; done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds config/feeds/*.txt
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME)/demo tests/data/geoip/city-maxmind.mmdb tests/data/geoip/asn.mmdb
+uninstall:
+	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/%,$(INSTALLED))
+	for d in feeds demo ''; do [ ! -d $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d; done
 clean:
 	rm -rf build
 help:
