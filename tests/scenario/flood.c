@@ -5,7 +5,7 @@
  * until the stories together have told of a hundred thousand: alone; alone while a stalled reader
  * holds back the reuse of rows, so that every table refuses; and on four threads, live. Rows are
  * evicted in the middle of a batch, between update and judge, and by one worker under another's
- * hands. The program must go on, every report must have a subject, and each table must have been
+ * hands. The program must go on, and each table must have been
  * too small. Usage: flood [STORY...]
  */
 #include "tests/scenario/order.h"
