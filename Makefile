@@ -8,10 +8,11 @@
 #   make rooms            which folder includes which, and on what floor it stands
 #   make conformance      samples of third parties, where they stand beside the repository
 #   make model            all interleavings     make tsan          stress tests under ThreadSanitizer
+#   make asan             full tables and refused rows under AddressSanitizer
 #   make SAN=thread unit  address | undefined | thread, joined by commas
 #   make fuzz T=60        T seconds per input   make bench         cost per stage and structure
 #   make geoip            fetch free GeoIP databases into geoip/data/
-#   make install PREFIX=/usr/local              make clean help    V=1 shows commands
+#   make install uninstall PREFIX=/usr/local    make clean help    V=1 shows commands
 NAME    := spoor
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ROOMS   := $(shell sed 's/\#.*//' tests/lint/rooms)  # in an order that is the law
@@ -28,7 +29,7 @@ comma   := ,
 VARIANT := $(strip $(filter-out cc gcc,$(notdir $(CC))) $(subst $(comma), ,$(SAN)) $(FUZZ:1=fuzz) $(MODEL:1=model))
 B       := build$(if $(VARIANT),/$(subst $() $(),-,$(VARIANT)))
 .DEFAULT_GOAL := all
-GOALS   := $(filter-out clean fmt rooms help,$(or $(MAKECMDGOALS),all))
+GOALS   := $(filter-out clean fmt rooms help uninstall,$(or $(MAKECMDGOALS),all))
 
 # Packages: make builds these two files before anything else and starts again with them read.
 ifneq ($(GOALS),)
@@ -64,7 +65,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test conformance unit tsan tsan-run model model-run fuzz fuzz-run kafka bench geoip lint rooms fmt install clean help
+.PHONY: all run test goals conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint rooms fmt install uninstall clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
@@ -72,6 +73,7 @@ $(PROGS): $(B)/%: $(B)/obj/tests/%.o $(LIB)
 $(PROGS): LDLIBS += -lcmocka
 $(call progs,fuzz): $(if $(FUZZ),,$(B)/obj/tests/fuzz/main.o)
 $(call progs,fuzz): override LDFLAGS += $(if $(FUZZ),-fsanitize=fuzzer)
+$(B)/scenario/refused: override LDFLAGS += -Wl,--wrap=table_row,--wrap=table_find,--wrap=table_find_part
 $(B)/$(NAME) $(PROGS):
 	$(call say,LD)
 	@mkdir -p $(@D)
@@ -85,7 +87,8 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(B)/obj/tests/%.o: | build/test-packages
+# By name: a pattern rule without a recipe would add no prerequisite. tests/setup/check_goals.sh
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/*/*.c)): | build/test-packages
 $(B)/obj/geoip/embed.o: $(wildcard geoip/data/*.tsv)
 $(B)/obj/detectors/mail_words.o: detectors/data/mail-words.tsv
 $(B)/obj/plugin/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
@@ -95,13 +98,19 @@ $(B)/.flags $(B)/.version: ;
 
 run: all
 	$(Q)$(B)/$(NAME) $(ARGS)
-test: unit model tsan conformance kafka
+test: goals unit model tsan asan conformance kafka
+goals:
+	$(Q)sh tests/setup/check_goals.sh
 unit: all $(TESTS)
 	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(TESTS)
 tsan: build/test-packages
 	$(Q)$(MAKE) --no-print-directory SAN=thread tsan-run
 tsan-run: all $(call progs,stress)
 	$(Q)RUNNER='$(RUNNER)' SPOOR=$(B)/$(NAME) sh tests/run.sh $(call progs,stress)
+asan: build/test-packages
+	$(Q)$(MAKE) --no-print-directory SAN=address,undefined asan-run
+asan-run: $(B)/scenario/refused $(B)/scenario/flood
+	$(Q)sh tests/run.sh $^
 model: build/test-packages  # the checker moves stacks, which sanitizers dislike: always plain
 	$(Q)$(MAKE) --no-print-directory MODEL=1 SAN= model-run
 model-run: $(call progs,model)
@@ -132,11 +141,17 @@ rooms:
 	$(Q)sh tests/lint/rooms.sh tests/lint/rooms
 fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
+# What `install` writes; `uninstall` takes away no more and no less.
+INSTALLED := bin/$(NAME) $(patsubst %,share/$(NAME)/%,$(NAME).yaml $(patsubst config/%,%,$(wildcard config/feeds/*.txt)) demo/city-maxmind.mmdb demo/asn.mmdb)
 install: all
 	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)
 	install -d $(DESTDIR)$(PREFIX)/share/$(NAME)
 	sed 's|config/feeds|$(PREFIX)/share/$(NAME)/feeds|' config/spoor.yaml >$(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
-	for f in config/feeds/*.txt; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds/$${f##*/} || exit 1; done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds config/feeds/*.txt
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME)/demo tests/data/geoip/city-maxmind.mmdb tests/data/geoip/asn.mmdb
+uninstall:
+	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/%,$(INSTALLED))
+	for d in feeds demo ''; do [ ! -d $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d; done
 clean:
 	rm -rf build
 help:

@@ -7,6 +7,8 @@
 
 #include "detectors/distinct.h"
 
+#include <assert.h>
+
 #define EPOCH_MS    INT64_C(1420070400000) /* 2015-01-01T00:00:00Z */
 #define INDEX_LOSSY (UINT64_C(1) << 32)
 #define NO_BLOCK    UINT32_MAX
@@ -40,6 +42,7 @@ struct distinct_pool {
 static inline struct word *distinct_index(const struct distinct_pool *pool, uint32_t row,
                                           unsigned set)
 {
+    assert(row < table_rows(pool->table));
     return &pool->index[(size_t)row * DISTINCT_SETS + set];
 }
 

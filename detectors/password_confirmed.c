@@ -15,6 +15,7 @@
 #include "detectors/commands.h"
 #include "detectors/detector_say.h"
 #include "detectors/links.h"
+#include "detectors/tried.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"
 
@@ -192,7 +193,7 @@ static void say_all(const struct detection *d, const struct sighting *s, uint32_
     }
 }
 
-/* What would have fired but for the place it came from. */
+/* What would have fired but for the place it came from. It needs no row, and may have none. */
 static void say_excused(const struct detection *d, const struct sighting *s)
 {
     const struct confirmed_options *o = d->options;
@@ -204,7 +205,7 @@ static void say_excused(const struct detection *d, const struct sighting *s)
     verdict_flag(&v, "no_prompt_possible", silent);
     verdict_flag(&v, "from_spray_or_feed", suspect);
     if (silent || suspect)
-        detector_say(d, s, table_key(d->windows->table[WINDOWS_WATCH], watch_row(s)),
+        detector_say(d, s, watch_key(d->windows, tried_user(s)),
                      detector_bucket(d->detector, ev->time_ms), &v);
 }
 

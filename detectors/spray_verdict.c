@@ -20,8 +20,10 @@
 struct naming {
     struct spray best, shared;
     unsigned table, most; /* most: users tried in any candidate */
+    uint32_t row;
     uint64_t key;
     unsigned bits, shared_table;
+    uint32_t shared_row;
     uint64_t shared_key;
     unsigned subject_table; /* of the row that the finding is about */
     uint32_t subject;
@@ -38,6 +40,7 @@ static void consider(const struct detection *d, struct naming *n, enum spray_sha
     if (is_held && (!before || s.tried > n->shared.tried)) {
         n->shared = s;
         n->shared_table = table;
+        n->shared_row = row;
         n->shared_key = key;
     }
     if (!s.fires)
@@ -50,6 +53,7 @@ static void consider(const struct detection *d, struct naming *n, enum spray_sha
     if (better) {
         n->best = s;
         n->table = table;
+        n->row = row;
         n->key = key;
         n->bits = bits;
     }
@@ -125,14 +129,15 @@ static struct verdict verdict_of(const struct detection *d, struct naming *n,
         v.suppressed = n->shared.shared ? SUPPRESSED_SHARED_EGRESS : SUPPRESSED_EGRESS;
         n->best = n->shared;
         n->table = n->shared_table;
+        n->row = n->shared_row;
         n->key = n->shared_key;
     }
     unsigned hits;
     v.severity = severity_of(d, n, day, &hits);
     v.provisional = true;
     v.settle_ms = n->best.end_ms + SETTLE_MS;
-    uint32_t row = table_find(d->windows->table[n->table], n->key);
     const struct table *table = d->windows->table[n->table];
+    uint32_t row = n->row; /* found once: by now another worker may have evicted it */
     v.first_ms = (int64_t)~word_load(row_words(table, row, &source_fields[SOURCE_FIRST]));
     v.last_ms = (int64_t)word_load(row_words(table, row, &source_fields[SOURCE_LAST]));
     if (v.first_ms < n->best.end_ms - n->best.window_ms)
@@ -181,8 +186,10 @@ struct verdict spray_verdict_source(const struct detection *d, uint64_t key, str
 
 struct verdict spray_verdict_wide(const struct detection *d, uint64_t key, struct spray_when at)
 {
-    struct naming n = {.subject_table = WINDOWS_NETWORK};
-    n.subject = table_find(d->windows->table[WINDOWS_NETWORK], key);
+    uint32_t row = table_find(d->windows->table[WINDOWS_NETWORK], key);
+    struct naming n = {.subject_table = WINDOWS_NETWORK, .subject = row};
+    if (row == TABLE_NONE)
+        return (struct verdict){0};
     consider(d, &n, SPRAY_WIDE, WINDOWS_NETWORK, key, at);
     return verdict_of(d, &n, SPRAY_WIDE, at.day);
 }
@@ -242,7 +249,8 @@ static void name_source(const struct detection *d, const struct verdict *v, stru
 }
 
 /* The subject is what the id is made of, the widest rung or the fingerprint; it does not change
- * when a narrower network is named later. */
+ * when a narrower network is named later. Once the row is evicted, only the event in hand can still
+ * name it. */
 static void set_subject(const struct detection *d, const struct report *report, const char *tool,
                         struct finding *f)
 {
@@ -253,8 +261,11 @@ static void set_subject(const struct detection *d, const struct report *report, 
     if (!is_wide && row != TABLE_NONE) {
         struct rung widest = ladder_labelled(d->windows, WINDOWS_SOURCE, row);
         ladder_text(&widest, "", text);
+    } else if (report->witness.has_ip) {
+        ip_format(&report->witness.ip, text);
     }
-    snprintf(f->subject, sizeof f->subject, "%s", is_wide ? tool : text);
+    const char *app = report->witness.app[0] ? report->witness.app : "an unknown tool";
+    snprintf(f->subject, sizeof f->subject, "%s", !is_wide ? text : tool[0] ? tool : app);
 }
 
 void spray_describe(const struct detection *d, const struct report *report, struct finding *f)

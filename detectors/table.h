@@ -13,6 +13,8 @@
  * What when full: a bucket keeps one row free: taking the last one marks the bucket's victim for
  *   eviction. Victim: dead by time; else never promoted; else oldest; else lowest index; never the
  *   row just made. With no row free, table_row returns TABLE_NONE and counts `refused`.
+ *   TABLE_NONE is no row: whoever hands it, or any number of no row, to a function that takes one
+ *   ends the program by an assertion. tests/scenario/refused.c refuses every row once.
  * What may be lost: the words of an evicted row, and what is merged into it after it was chosen.
  * Bytes: rows * (8 * words_n + 16) + rows / 8 + rows / 32; table_bytes says exactly.
  *

@@ -21,13 +21,22 @@ size_t table_rows(const struct table *t)
     return t->rows;
 }
 
+/* Every way to a row leads through here. TABLE_NONE is no row, and what lies behind the table is
+ * somebody else's memory. */
+static void must_be_row(const struct table *t, uint32_t row)
+{
+    assert(row < t->rows);
+}
+
 static uint64_t meta_of(const struct table *t, uint32_t row)
 {
+    must_be_row(t, row);
     return word_load(&t->heads[row / BUCKET].meta[row % BUCKET]);
 }
 
 uint64_t table_key(const struct table *t, uint32_t row)
 {
+    must_be_row(t, row);
     uint64_t key = word_load(&t->heads[row / BUCKET].key[row % BUCKET]);
     return key_is_live(key) ? key : 0;
 }
@@ -49,11 +58,13 @@ uint32_t table_watermark(const struct table *t)
 
 struct word *row_words(const struct table *t, uint32_t row, const struct field *field)
 {
+    must_be_row(t, row);
     return &t->words[row * t->words_n + field->first];
 }
 
 void table_mark_dirty(struct table *t, uint32_t row)
 {
+    must_be_row(t, row);
     word_or(&t->dirty[row / 64], UINT64_C(1) << row % 64);
 }
 
@@ -152,6 +163,7 @@ bool row_merge_all(struct table *t, uint32_t row, const uint64_t *words)
 
 void row_copy(const struct table *t, uint32_t row, uint64_t *ret_words)
 {
+    must_be_row(t, row);
     const struct word *w = &t->words[row * t->words_n];
     for (size_t i = 0; i < t->words_n; i++)
         ret_words[i] = word_load(&w[i]);

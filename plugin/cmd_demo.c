@@ -15,14 +15,18 @@
 #include "plugin/tap.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CITY "tests/data/geoip/city-maxmind.mmdb"
-#define ASN  "tests/data/geoip/asn.mmdb"
-#define FEED "config/feeds/lshiy.txt"
+/* What the demo reads, below share/spoor of an installed program and in the repository. */
+static const struct demo_file {
+    const char *installed, *in_tree;
+} city_file = {"demo/city-maxmind.mmdb", "tests/data/geoip/city-maxmind.mmdb"},
+  asn_file = {"demo/asn.mmdb", "tests/data/geoip/asn.mmdb"},
+  feed_file = {"feeds/lshiy.txt", "config/feeds/lshiy.txt"};
 
 enum { PARTITIONS = 4, FINDINGS_MAX = 256, WAIT_MS = 60000, SEED = 7, PACE = 16, PACE_US = 50000 };
 
@@ -48,12 +52,30 @@ struct demo {
     uint64_t records;
 };
 
+/* Where a file stands: beside the installed program, wherever that is called from, or in the
+ * repository. False: nowhere. */
+static bool find_file(const struct demo_file *file, char ret_path[static PATH_MAX])
+{
+    char program[PATH_MAX / 2];
+    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+
+    program[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = '\0';
+    snprintf(ret_path, PATH_MAX, "%s/../share/spoor/%s", program, file->installed);
+    if (access(ret_path, R_OK) != 0)
+        snprintf(ret_path, PATH_MAX, "%s", file->in_tree);
+    return access(ret_path, R_OK) == 0;
+}
+
 /* --- config: a file, because that is how everybody configures --- */
 
 static bool write_config(const struct demo *demo, char *path)
 {
     const int fd = mkstemps(path, 5);
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    char city[PATH_MAX], asn[PATH_MAX], feed[PATH_MAX];
 
     if (!file)
         return false;
@@ -64,10 +86,10 @@ static bool write_config(const struct demo *demo, char *path)
             "windows: {users: 10k, sources: 16k, networks: 4k, feeds: 1k, dense: 500}\n"
             "workers: 2\n",
             embedded_bootstrap(demo->kafka));
-    if (demo->places)
-        fprintf(file, "geoip: {city: [%s], asn: [%s]}\n", CITY, ASN);
-    if (access(FEED, R_OK) == 0)
-        fprintf(file, "networks: {feeds: [{name: lshiy, file: %s, severity: high}]}\n", FEED);
+    if (find_file(&city_file, city) && find_file(&asn_file, asn))
+        fprintf(file, "geoip: {city: [\"%s\"], asn: [\"%s\"]}\n", city, asn);
+    if (find_file(&feed_file, feed))
+        fprintf(file, "networks: {feeds: [{name: lshiy, file: \"%s\", severity: high}]}\n", feed);
     return fclose(file) == 0;
 }
 
@@ -239,12 +261,13 @@ static int process(struct demo *demo)
 
 static int demo_run(struct demo *demo)
 {
-    demo->places = access(CITY, R_OK) == 0 && access(ASN, R_OK) == 0;
+    char path[PATH_MAX];
+    demo->places = find_file(&city_file, path) && find_file(&asn_file, path);
     if (!demo->places)
         fprintf(stderr,
-                "spoor demo: no databases at %s (start it in the repository's root): going on "
+                "spoor demo: no databases at %s nor beside the program: going on "
                 "without places, so no impossible travel will be found\n",
-                CITY);
+                city_file.in_tree);
     if (!make_kafka(demo)) {
         fputs("spoor demo: the embedded Kafka could not be started\n", stderr);
         return CLI_FAILED;
