@@ -6,8 +6,8 @@
 
 #include "detectors/ladder.h"
 #include "detectors/places.h"
+#include "detectors/sighting_place.h"
 #include "detectors/tokens.h"
-#include "detectors/travel.h"
 
 /* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
 const struct field user_fields[USER_FIELDS_N] = {
@@ -99,7 +99,7 @@ void baseline_update(struct windows *w, const struct sighting *s)
     struct table *users = w->table[WINDOWS_USER];
     row_merge(users, row, &user_fields[USER_TENANT], 0, s->tenant_hash);
     row_merge(users, row, &user_fields[USER_FIRST_SEEN], 0, ~(uint64_t)(e->ev.time_ms / 60000));
-    uint64_t place = travel_place(s);
+    uint64_t place = sighting_place(s);
     if (place != 0)
         learn(w, row, BASELINE_PLACE, place_cell(place), e->ev.time_ms);
     if (e->usable_ip && e->place.country[0])
