@@ -6,8 +6,27 @@
 
 #include "detectors/ladder.h"
 #include "detectors/places.h"
+#include "detectors/sighting_place.h"
 #include "detectors/tokens.h"
-#include "detectors/travel.h"
+
+/* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
+const struct field user_fields[USER_FIELDS_N] = {
+    [USER_TENANT] = MAX_FIELD("tenant", 0, 1),         /* keyed hash */
+    [USER_FIRST_SEEN] = MAX_FIELD("first_seen", 1, 1), /* ~minute: the earliest */
+    [USER_ROPC] = TOP_FIELD("ropc", 2, 3),             /* fact.h */
+    [USER_LEGACY] = TOP_FIELD("legacy", 5, 3),         /* fact.h */
+    [USER_STRONG] = PLACES_FIELD("strong", 8, 8),      /* interactive */
+    [USER_WEAK] = PLACES_FIELD("weak", 16, 8),         /* token refresh */
+    [USER_STRONG_IP] = TOP_FIELD("strong_ip", 24, 8),  /* windows_ip_word */
+    [USER_WEAK_IP] = TOP_FIELD("weak_ip", 32, 8),      /* windows_ip_word */
+    [USER_TOKENS] = TOKENS_FIELD("tokens", 40, 16),
+    [USER_SINGLE] = PLACES_FIELD("single", 56, 8), /* reached with one factor */
+    /* Autonomous systems and agent classes: apart from `tokens`, because one machine alone has
+     * half a dozen agents, which would push out the places. */
+    [USER_CLIENTS] = TOKENS_FIELD("clients", 64, 16),
+    /* v4 /24, v6 /48: apart for the same reason. */
+    [USER_NETS] = TOKENS_FIELD("nets", 80, 8),
+};
 
 enum { LATENESS_DAYS = 1 };
 
@@ -34,7 +53,7 @@ uint64_t baseline_token(const struct windows *w, enum baseline_kind kind, uint64
     return hash_words(&w->key, (const uint64_t[]){(uint64_t)kind, what}, 2);
 }
 
-/* Systems and agents have a field of their own; see windows.c. */
+/* Systems and agents have a field of their own. */
 static const struct field *field_of(enum baseline_kind kind)
 {
     return &user_fields[kind == BASELINE_ASN || kind == BASELINE_AGENT ? USER_CLIENTS
@@ -80,7 +99,7 @@ void baseline_update(struct windows *w, const struct sighting *s)
     struct table *users = w->table[WINDOWS_USER];
     row_merge(users, row, &user_fields[USER_TENANT], 0, s->tenant_hash);
     row_merge(users, row, &user_fields[USER_FIRST_SEEN], 0, ~(uint64_t)(e->ev.time_ms / 60000));
-    uint64_t place = travel_place(s);
+    uint64_t place = sighting_place(s);
     if (place != 0)
         learn(w, row, BASELINE_PLACE, place_cell(place), e->ev.time_ms);
     if (e->usable_ip && e->place.country[0])

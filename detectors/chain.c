@@ -8,6 +8,26 @@
 #include "detectors/tried.h"
 #include "parsers/timestamp.h"
 
+#define CHAIN_FACTS_FIELD(name_, first_, words_)                                                   \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP,                   \
+        .payload = PAYLOAD_SPAN, .payload_bits = CHAIN_SPAN_BITS                                   \
+    }
+
+/* Verdicts about a user, as pointers, and what no detector says alone: chain.h. */
+const struct field chain_fields[CHAIN_FIELDS_N] = {
+    [CHAIN_TENANT] = MAX_FIELD("tenant", 0, 1),
+    [CHAIN_USER] = MAX_FIELD("user", 1, 1), /* tried_user, the key of its name */
+    [CHAIN_TARGETED] = TOP_FIELD("targeted", 2, 2),
+    [CHAIN_CONFIRMED] = TOP_FIELD("confirmed", 4, 2),
+    [CHAIN_ACCESS] = TOP_FIELD("access", 6, 4),
+    [CHAIN_SESSION] = TOP_FIELD("session", 10, 4),
+    [CHAIN_MAIL] = TOP_FIELD("mail", 14, 4),
+    [CHAIN_ACTION] = TOP_FIELD("action", 18, 2),
+    [CHAIN_SIGNS] = CHAIN_FACTS_FIELD("signs", 20, 4), /* sign-ins */
+    [CHAIN_ACTS] = CHAIN_FACTS_FIELD("acts", 24, 8),   /* on the account, and on mail */
+};
+
 enum { DAY_2015 = 16436, DAY_AT = 50, ID_AT = 45, FIRST_AT = 17, NAME_MAX = 63 };
 
 static const int field_of_stage[STAGES_N] = {

@@ -1,13 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The words of a session row: packing, reading and the distance of two contexts. The layouts are
- * drawn in context.h. Pure functions and readers; any thread.
+ * The words of a session row: its fields, packing, reading and the distance of two contexts. The
+ * words are drawn in context.h. Pure functions and readers; any thread.
  */
 #include "detectors/context.h"
 
 #include "geoip/distance.h"
 
 #include <math.h>
+
+/* A session of a tenant; made by what succeeded only. */
+const struct field session_fields[SESSION_FIELDS_N] = {
+    [SESSION_TENANT] = MAX_FIELD("tenant", 0, 1), /* keyed hash */
+    [SESSION_FIRST] = MAX_FIELD("first", 1, 1),   /* ~ms: the earliest use */
+    [SESSION_AUTH] = MAX_FIELD("auth", 2, 1),     /* ~ms: the earliest interactive sign-in */
+    [SESSION_FLAGS] = OR_FIELD("flags", 3, 1),    /* enum session_flag */
+    [SESSION_USERS] = TOP_FIELD("users", 4, 2),   /* keys of user rows */
+    [SESSION_USES] = WEEKS_FIELD("uses", 6, 3),
+    [SESSION_STRANGE] = WEEKS_FIELD("strange", 9, 3),
+    [SESSION_CONTEXTS] = TOP_FIELD("contexts", 12, CONTEXTS_MAX),
+    [SESSION_SPANS] = CONTEXT_SPANS_FIELD("spans", 24, CONTEXTS_MAX),
+    [SESSION_IPS] = TOP_FIELD("ips", 36, 4), /* windows_ip_word */
+};
 
 #define EPOCH_MS INT64_C(1420070400000) /* 2015-01-01T00:00:00Z */
 #define WEEK_MS  (INT64_C(7) * 24 * 60 * 60 * 1000)

@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rows about crowds. See windows.c for the words.
+ * Rows about crowds.
  */
 #include "detectors/crowd.h"
 
 #include "detectors/baseline.h"
-#include "detectors/learning.h"
 #include "detectors/tried.h"
 #include "parsers/timestamp.h"
+
+/* Users of a tenant who have one thing in common: crowd.h. */
+const struct field crowd_fields[CROWD_FIELDS_N] = {
+    [SET_CROWD] = DISTINCT_FIELD("users", 0),
+    [CROWD_TENANT] = MAX_FIELD("tenant", 12, 1), /* keyed hash */
+    [CROWD_FLAGS] = OR_FIELD("flags", 13, 1),    /* its owner's */
+    [CROWD_FIRST] = MAX_FIELD("first", 14, 1),   /* ~ms */
+    [CROWD_LAST] = MAX_FIELD("last", 15, 1),     /* ms */
+    [CROWD_SAMPLE] = TOP_FIELD("sample", 16, 8), /* tried_sample_word */
+    /* Events, not users: to count so many of them exactly. CROWD_SIGN_INS alone. */
+    [CROWD_IDS] = TOP_FIELD("ids", 24, CROWD_IDS_MAX),
+};
 
 enum { ESTABLISHED_USERS = 5, ESTABLISHED_ONE_IN = 50 };
 
@@ -80,7 +91,7 @@ unsigned crowd_tenant_size(const struct windows *w, uint64_t tenant_hash, int64_
     if (configured > 0)
         return (unsigned)configured;
     int64_t first_ms = crowd_first_ms(w, tenant_hash, CROWD_ALL, 0);
-    if (first_ms > time_ms - LEARNING_DAYS * DAY_MS)
+    if (first_ms > time_ms - CROWD_KNOWN_DAYS * DAY_MS)
         return CROWD_UNKNOWN;
     return crowd_before(w, tenant_hash, CROWD_ALL, 0, time_ms);
 }

@@ -30,6 +30,7 @@ enum crowd_kind {
 };
 
 enum { CROWD_DAYS = 14, CROWD_UNKNOWN = 0 };
+enum { CROWD_KNOWN_DAYS = 7 }; /* what a tenant must be known for; learning.h says why */
 
 uint64_t crowd_key(const struct windows *w, uint64_t tenant_hash, enum crowd_kind kind,
                    uint64_t what);
@@ -58,7 +59,7 @@ struct distinct_count crowd_count(const struct windows *w, uint32_t row, int64_t
 uint64_t crowd_net(const struct windows *w, const struct rung *rung);
 
 /* How many users a tenant has, as its threshold asks: `configured`, or those before the cut of a
- * tenant that has been known for LEARNING_DAYS (learning.h); else CROWD_UNKNOWN. */
+ * tenant that has been known for CROWD_KNOWN_DAYS; else CROWD_UNKNOWN. */
 unsigned crowd_tenant_size(const struct windows *w, uint64_t tenant_hash, int64_t configured,
                            int64_t time_ms);
 

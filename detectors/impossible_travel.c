@@ -13,6 +13,7 @@
 #include "detectors/detector_say.h"
 #include "detectors/learning.h"
 #include "detectors/places.h"
+#include "detectors/sighting_place.h"
 #include "detectors/travel.h"
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"
@@ -78,7 +79,7 @@ static bool is_strong(const struct event *ev)
 static void update(const struct detection *d, struct sighting *s)
 {
     uint32_t row = baseline_row(s);
-    uint64_t place = row == TABLE_NONE ? 0 : travel_place(s);
+    uint64_t place = row == TABLE_NONE ? 0 : sighting_place(s);
     if (place == 0)
         return;
     struct table *users = d->windows->table[WINDOWS_USER];
@@ -215,9 +216,9 @@ static void judge(const struct detection *d, const struct sighting *s)
 {
     uint32_t row = baseline_row(s);
     enum suppression nowhere = SUPPRESSED_NOT;
-    uint64_t own = row == TABLE_NONE ? 0 : travel_place(s);
+    uint64_t own = row == TABLE_NONE ? 0 : sighting_place(s);
     if (row != TABLE_NONE && own == 0)
-        own = travel_nowhere(s, &nowhere);
+        own = sighting_nowhere(s, &nowhere);
     if (own == 0)
         return;
     int64_t near_ms = s->e->ev.time_ms;

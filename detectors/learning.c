@@ -5,7 +5,6 @@
 #include "detectors/learning.h"
 
 #include "detectors/baseline.h"
-#include "detectors/crowd.h"
 #include "parsers/timestamp.h"
 
 #include <stdio.h>

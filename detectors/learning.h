@@ -13,9 +13,9 @@
 #ifndef DETECTORS_LEARNING_H
 #define DETECTORS_LEARNING_H
 
-#include "detectors/detector.h"
+#include "detectors/crowd.h"
 
-enum { LEARNING_DAYS = 7, LEARNING_ACTIVE_DAYS = 3 };
+enum { LEARNING_DAYS = CROWD_KNOWN_DAYS, LEARNING_ACTIVE_DAYS = 3 };
 
 /* What the option `learning` may be; a detector that only lowers confidence has no `full`. */
 enum learning_mode { LEARNING_OFF, LEARNING_LOW, LEARNING_FULL };

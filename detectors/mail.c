@@ -11,6 +11,31 @@
 
 #include <stdio.h>
 
+/* What was done to mail; mail.h draws the words. Days and not order decide what is kept, so that a
+ * rule made innocent and changed later says the same whichever record comes first. */
+const struct field mail_fields[MAIL_FIELDS_N] = {
+    [SET_MAILBOXES] = DISTINCT_FIELD("mailboxes", 0),
+    [MAIL_TENANT] = MAX_FIELD("tenant", 12, 1),
+    [MAIL_SUBJECT] = MAX_FIELD("subject", 13, 1), /* name key */
+    [MAIL_RULE] = MAX_FIELD("rule", 14, 1),       /* name key */
+    [MAIL_REMOVED] = MAX_FIELD("removed", 15, 1), /* ms: the latest */
+    [MAIL_FEATURES] = {.name = "features",        /* of a day */
+                       .first = 16,
+                       .words = 8,
+                       .join = JOIN_TOP,
+                       .payload = PAYLOAD_OR,
+                       .payload_bits = 32},
+    [MAIL_TIMES] = {.name = "times", /* first and last of a day */
+                    .first = 24,
+                    .words = 8,
+                    .join = JOIN_TOP,
+                    .payload = PAYLOAD_SPAN,
+                    .payload_bits = 32},
+    [MAIL_DESTINATIONS] = TOP_FIELD("destinations", 32, 8), /* day and name key */
+    [MAIL_ACTORS] = TOP_FIELD("actors", 40, 4),             /* day and name key */
+    [MAIL_MAILBOXES] = TOP_FIELD("sample", 44, 12),         /* day and name key */
+};
+
 enum { LOOK_BACK_DAYS = 7, NAME_BYTES = 63 };
 
 uint64_t mail_key(const struct detection *d, const struct sighting *s, enum mail_row kind,

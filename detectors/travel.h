@@ -15,14 +15,6 @@ struct travel_options {
     int unfamiliar_hosting; /* 0: not reported; 1: reported as Medium */
 };
 
-/* The place word of a sign-in; 0: it has no place, or its address says nothing about the user (no
- * address, a private one, a relay, a satellite, Microsoft's own servers). */
-uint64_t travel_place(const struct sighting *s);
-
-/* The place of an address that says nothing about the user, as if it did, and why it does not:
- * SUPPRESSED_RELAY, _SATELLITE or _BACKEND; 0: there is none. */
-uint64_t travel_nowhere(const struct sighting *s, enum suppression *ret_why);
-
 struct leg {
     bool far;                  /* nobody travels like this */
     double km;                 /* between the cells' centres, by the great circle */

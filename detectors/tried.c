@@ -1,12 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rows about sources: which users were tried from where. See windows.c for the words.
+ * Rows about sources: which users were tried from where.
  */
 #include "detectors/tried.h"
 
 #include "detectors/wording.h"
 #include "parsers/timestamp.h"
 #include "parsers/user_agent.h"
+
+/* Who was tried from a network: per tenant and rung of the ladder (source), the same per
+ * fingerprint (network), or per tenant and feed (feed). */
+const struct field source_fields[SOURCE_FIELDS_N] = {
+    [SET_TRIED] = DISTINCT_FIELD("tried", 0), /* users */
+    [SET_OK] = DISTINCT_FIELD("ok", 12),      /* users who succeeded */
+    [SET_ADDRESSES] = DISTINCT_FIELD("addresses", 24),
+    [SET_USER_HOURS] = DISTINCT_FIELD("user_hours", 36), /* feed: events */
+    [SOURCE_TENANT] = MAX_FIELD("tenant", 48, 1),
+    [SOURCE_LABEL] = MAX_FIELD("label", 49, 4),
+    [SOURCE_FIRST] = MAX_FIELD("first", 53, 1),             /* ~ms */
+    [SOURCE_LAST] = MAX_FIELD("last", 54, 1),               /* ms */
+    [SOURCE_REASONS] = OR_FIELD("reasons", 55, 1),          /* 1 << enum event_reason */
+    [SOURCE_HITS] = TOP_FIELD("hits", 56, TRIED_HITS),      /* tried.c */
+    [SOURCE_USERS] = TOP_FIELD("users", 70, 8),             /* tried.c */
+    [SOURCE_IPS] = TOP_FIELD("ips", 78, 8),                 /* windows_ip_word */
+    [SOURCE_CHILDREN] = TOP_FIELD("children", 86, 4),       /* keys of source rows */
+    [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 90, 2), /* of network rows */
+    /* Ends of the newest window that was a spray, and of the newest that turned out not to be one
+     * when it was over, ms: links.h. */
+    [SOURCE_FIRED] = MAX_FIELD("fired", 92, 1),
+    [SOURCE_CLEARED] = MAX_FIELD("cleared", 93, 1),
+};
 
 #define USER_BITS 40 /* of a user's hash, as sets keep it */
 #define USER_MASK (~0ull << (64 - USER_BITS))

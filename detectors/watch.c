@@ -12,6 +12,40 @@
 
 #include <stdio.h>
 
+#define WATCH_FACTS_FIELD(name_, first_)                                                           \
+    {                                                                                              \
+        .name = (name_), .first = (first_), .words = 8, .join = JOIN_TOP, .payload = PAYLOAD_SPAN, \
+        .payload_bits = 10                                                                         \
+    }
+
+/* What speaks for somebody else at a user's door: watch.h. Made by failures, on probation, and by
+ * successes from networks the user is not known for. */
+const struct field watch_fields[WATCH_FIELDS_N] = {
+    /* Ids of failed events. 32 exact words: 29 are not 30. */
+    [SET_FAILURES] = DISTINCT_EXACT_FIELD("failures", 0, 32),
+    [SET_NETS] = DISTINCT_FIELD("nets", 32),       /* that they came from */
+    [SET_DENIALS] = DISTINCT_FIELD("denials", 44), /* ids of prompts refused or not answered */
+    [SET_CODES] = DISTINCT_FIELD("codes", 56),     /* ids of codes typed wrong */
+    [WATCH_TRIED] = WATCH_FACTS_FIELD("tried", 68),
+    [WATCH_SUCCESS] = WATCH_FACTS_FIELD("success", 76),
+    [WATCH_CONFIRMED] = WATCH_FACTS_FIELD("confirmed", 84), /* right password, then stopped */
+    [WATCH_FLAGGED] = WATCH_FACTS_FIELD("flagged", 92),     /* of these, from a spray */
+    [WATCH_LINKED] = WATCH_FACTS_FIELD("linked", 100),      /* successes tied to an attack */
+    [WATCH_APPROVED] = TOP_FIELD("approved", 108, 4), /* ten minutes since 1970, multi-factor */
+    [WATCH_TENANT] = MAX_FIELD("tenant", 112, 1),
+    [WATCH_USER] =
+        MAX_FIELD("user", 113, 1), /* key of its user row; the top 40 bits: of its name */
+    [WATCH_FAILED] =
+        MAX_FIELD("failed", 114, 2),  /* ms of the newest failure; of the newest denial */
+    [WATCH_KINDS] = {.name = "kinds", /* | day 48 | enum watch_kind bits | */
+                     .first = 116,
+                     .words = 4,
+                     .join = JOIN_TOP,
+                     .payload = PAYLOAD_OR,
+                     .payload_bits = 16},
+    [WATCH_SOURCES] = TOP_FIELD("sources", 120, 8), /* what ties its facts: links.c */
+};
+
 enum { DAY_2015 = 16436, DAY_AT = 50, NET_AT = 34, SYSTEM_AT = 24, TOOL_AT = 18, FLAGS_AT = 10 };
 enum { RING0_KEPT = 12, RING1_KEPT = 25 };
 

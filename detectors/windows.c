@@ -1,171 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The layouts of all rows, and the tables made of them. A field is told once, here: updating,
- * publishing, merging and printing all follow from it.
+ * THE LIST of rows, and the tables made of them. The fields of a row stand with whoever writes it;
+ * updating, publishing, merging and printing all follow from them.
  *
  * Capacity: each table evicts as detectors/table.h says; a name that was evicted is left out of the
  * lists of a finding, never guessed.
  */
 #include "detectors/windows.h"
 
-#include "detectors/chain.h"
-#include "detectors/context.h"
-#include "detectors/places.h"
-#include "detectors/tokens.h"
 #include "parsers/timestamp.h"
 
 #include <stdlib.h>
 
-/* A user of a tenant; made by a success only, so that invented names cannot fill the table. */
-const struct field user_fields[USER_FIELDS_N] = {
-    [USER_TENANT] = MAX_FIELD("tenant", 0, 1),         /* keyed hash */
-    [USER_FIRST_SEEN] = MAX_FIELD("first_seen", 1, 1), /* ~minute: the earliest */
-    [USER_ROPC] = TOP_FIELD("ropc", 2, 3),             /* fact.h */
-    [USER_LEGACY] = TOP_FIELD("legacy", 5, 3),         /* fact.h */
-    [USER_STRONG] = PLACES_FIELD("strong", 8, 8),      /* interactive */
-    [USER_WEAK] = PLACES_FIELD("weak", 16, 8),         /* token refresh */
-    [USER_STRONG_IP] = TOP_FIELD("strong_ip", 24, 8),  /* windows_ip_word */
-    [USER_WEAK_IP] = TOP_FIELD("weak_ip", 32, 8),      /* windows_ip_word */
-    [USER_TOKENS] = TOKENS_FIELD("tokens", 40, 16),
-    [USER_SINGLE] = PLACES_FIELD("single", 56, 8), /* reached with one factor */
-    /* Autonomous systems and agent classes: apart from `tokens`, because one machine alone has
-     * half a dozen agents, which would push out the places. */
-    [USER_CLIENTS] = TOKENS_FIELD("clients", 64, 16),
-    /* v4 /24, v6 /48: apart for the same reason. */
-    [USER_NETS] = TOKENS_FIELD("nets", 80, 8),
-};
-
-/* A session of a tenant; made by what succeeded only. */
-const struct field session_fields[SESSION_FIELDS_N] = {
-    [SESSION_TENANT] = MAX_FIELD("tenant", 0, 1), /* keyed hash */
-    [SESSION_FIRST] = MAX_FIELD("first", 1, 1),   /* ~ms: the earliest use */
-    [SESSION_AUTH] = MAX_FIELD("auth", 2, 1),     /* ~ms: the earliest interactive sign-in */
-    [SESSION_FLAGS] = OR_FIELD("flags", 3, 1),    /* enum session_flag */
-    [SESSION_USERS] = TOP_FIELD("users", 4, 2),   /* keys of user rows */
-    [SESSION_USES] = WEEKS_FIELD("uses", 6, 3),
-    [SESSION_STRANGE] = WEEKS_FIELD("strange", 9, 3),
-    [SESSION_CONTEXTS] = TOP_FIELD("contexts", 12, CONTEXTS_MAX),
-    [SESSION_SPANS] = CONTEXT_SPANS_FIELD("spans", 24, CONTEXTS_MAX),
-    [SESSION_IPS] = TOP_FIELD("ips", 36, 4), /* windows_ip_word */
-};
-
-/* Who was tried from a network: per tenant and rung of the ladder (source), the same per
- * fingerprint (network), or per tenant and feed (feed). */
-const struct field source_fields[SOURCE_FIELDS_N] = {
-    [SET_TRIED] = DISTINCT_FIELD("tried", 0), /* users */
-    [SET_OK] = DISTINCT_FIELD("ok", 12),      /* users who succeeded */
-    [SET_ADDRESSES] = DISTINCT_FIELD("addresses", 24),
-    [SET_USER_HOURS] = DISTINCT_FIELD("user_hours", 36), /* feed: events */
-    [SOURCE_TENANT] = MAX_FIELD("tenant", 48, 1),
-    [SOURCE_LABEL] = MAX_FIELD("label", 49, 4),
-    [SOURCE_FIRST] = MAX_FIELD("first", 53, 1),             /* ~ms */
-    [SOURCE_LAST] = MAX_FIELD("last", 54, 1),               /* ms */
-    [SOURCE_REASONS] = OR_FIELD("reasons", 55, 1),          /* 1 << enum event_reason */
-    [SOURCE_HITS] = TOP_FIELD("hits", 56, TRIED_HITS),      /* tried.c */
-    [SOURCE_USERS] = TOP_FIELD("users", 70, 8),             /* tried.c */
-    [SOURCE_IPS] = TOP_FIELD("ips", 78, 8),                 /* windows_ip_word */
-    [SOURCE_CHILDREN] = TOP_FIELD("children", 86, 4),       /* keys of source rows */
-    [SOURCE_FP_CHILDREN] = TOP_FIELD("fp_children", 90, 2), /* of network rows */
-    /* Ends of the newest window that was a spray, and of the newest that turned out not to be one
-     * when it was over, ms: links.h. */
-    [SOURCE_FIRED] = MAX_FIELD("fired", 92, 1),
-    [SOURCE_CLEARED] = MAX_FIELD("cleared", 93, 1),
-};
-
-#define WATCH_FACTS_FIELD(name_, first_)                                                           \
-    {                                                                                              \
-        .name = (name_), .first = (first_), .words = 8, .join = JOIN_TOP, .payload = PAYLOAD_SPAN, \
-        .payload_bits = 10                                                                         \
-    }
-
-/* What speaks for somebody else at a user's door: watch.h. Made by failures, on probation, and by
- * successes from networks the user is not known for. */
-const struct field watch_fields[WATCH_FIELDS_N] = {
-    /* Ids of failed events. 32 exact words: 29 are not 30. */
-    [SET_FAILURES] = DISTINCT_EXACT_FIELD("failures", 0, 32),
-    [SET_NETS] = DISTINCT_FIELD("nets", 32),       /* that they came from */
-    [SET_DENIALS] = DISTINCT_FIELD("denials", 44), /* ids of prompts refused or not answered */
-    [SET_CODES] = DISTINCT_FIELD("codes", 56),     /* ids of codes typed wrong */
-    [WATCH_TRIED] = WATCH_FACTS_FIELD("tried", 68),
-    [WATCH_SUCCESS] = WATCH_FACTS_FIELD("success", 76),
-    [WATCH_CONFIRMED] = WATCH_FACTS_FIELD("confirmed", 84), /* right password, then stopped */
-    [WATCH_FLAGGED] = WATCH_FACTS_FIELD("flagged", 92),     /* of these, from a spray */
-    [WATCH_LINKED] = WATCH_FACTS_FIELD("linked", 100),      /* successes tied to an attack */
-    [WATCH_APPROVED] = TOP_FIELD("approved", 108, 4), /* ten minutes since 1970, multi-factor */
-    [WATCH_TENANT] = MAX_FIELD("tenant", 112, 1),
-    [WATCH_USER] =
-        MAX_FIELD("user", 113, 1), /* key of its user row; the top 40 bits: of its name */
-    [WATCH_FAILED] =
-        MAX_FIELD("failed", 114, 2),  /* ms of the newest failure; of the newest denial */
-    [WATCH_KINDS] = {.name = "kinds", /* | day 48 | enum watch_kind bits | */
-                     .first = 116,
-                     .words = 4,
-                     .join = JOIN_TOP,
-                     .payload = PAYLOAD_OR,
-                     .payload_bits = 16},
-    [WATCH_SOURCES] = TOP_FIELD("sources", 120, 8), /* what ties its facts: links.c */
-};
-
-/* What was done to mail; mail.h draws the words. Days and not order decide what is kept, so that a
- * rule made innocent and changed later says the same whichever record comes first. */
-const struct field mail_fields[MAIL_FIELDS_N] = {
-    [SET_MAILBOXES] = DISTINCT_FIELD("mailboxes", 0),
-    [MAIL_TENANT] = MAX_FIELD("tenant", 12, 1),
-    [MAIL_SUBJECT] = MAX_FIELD("subject", 13, 1), /* name key */
-    [MAIL_RULE] = MAX_FIELD("rule", 14, 1),       /* name key */
-    [MAIL_REMOVED] = MAX_FIELD("removed", 15, 1), /* ms: the latest */
-    [MAIL_FEATURES] = {.name = "features",        /* of a day */
-                       .first = 16,
-                       .words = 8,
-                       .join = JOIN_TOP,
-                       .payload = PAYLOAD_OR,
-                       .payload_bits = 32},
-    [MAIL_TIMES] = {.name = "times", /* first and last of a day */
-                    .first = 24,
-                    .words = 8,
-                    .join = JOIN_TOP,
-                    .payload = PAYLOAD_SPAN,
-                    .payload_bits = 32},
-    [MAIL_DESTINATIONS] = TOP_FIELD("destinations", 32, 8), /* day and name key */
-    [MAIL_ACTORS] = TOP_FIELD("actors", 40, 4),             /* day and name key */
-    [MAIL_MAILBOXES] = TOP_FIELD("sample", 44, 12),         /* day and name key */
-};
-
-/* Users of a tenant who have one thing in common: crowd.h. */
-const struct field crowd_fields[CROWD_FIELDS_N] = {
-    [SET_CROWD] = DISTINCT_FIELD("users", 0),
-    [CROWD_TENANT] = MAX_FIELD("tenant", 12, 1), /* keyed hash */
-    [CROWD_FLAGS] = OR_FIELD("flags", 13, 1),    /* its owner's */
-    [CROWD_FIRST] = MAX_FIELD("first", 14, 1),   /* ~ms */
-    [CROWD_LAST] = MAX_FIELD("last", 15, 1),     /* ms */
-    [CROWD_SAMPLE] = TOP_FIELD("sample", 16, 8), /* tried_sample_word */
-    /* Events, not users: to count so many of them exactly. CROWD_SIGN_INS alone. */
-    [CROWD_IDS] = TOP_FIELD("ids", 24, CROWD_IDS_MAX),
-};
-
-#define CHAIN_FACTS_FIELD(name_, first_, words_)                                                   \
-    {                                                                                              \
-        .name = (name_), .first = (first_), .words = (words_), .join = JOIN_TOP,                   \
-        .payload = PAYLOAD_SPAN, .payload_bits = CHAIN_SPAN_BITS                                   \
-    }
-
-/* Verdicts about a user, as pointers, and what no detector says alone: chain.h. */
-const struct field chain_fields[CHAIN_FIELDS_N] = {
-    [CHAIN_TENANT] = MAX_FIELD("tenant", 0, 1),
-    [CHAIN_USER] = MAX_FIELD("user", 1, 1), /* tried_user, the key of its name */
-    [CHAIN_TARGETED] = TOP_FIELD("targeted", 2, 2),
-    [CHAIN_CONFIRMED] = TOP_FIELD("confirmed", 4, 2),
-    [CHAIN_ACCESS] = TOP_FIELD("access", 6, 4),
-    [CHAIN_SESSION] = TOP_FIELD("session", 10, 4),
-    [CHAIN_MAIL] = TOP_FIELD("mail", 14, 4),
-    [CHAIN_ACTION] = TOP_FIELD("action", 18, 2),
-    [CHAIN_SIGNS] = CHAIN_FACTS_FIELD("signs", 20, 4), /* sign-ins */
-    [CHAIN_ACTS] = CHAIN_FACTS_FIELD("acts", 24, 8),   /* on the account, and on mail */
-};
-
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
-/* Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
+/* baseline.c users; tried.c sources, networks and feeds; mail.c; context_word.c sessions; watch.c;
+ * crowd.c; chain.c. Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
  * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_USER] = {"users", 1, 2, 88, user_fields, USER_FIELDS_N, 40 * DAY_MS, true},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * All tables of a run and the layouts of their rows: the only memory that detectors have. What each
- * word means stands beside its field in windows.c.
+ * word means stands beside its field, in the file that writes the row.
  * Who may call what at once: windows_name, windows_name_find by any worker; the rest before the
  * threads start, windows_collect by one maintenance thread.
  */

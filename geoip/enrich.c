@@ -18,23 +18,6 @@ struct enricher {
     size_t city_n, as_n;
 };
 
-const char *network_class_name(enum network_class network)
-{
-    static const char *const names[NETWORK_N] = {
-        [NETWORK_UNKNOWN] = "unknown",
-        [NETWORK_OFFICE] = "office",
-        [NETWORK_ISP] = "isp",
-        [NETWORK_MOBILE] = "mobile",
-        [NETWORK_HOSTING] = "hosting",
-        [NETWORK_VPN] = "vpn",
-        [NETWORK_RELAY] = "relay",
-        [NETWORK_SASE] = "sase",
-        [NETWORK_SATELLITE] = "satellite",
-        [NETWORK_BACKEND] = "backend",
-    };
-    return names[network];
-}
-
 /* Opens all files of one kind, so that one run tells all that are bad. */
 static struct flat **load_all(const char *const *files, size_t n, enum flat_kind kind,
                               const struct facts *facts, struct diag *diag)

@@ -7,28 +7,11 @@
 #define GEOIP_ENRICH_H
 
 #include "config/diag.h"
+#include "geoip/network_class.h"
 #include "geoip/networks.h"
 #include "parsers/event.h"
 
 #include <stdint.h>
-
-/* What kind of network an address belongs to: by the operator's trusted networks first, else by
- * geoip/data/asn-classes.tsv. */
-enum network_class {
-    NETWORK_UNKNOWN,
-    NETWORK_OFFICE, /* trusted by the operator */
-    NETWORK_ISP,
-    NETWORK_MOBILE,
-    NETWORK_HOSTING,
-    NETWORK_VPN,
-    NETWORK_RELAY,
-    NETWORK_SASE,
-    NETWORK_SATELLITE,
-    NETWORK_BACKEND, /* Microsoft's own servers acting for a user: never the user's place */
-    NETWORK_N
-};
-
-const char *network_class_name(enum network_class network);
 
 /* Where an address is. Strings live as long as the enricher. */
 struct place {

@@ -7,8 +7,10 @@
 #define GEOIP_FACTS_H
 
 #include "config/diag.h"
-#include "geoip/enrich.h"
+#include "geoip/network_class.h"
 #include "parsers/slice.h"
+
+#include <stdint.h>
 
 enum { FACTS_ROWS_MAX = 1 << 20 };
 

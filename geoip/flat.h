@@ -10,6 +10,7 @@
 #define GEOIP_FLAT_H
 
 #include "geoip/facts.h"
+#include "parsers/ip.h"
 
 #include <stdint.h>
 

@@ -18,7 +18,7 @@
 
 #include "parsers/arena.h"
 #include "parsers/keys.h"
-#include "parsers/parser.h"
+#include "parsers/limits.h"
 #include "parsers/region.h"
 
 enum {

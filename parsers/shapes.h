@@ -10,6 +10,7 @@
 #define PARSERS_SHAPES_H
 
 #include "parsers/json.h"
+#include "parsers/parser.h"
 
 /* Of a node of the tape, whatever its type. */
 void shape_of_node(struct reader_shape *shape, const struct json *doc, uint32_t node);

@@ -7,11 +7,9 @@
 #define PLUGIN_CLI_H
 
 #include "parsers/parser.h"
+#include "plugin/exit.h"
 
 #include <stdbool.h>
-
-/* Exit codes, a contract with scripts. */
-enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_CONFIG = 3 };
 
 struct command {
     const char *name;

@@ -6,7 +6,7 @@
  */
 #include "detectors/detectors.h"
 #include "plugin/cli.h"
-#include "plugin/notice_texts.h"
+#include "plugin/notice.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -7,13 +7,12 @@
 #define PLUGIN_NOTICE_H
 
 #include "plugin/finding_read.h"
+#include "plugin/notice_texts.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
 enum { NOTICE_COLUMNS = 76, NOTICE_FINDINGS_MAX = 16 /* of one mail; more are further mails */ };
-
-enum notice_lang { NOTICE_JA, NOTICE_EN, NOTICE_LANGS };
 
 struct notice {
     const struct read_finding *findings; /* the gravest first */

@@ -7,7 +7,7 @@
 #define PLUGIN_NOTICE_MAIL_H
 
 #include "plugin/columns.h"
-#include "plugin/notice_texts.h"
+#include "plugin/notice.h"
 
 enum { MAIL_BODY = 2, MAIL_DEEP = 4, MAIL_SET_MAX = 512 };
 

@@ -6,8 +6,10 @@
 #ifndef PLUGIN_NOTICE_TEXTS_H
 #define PLUGIN_NOTICE_TEXTS_H
 
+#include "detectors/finding.h"
 #include "parsers/slice.h"
-#include "plugin/notice.h"
+
+enum notice_lang { NOTICE_JA, NOTICE_EN, NOTICE_LANGS };
 
 /* Fixed parts of a mail. */
 enum notice_phrase {

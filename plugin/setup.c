@@ -6,7 +6,7 @@
 #include "plugin/setup.h"
 
 #include "geoip/enrich.h"
-#include "plugin/cli.h"
+#include "plugin/exit.h"
 
 #include <errno.h>
 #include <stdio.h>

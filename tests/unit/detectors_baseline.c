@@ -5,7 +5,7 @@
 #include "detectors/baseline.h"
 
 #include "detectors/places.h"
-#include "detectors/travel.h"
+#include "detectors/sighting_place.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>
@@ -75,7 +75,7 @@ static void test_familiar(void **state)
         parts_take(&p, &ev, &e, &s); /* twice a day is one day */
     }
     uint32_t row = baseline_row(&s);
-    uint64_t what[] = {[BASELINE_PLACE] = place_cell(travel_place(&s)),
+    uint64_t what[] = {[BASELINE_PLACE] = place_cell(sighting_place(&s)),
                        [BASELINE_COUNTRY] = baseline_country(e.place.country),
                        [BASELINE_ROPC] = baseline_ropc(p.windows, &s),
                        [BASELINE_LEGACY] = baseline_legacy(p.windows, &e),
