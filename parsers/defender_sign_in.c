@@ -126,8 +126,7 @@ enum parse_answer defender_sign_in(const struct record *record, struct event *ev
     ev->ropc = microsoft_is_ropc_agent(ev->user_agent) ||
                (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) &&
                 microsoft_is_password_check(ev->reason));
-    ev->legacy_auth =
-        microsoft_is_legacy_client(ev->client) || microsoft_is_legacy_agent(ev->user_agent);
+    ev->legacy = microsoft_legacy(ev->client, ev->user_agent);
     return answer;
 }
 
