@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or "Other clients": no
+ * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or another such: no
  * second factor, and the mailbox at once.
  *
  * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for;
