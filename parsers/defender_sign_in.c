@@ -119,6 +119,7 @@ enum parse_answer defender_sign_in(const struct record *record, struct event *ev
 {
     enum parse_answer answer = entra(record, ev);
     ev->user = user_of(record, false);
+    ev->program = microsoft_is_program(ev->user);
     ev->factor = microsoft_factor(record_text(record, DEFENDER_REQUIREMENT));
     ev->interactive = interactive_of(record);
     ev->managed_device = record_bool(record, DEFENDER_MANAGED) == TRI_TRUE ||

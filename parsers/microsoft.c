@@ -77,6 +77,11 @@ enum event_legacy microsoft_legacy(struct slice client, struct slice user_agent)
     return legacy == LEGACY_NOT && agent ? LEGACY_UNNAMED : legacy;
 }
 
+bool microsoft_is_program(struct slice user)
+{
+    return slice_starts_nocase(user, SLICE("ServicePrincipal_"));
+}
+
 bool microsoft_is_password_check(enum event_reason reason)
 {
     return reason == REASON_WRONG_PASSWORD || reason == REASON_UNKNOWN_USER ||

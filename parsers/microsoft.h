@@ -33,6 +33,9 @@ enum event_legacy microsoft_legacy(struct slice client, struct slice user_agent)
 /* The one of them that sends the password itself. */
 bool microsoft_is_ropc_agent(struct slice user_agent);
 
+/* A service principal or managed identity, which the audit log names in the user's place. */
+bool microsoft_is_program(struct slice user);
+
 /* A result that comes from checking a password. */
 bool microsoft_is_password_check(enum event_reason reason);
 

@@ -126,12 +126,6 @@ static bool is_interactive_request(struct slice request)
            slice_starts_nocase(request, SLICE("Kmsi:"));
 }
 
-/* Service principals and managed identities. */
-static bool is_program(struct slice user)
-{
-    return slice_starts_nocase(user, SLICE("ServicePrincipal_"));
-}
-
 static void sign_in(const struct record *record, struct event *ev)
 {
     ev->kind = KIND_SIGN_IN;
@@ -148,7 +142,7 @@ static void sign_in(const struct record *record, struct event *ev)
                (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) &&
                 microsoft_is_password_check(ev->reason));
     ev->legacy = microsoft_legacy(ev->client, ev->user_agent);
-    ev->program = is_program(ev->user);
+    ev->program = microsoft_is_program(ev->user);
 }
 
 static enum event_outcome outcome_of(struct slice result)
