@@ -122,6 +122,8 @@ enum parse_answer defender_sign_in(const struct record *record, struct event *ev
     ev->program = microsoft_is_program(ev->user);
     ev->factor = microsoft_factor(record_text(record, DEFENDER_REQUIREMENT));
     ev->interactive = interactive_of(record);
+    if (ev->interactive == TRI_ABSENT && slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")))
+        ev->interactive = TRI_FALSE;
     ev->managed_device = record_bool(record, DEFENDER_MANAGED) == TRI_TRUE ||
                          record_bool(record, DEFENDER_COMPLIANT) == TRI_TRUE;
     ev->ropc = microsoft_is_ropc_agent(ev->user_agent) ||

@@ -136,6 +136,8 @@ static void sign_in(const struct record *record, struct event *ev)
     ev->managed_device = record_bool(record, O365_MANAGED) == TRI_TRUE;
     if (is_interactive_request(ev->protocol))
         ev->interactive = TRI_TRUE;
+    else if (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")))
+        ev->interactive = TRI_FALSE; /* a token redeemed, or a password sent, by a program */
     /* OAuth2:Token on a success is any redemption of a token; on a failure that comes from checking
      * a password the client sent that password. */
     ev->ropc = microsoft_is_ropc_agent(ev->user_agent) ||
