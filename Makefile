@@ -134,6 +134,7 @@ geoip:
 
 lint: build/test-packages
 	$(Q)sh tests/lint/layers.sh tests/lint/rooms
+	$(Q)sh tests/lint/words.sh
 	$(Q)sh tests/lint/headers.sh '$(CC) $(CPPFLAGS) -std=c17' $(HDR)
 	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 	$(Q)$(MAKE) --no-print-directory CC=clang all

@@ -108,7 +108,7 @@ void baseline_update(struct windows *w, const struct sighting *s)
         tokens_add(users, row, &user_fields[USER_NETS], ladder_net(w, e), e->ev.time_ms);
     if (e->ev.ropc)
         learn(w, row, BASELINE_ROPC, baseline_ropc(w, s), e->ev.time_ms);
-    if (e->ev.legacy_auth)
+    if (e->ev.legacy != LEGACY_NOT)
         learn(w, row, BASELINE_LEGACY, baseline_legacy(w, e), e->ev.time_ms);
     if (e->usable_ip && e->asn != 0)
         learn(w, row, BASELINE_ASN, baseline_asn(e->asn), e->ev.time_ms);

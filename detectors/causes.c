@@ -57,7 +57,7 @@ void causes_of_events(const struct detection *d, struct finding *f, int64_t memo
                            .ip = w->ip,
                            .has_ip = true,
                            .ropc = w->ropc,
-                           .legacy_auth = w->legacy_auth};
+                           .legacy = w->legacy};
         ev.app = TEXT_OF(w->app);
         ev.app_id = TEXT_OF(w->app_id);
         ev.protocol = TEXT_OF(w->protocol);

@@ -6,85 +6,20 @@
  * An act from a network its actor is known for, from a trusted one or on a managed device is his
  * own: a help desk that resets factors, a new laptop in the office. What only tells that something
  * was taken away (factors deleted, tokens revoked) is what defenders do.
- *
- * Sources of the operations: the parsers' own lists (parsers/microsoft.c, okta.c, google_judge.c,
- * cloudtrail.c, duo.c, auth0.c, onelogin.c, ocsf.c) and the vendor pages named there.
  */
 #include "detectors/baseline.h"
 #include "detectors/chain.h"
 #include "detectors/mail.h"
 
-/* By how an operation begins; the first that fits. CHAIN_FACT_NONE: it strengthens nobody. */
-static const struct {
-    const char *begins;
-    enum chain_fact fact;
-} operations[] = {
-    {"User registered", CHAIN_FACT_FACTOR},
-    {"User changed default security info", CHAIN_FACT_FACTOR},
-    {"Admin registered security info", CHAIN_FACT_FACTOR},
-    {"Disable Strong Authentication", CHAIN_FACT_FACTOR},
-    {"Update user", CHAIN_FACT_FACTOR}, /* parsed only where factors changed */
-    {"Add device", CHAIN_FACT_DEVICE},
-    {"Add registered owner to device", CHAIN_FACT_DEVICE},
-    {"Consent to application", CHAIN_FACT_CONSENT},
-    {"Add service principal credentials", CHAIN_FACT_CONSENT},
-    {"Update application", CHAIN_FACT_CONSENT},
-    {"Add delegated permission grant", CHAIN_FACT_APP},
-    {"Add app role assignment", CHAIN_FACT_APP},
-    {"Add member to role", CHAIN_FACT_ROLE},
-    {"Add owner to", CHAIN_FACT_ROLE},
-    {"Change password", CHAIN_FACT_PASSWORD},
-    {"Change user password", CHAIN_FACT_PASSWORD},
-    {"Reset password", CHAIN_FACT_PASSWORD},
-    {"Reset user password", CHAIN_FACT_PASSWORD},
-    {"user.mfa.factor.activate", CHAIN_FACT_FACTOR},
-    {"user.account.update_password", CHAIN_FACT_PASSWORD},
-    {"user.account.reset_password", CHAIN_FACT_PASSWORD},
-    {"system.api_token.create", CHAIN_FACT_CONSENT},
-    {"user.account.privilege.grant", CHAIN_FACT_ROLE},
-    {"group.privilege.grant", CHAIN_FACT_ROLE},
-    {"app.oauth2.as.consent.grant", CHAIN_FACT_APP},
-    {"2sv_", CHAIN_FACT_FACTOR},
-    {"titanium_", CHAIN_FACT_FACTOR},
-    {"recovery_", CHAIN_FACT_FACTOR},
-    {"password_edit", CHAIN_FACT_PASSWORD},
-    {"authorize", CHAIN_FACT_APP},
-    {"CHANGE_PASSWORD", CHAIN_FACT_PASSWORD},
-    {"TURN_OFF_2_STEP_VERIFICATION", CHAIN_FACT_FACTOR},
-    {"UNENROLL_USER_FROM_STRONG_AUTH", CHAIN_FACT_FACTOR},
-    {"GENERATE_2SV_SCRATCH_CODES", CHAIN_FACT_FACTOR},
-    {"CreateLoginProfile", CHAIN_FACT_PASSWORD},
-    {"UpdateLoginProfile", CHAIN_FACT_PASSWORD},
-    {"ChangePassword", CHAIN_FACT_PASSWORD},
-    {"CreateAccessKey", CHAIN_FACT_CONSENT},
-    {"DeactivateMFADevice", CHAIN_FACT_FACTOR},
-    {"CreateVirtualMFADevice", CHAIN_FACT_FACTOR},
-    {"EnableMFADevice", CHAIN_FACT_FACTOR},
-    {"AttachUserPolicy", CHAIN_FACT_ROLE},
-    {"CreateUser", CHAIN_FACT_ROLE},
-    {"enrollment", CHAIN_FACT_FACTOR},
-    {"bypass_create", CHAIN_FACT_FACTOR},
-    {"phone_delete", CHAIN_FACT_NONE},
-    {"phone_disassociate", CHAIN_FACT_NONE},
-    {"phone_", CHAIN_FACT_FACTOR},
-    {"hardtoken_create", CHAIN_FACT_FACTOR},
-    {"gd_enrollment_complete", CHAIN_FACT_FACTOR},
-    {"gd_update_device_account", CHAIN_FACT_FACTOR},
-    {"scp", CHAIN_FACT_PASSWORD},
-    {"11", CHAIN_FACT_PASSWORD},        /* OneLogin has numbers, and Auth0 the code, for a name */
-    {"Password ", CHAIN_FACT_PASSWORD}, /* Change, Reset: OCSF */
-    {"MFA Factor Enable", CHAIN_FACT_FACTOR},
-    {"Attach Policy", CHAIN_FACT_ROLE},
+/* What is not listed strengthens nobody. */
+static const uint8_t account_facts[CHANGE_N] = {
+    [CHANGE_FACTOR_ADDED] = CHAIN_FACT_FACTOR, [CHANGE_FACTOR_CHANGED] = CHAIN_FACT_FACTOR,
+    [CHANGE_FACTOR_OFF] = CHAIN_FACT_FACTOR,   [CHANGE_RECOVERY] = CHAIN_FACT_FACTOR,
+    [CHANGE_DEVICE] = CHAIN_FACT_DEVICE,       [CHANGE_CONSENT] = CHAIN_FACT_CONSENT,
+    [CHANGE_CREDENTIAL] = CHAIN_FACT_CONSENT,  [CHANGE_GRANT] = CHAIN_FACT_APP,
+    [CHANGE_ROLE] = CHAIN_FACT_ROLE,           [CHANGE_ACCOUNT] = CHAIN_FACT_ROLE,
+    [CHANGE_PASSWORD] = CHAIN_FACT_PASSWORD,
 };
-
-static enum chain_fact account_fact(const struct event *ev)
-{
-    struct slice operation = ev->operation.len > 0 ? ev->operation : ev->code;
-    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
-        if (slice_starts_nocase(operation, slice_of(operations[i].begins)))
-            return operations[i].fact;
-    return CHAIN_FACT_NONE;
-}
 
 static enum chain_fact mail_fact(const struct sighting *s)
 {
@@ -122,7 +57,7 @@ enum chain_fact chain_fact_of(const struct windows *w, const struct sighting *s)
     if (ev->outcome == OUTCOME_FAILURE || ev->outcome == OUTCOME_INTERRUPTED)
         return fact;
     if (ev->kind == KIND_ACCOUNT_CHANGE)
-        fact = account_fact(ev);
+        fact = (enum chain_fact)account_facts[ev->change];
     else if (ev->kind == KIND_MAILBOX_RULE || ev->kind == KIND_MAILBOX_FORWARDING)
         fact = mail_fact(s);
     return fact != CHAIN_FACT_NONE && watch_excuse_of(w, s) == SUPPRESSED_NOT ? fact

@@ -46,7 +46,7 @@ static const struct option options[] = {
 
 struct acts {
     uint16_t kinds;   /* 1 << (enum crowd_kind - CROWD_SIGN_INS), of rows with users */
-    uint8_t protocol; /* with CROWD_LEGACY */
+    uint8_t protocol; /* enum event_legacy, with CROWD_LEGACY */
     uint8_t flags;    /* enum exposure_flag, and */
 };
 enum { TELLS = 1 << 7 }; /* a success that would have shown a point if there were one */
@@ -70,46 +70,21 @@ static struct acts acts_of(const struct sighting *s)
 /* Rows that make a point true. The others only say what the absence of one is worth. */
 #define POINTS (~(bit(CROWD_MULTI) | bit(CROWD_UNTOLD)))
 
-static bool is_one_of(struct slice code, const char *const *codes)
-{
-    for (; *codes; codes++)
-        if (slice_equal_nocase(code, slice_of(*codes)))
-            return true;
-    return false;
-}
-
 /* The password was right and the user has no second factor: whoever holds it may enrol one. */
 static bool is_unenrolled(const struct event *ev)
 {
-    static const char *const codes[] = {"50072", "50079", "UserStrongAuthEnrollmentRequired",
-                                        "UserStrongAuthEnrollmentRequiredInterrupt", NULL};
-    return ev->reason == REASON_PASSWORD_OK && is_one_of(ev->code, codes);
+    return ev->reason == REASON_PASSWORD_OK && ev->control == CONTROL_ENROLMENT;
 }
 
-/* A control refused what the password would have opened: second factor, Conditional Access,
- * security defaults, risk. Not an expired password, which refuses nobody who knows it. */
+/* A control refused what the password would have opened: not an expired password, which refuses
+ * nobody who knows it, nor an application that this user has no use for. */
 static bool is_controlled(const struct event *ev)
 {
-    static const char *const codes[] = {"50074",
-                                        "50076",
-                                        "50158",
-                                        "53000",
-                                        "53001",
-                                        "53002",
-                                        "53003",
-                                        "53004",
-                                        "53011",
-                                        "530031",
-                                        "530032",
-                                        "530035",
-                                        "UserStrongAuthClientAuthNRequired",
-                                        "UserStrongAuthClientAuthNRequiredInterrupt",
-                                        "ExternalSecurityChallenge",
-                                        "BlockedByConditionalAccess",
-                                        "ConditionalAccessFailed",
-                                        "BlockedBySecurityDefaults",
-                                        NULL};
-    return ev->reason == REASON_PASSWORD_OK && (is_unenrolled(ev) || is_one_of(ev->code, codes));
+    enum {
+        CONTROLS = 1 << CONTROL_FACTOR | 1 << CONTROL_ENROLMENT | 1 << CONTROL_POLICY |
+                   1 << CONTROL_DEVICE | 1 << CONTROL_LOCATION | 1 << CONTROL_RISK
+    };
+    return ev->reason == REASON_PASSWORD_OK && 1 << ev->control & CONTROLS;
 }
 
 /* ROPC has no step at which a second factor could be given: not said to be single, it still is. */
@@ -122,11 +97,11 @@ static void read_success(const struct event *ev, struct acts *a)
         a->kinds |= bit(CROWD_CLI);
     if (ropc)
         a->kinds |= bit(CROWD_ROPC);
-    if (ev->legacy_auth)
+    if (ev->legacy != LEGACY_NOT)
         a->kinds |= bit(CROWD_LEGACY);
     if (ev->access == ACCESS_REPORT_ONLY)
         a->kinds |= bit(CROWD_REPORT);
-    a->protocol = ev->legacy_auth ? (uint8_t)exposure_protocol(ev) : 0;
+    a->protocol = (uint8_t)ev->legacy;
     if (ev->app_id.len + ev->app.len > 0)
         a->flags |= EXPOSURE_APP;
     if (ev->client.len + ev->protocol.len > 0)
@@ -150,19 +125,18 @@ static void read_attempt(const struct sighting *s, struct acts *a)
         a->flags |= EXPOSURE_ROPC_TRIED;
     if (ev->ropc && is_controlled(ev))
         a->flags |= EXPOSURE_ROPC_STOPPED;
-    if (ev->legacy_auth && is_controlled(ev))
+    if (ev->legacy != LEGACY_NOT && is_controlled(ev))
         a->flags |= EXPOSURE_LEGACY_STOPPED;
 }
 
-/* Programs (service principals, managed identities) have no user; the audit log names them so. */
+/* Programs (service principals, managed identities) have no user. */
 static struct acts read_acts(const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
     struct acts a = {0};
-    if (s->user_hash == 0 || ev->tenant.len == 0 ||
-        slice_starts_nocase(ev->user, SLICE("ServicePrincipal_")))
+    if (s->user_hash == 0 || ev->tenant.len == 0 || ev->program)
         return a;
-    if (ev->kind == KIND_RISK && slice_equal_nocase(ev->code, SLICE("leakedCredentials")))
+    if (ev->kind == KIND_RISK && ev->leaked)
         a.kinds = bit(CROWD_LEAKED);
     else if (ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS)
         read_success(ev, &a);

@@ -46,10 +46,6 @@ struct exposure_span exposure_span(const struct detection *d, uint64_t tenant_ha
 #define EXPOSURE_LEGACY   "legacy_users"
 #define EXPOSURE_REPORT   "report_only_users"
 
-/* Legacy protocols by number, from 1; 0: none of the name, as far as a record tells. */
-unsigned exposure_protocol(const struct event *ev);
-const char *exposure_protocol_name(unsigned protocol); /* NULL beyond the last */
-
 /* Fills points, users, title, desc of a finding about a tenant. */
 void exposure_describe(const struct detection *d, const struct report *report, struct finding *f);
 

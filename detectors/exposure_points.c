@@ -12,44 +12,21 @@
 
 #include <stdio.h>
 
-/* By what a client or protocol begins with: Entra's clientAppUsed, and what others call them. */
-static const struct {
-    const char *begins, *name;
-} protocols[] = {
-    {"", "unnamed"},
-    {"IMAP", "IMAP"},
-    {"POP", "POP"},
-    {"Authenticated SMTP", "SMTP"},
-    {"SMTP", "SMTP"},
-    {"Exchange ActiveSync", "Exchange ActiveSync"},
-    {"Exchange Web Services", "Exchange Web Services"},
-    {"MAPI", "MAPI over HTTP"},
-    {"Outlook Anywhere", "Outlook Anywhere"},
-    {"Other clients", "Other clients"},
+/* As an administrator knows them. */
+static const char *const protocols[LEGACY_N] = {
+    [LEGACY_ACTIVESYNC] = "Exchange ActiveSync",
+    [LEGACY_AUTODISCOVER] = "Autodiscover",
+    [LEGACY_EWS] = "Exchange Web Services",
+    [LEGACY_IMAP] = "IMAP",
+    [LEGACY_MAPI] = "MAPI over HTTP",
+    [LEGACY_OUTLOOK] = "Outlook Anywhere",
+    [LEGACY_POP] = "POP",
+    [LEGACY_POWERSHELL] = "Exchange Online PowerShell",
+    [LEGACY_SMTP] = "SMTP",
+    [LEGACY_OTHER] = "Other clients",
+    [LEGACY_UNNAMED] = "unnamed",
 };
-enum { PROTOCOLS_N = sizeof protocols / sizeof protocols[0] };
-_Static_assert((int)PROTOCOLS_N <= (int)POINT_PROTOCOLS_MAX, "each fits into a point");
-
-static unsigned protocol_of(struct slice text)
-{
-    for (unsigned i = 1; text.len > 0 && i < PROTOCOLS_N; i++)
-        if (slice_starts_nocase(text, slice_of(protocols[i].begins)))
-            return strcmp(protocols[i].name, protocols[i - 1].name) == 0 ? i : i + 1;
-    return 0;
-}
-
-unsigned exposure_protocol(const struct event *ev)
-{
-    unsigned protocol = protocol_of(ev->client);
-    if (protocol == 0)
-        protocol = protocol_of(ev->protocol);
-    return protocol != 0 ? protocol : 1;
-}
-
-const char *exposure_protocol_name(unsigned protocol)
-{
-    return protocol >= 1 && protocol <= PROTOCOLS_N ? protocols[protocol - 1].name : NULL;
-}
+_Static_assert((int)LEGACY_N - 1 <= (int)POINT_PROTOCOLS_MAX, "each fits into a point");
 
 /* What describing needs at hand. */
 struct telling {
@@ -174,11 +151,11 @@ static void add_legacy(const struct telling *t)
                                         : told  ? POINT_NO
                                                 : POINT_UNKNOWN,
                                         stopped || told ? "" : "the records do not name clients");
-    for (unsigned i = 1; p->state == POINT_YES && i <= PROTOCOLS_N; i++) {
+    for (unsigned i = LEGACY_NOT + 1; p->state == POINT_YES && i < LEGACY_N; i++) {
         unsigned users = users_of(t, CROWD_LEGACY, i).n;
         if (users == 0)
             continue;
-        p->protocols[p->protocols_n].name = exposure_protocol_name(i);
+        p->protocols[p->protocols_n].name = protocols[i];
         p->protocols[p->protocols_n++].users = users;
     }
 }

@@ -223,7 +223,8 @@ void witness_of(const struct enriched_event *e, const struct event_ref *ref, str
                             .reason = ev->reason,
                             .factor = ev->factor,
                             .ropc = ev->ropc,
-                            .legacy_auth = ev->legacy_auth,
+                            .legacy = ev->legacy,
+                            .control = ev->control,
                             .source = ev->source};
     copy_text(ev->tenant, ret->tenant, sizeof ret->tenant);
     copy_text(ev->user, ret->user, sizeof ret->user);

@@ -133,7 +133,9 @@ struct witness {
     uint16_t port;
     enum event_reason reason;
     enum event_factor factor;
-    bool ropc, legacy_auth;
+    enum event_control control;
+    enum event_legacy legacy;
+    bool ropc;
     const char *source;
     char tenant[WITNESS_TEXT_MAX], user[WITNESS_TEXT_MAX];
     char app[WITNESS_TEXT_MAX], app_id[WITNESS_TEXT_MAX], client[WITNESS_TEXT_MAX];
@@ -215,7 +217,7 @@ enum point_state {
 };
 const char *point_state_name(enum point_state state); /* "not_shown_blocked" */
 
-enum { POINTS_MAX = 6, POINT_USERS_MAX = 8, POINT_PROTOCOLS_MAX = 10 };
+enum { POINTS_MAX = 6, POINT_USERS_MAX = 8, POINT_PROTOCOLS_MAX = 11 };
 struct finding_point {
     const char *name; /* static text: "azure_cli" */
     enum point_state state;

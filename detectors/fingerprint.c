@@ -33,7 +33,7 @@ uint64_t fingerprint_of(struct windows *w, const struct event *ev, uint32_t agen
     struct slice app = ev->app_id.len ? ev->app_id : ev->app;
     struct slice protocol = ev->protocol.len ? ev->protocol : ev->client;
     uint64_t words[] = {hash_slice(&w->key, app), hash_slice(&w->key, protocol), agent_class,
-                        ev->ropc, ev->legacy_auth};
+                        ev->ropc, ev->legacy != LEGACY_NOT};
     uint64_t fp = hash_words(&w->key, words, 5) | 1;
     if (table_find(w->table[WINDOWS_NAME], fp) == TABLE_NONE) {
         char text[64];

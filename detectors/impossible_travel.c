@@ -73,7 +73,7 @@ static const struct option options[] = {
 
 static bool is_strong(const struct event *ev)
 {
-    return ev->interactive != TRI_FALSE && !slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token"));
+    return ev->interactive != TRI_FALSE;
 }
 
 static void update(const struct detection *d, struct sighting *s)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or "Other clients": no
+ * legacy_auth: a success over IMAP, POP, SMTP AUTH, ActiveSync, EWS basic or another such: no
  * second factor, and the mailbox at once.
  *
  * Fires on a success by a legacy protocol from a (protocol, system) the user is not known for;
@@ -22,15 +22,14 @@ struct legacy_options {
     unsigned protocols; /* bits of protocol_names */
 };
 
+/* In the order of enum event_legacy, from its first. */
 static const char *const protocol_names[] = {"activesync", "autodiscover", "ews", "imap",
                                              "mapi",       "outlook",      "pop", "powershell",
                                              "smtp",       "other",        NULL};
 
-/* How records call them, by words of Microsoft's client app; what has none of these is `other`. */
-static const char *const protocol_words[] = {"activesync", "autodiscover", "exchange web services",
-                                             "imap",       "mapi",         "outlook",
-                                             "pop",        "powershell",   "smtp"};
-enum { PROTOCOL_OTHER = sizeof protocol_words / sizeof protocol_words[0], NAME_MAX_BYTES = 64 };
+enum { FIRST = LEGACY_ACTIVESYNC, NAMES_N = LEGACY_OTHER - FIRST + 1 };
+_Static_assert(sizeof protocol_names / sizeof protocol_names[0] == NAMES_N + 1,
+               "a name for each protocol");
 
 static const struct option options[] = {
     {.name = "enabled",
@@ -67,29 +66,19 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-static bool holds(struct slice name, struct slice word)
+/* Whether the operator wants to hear of it: what the record does not name is among the others. */
+static bool is_told(const struct legacy_options *o, enum event_legacy legacy)
 {
-    for (size_t at = 0; at + word.len <= name.len && at < NAME_MAX_BYTES; at++)
-        if (slice_equal_nocase((struct slice){name.ptr + at, word.len}, word))
-            return true;
-    return false;
-}
-
-static unsigned protocol_of(const struct event *ev)
-{
-    struct slice name = ev->client.len ? ev->client : ev->protocol;
-    for (unsigned i = 0; i < PROTOCOL_OTHER; i++)
-        if (holds(name, slice_of(protocol_words[i])))
-            return i;
-    return PROTOCOL_OTHER;
+    unsigned bit = (legacy < LEGACY_OTHER ? legacy : LEGACY_OTHER) - FIRST;
+    return o->protocols >> bit & 1;
 }
 
 static bool concerns(const struct detection *d, const struct sighting *s)
 {
     const struct legacy_options *o = d->options;
     const struct event *ev = &s->e->ev;
-    return ev->kind == KIND_SIGN_IN && ev->legacy_auth && ev->outcome == OUTCOME_SUCCESS &&
-           o->protocols >> protocol_of(ev) & 1;
+    return ev->kind == KIND_SIGN_IN && ev->legacy != LEGACY_NOT && ev->outcome == OUTCOME_SUCCESS &&
+           is_told(o, ev->legacy);
 }
 
 static enum severity severity(const struct fact_summary *facts)
@@ -113,7 +102,7 @@ static enum suppression excuse(const struct sighting *s)
     const struct event *ev = &s->e->ev;
     if (sighting_vouched(s) != SUPPRESSED_NOT)
         return sighting_vouched(s);
-    if (ev->managed_device && slice_equal_nocase(ev->client, SLICE("Exchange ActiveSync")))
+    if (ev->managed_device && ev->legacy == LEGACY_ACTIVESYNC)
         return SUPPRESSED_SAME_DEVICE;
     return SUPPRESSED_NOT;
 }

@@ -199,7 +199,7 @@ static void say_excused(const struct detection *d, const struct sighting *s)
     const struct confirmed_options *o = d->options;
     const struct event *ev = &s->e->ev;
     struct verdict v = {.fires = true, .confidence = 2, .suppressed = watch_excuse(s)};
-    bool silent = ev->ropc || ev->legacy_auth;
+    bool silent = ev->ropc || ev->legacy != LEGACY_NOT;
     bool suspect = links_suspect(d->windows, s, o->memory_ms);
     v.severity = suspect ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     verdict_flag(&v, "no_prompt_possible", silent);
@@ -245,14 +245,20 @@ static const char *control_of(const struct finding *f)
             (f->witnesses[i].reason == REASON_PASSWORD_OK ||
              f->witnesses[i].reason == REASON_MFA_DENIED))
             w = &f->witnesses[i];
-    static const char *const factors[] = {"50072", "50074", "50076", "50079", "50158"};
-    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
-        if (w->reason == REASON_MFA_DENIED || strcmp(w->code, factors[i]) == 0)
-            return "a second factor";
-    if (strncmp(w->code, "53", 2) == 0)
+    switch (w->control) {
+    case CONTROL_FACTOR:
+    case CONTROL_ENROLMENT:
+        return "a second factor";
+    case CONTROL_POLICY:
+    case CONTROL_DEVICE:
+    case CONTROL_LOCATION:
+    case CONTROL_RISK:
         return "a policy";
-    if (strcmp(w->code, "50055") == 0 || strcmp(w->code, "50144") == 0)
+    case CONTROL_PASSWORD:
         return "an expired password";
+    default:
+        break;
+    }
     return w->reason == REASON_PASSWORD_OK ? "a demand for more" : "another control";
 }
 

@@ -75,11 +75,6 @@ struct watch_fact watch_fact_of(uint64_t word)
                                .flags = word >> FLAGS_AT & 0xFF};
 }
 
-static bool may_enrol(const struct event *ev)
-{
-    return slice_equal(ev->code, SLICE("50072")) || slice_equal(ev->code, SLICE("50079"));
-}
-
 static bool from_egress(const struct windows *w, const struct sighting *s)
 {
     struct rung rungs[LADDER_MAX];
@@ -98,9 +93,9 @@ static unsigned flags_of(const struct windows *w, const struct sighting *s)
         flags |= WATCH_QUIET;
     if (e->network == NETWORK_HOSTING || e->network == NETWORK_VPN)
         flags |= WATCH_HOSTING;
-    if (e->ev.ropc || e->ev.legacy_auth)
+    if (e->ev.ropc || e->ev.legacy != LEGACY_NOT)
         flags |= WATCH_SILENT;
-    if (may_enrol(&e->ev))
+    if (e->ev.control == CONTROL_ENROLMENT)
         flags |= WATCH_ENROL;
     if (e->ev.reason == REASON_WRONG_PASSWORD)
         flags |= WATCH_WRONG;

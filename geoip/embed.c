@@ -21,6 +21,7 @@
 
 EMBED(countries, "geoip/data/countries.tsv");
 EMBED(asn_classes, "geoip/data/asn-classes.tsv");
+EMBED(network_prefixes, "geoip/data/network-prefixes.tsv");
 
 struct slice facts_countries_text(void)
 {
@@ -30,4 +31,10 @@ struct slice facts_countries_text(void)
 struct slice facts_asn_classes_text(void)
 {
     return (struct slice){embed_asn_classes, (size_t)(embed_asn_classes_end - embed_asn_classes)};
+}
+
+struct slice facts_prefixes_text(void)
+{
+    return (struct slice){embed_network_prefixes,
+                          (size_t)(embed_network_prefixes_end - embed_network_prefixes)};
 }

@@ -106,8 +106,11 @@ static void find_as(const struct enricher *enricher, const struct ip *ip,
         out->asn = as->asn;
         out->as_name = flat_text(enricher->as[i], as->name);
         out->network = (enum network_class)as->network;
-        return;
+        break;
     }
+    enum network_class by_prefix = facts_prefix_class(enricher->facts, ip);
+    if (by_prefix != NETWORK_UNKNOWN)
+        out->network = by_prefix;
 }
 
 /* Everything but ev. A special address has no place and no system, yet may be in a trusted network.

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads the two tables: tab-separated fields, `#` begins a comment line. Rows may be in any order;
+ * Reads the tables: tab-separated fields, `#` begins a comment line. Rows may be in any order;
  * they are sorted for the look-up. A row that is not understood is an error with its line, never
  * skipped: a class that silently does not apply would look like a quiet night.
  */
 #include "geoip/facts.h"
 
+#include "geoip/intervals.h"
 #include "geoip/lines.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@ struct facts {
     size_t countries_n;
     struct as_class *classes;
     size_t classes_n;
+    struct intervals *prefixes; /* to 1 + enum network_class */
 };
 
 /* One row being read: its fields are cut off the front one by one. */
@@ -92,22 +94,49 @@ static bool read_country(struct row *row, void *ret_item)
     return true;
 }
 
-static bool read_class(struct row *row, void *ret_item)
+static bool next_class(struct row *row, uint32_t *ret_network)
 {
-    long asn;
-    if (!next_number(row, "AS number", 1, UINT32_MAX, &asn))
-        return false;
     struct diag_place at = row->at;
     struct slice name = next_field(row);
     for (uint32_t i = 0; i < NETWORK_N; i++)
         if (i != NETWORK_OFFICE && slice_equal(name, slice_of(network_class_name(i)))) {
-            memcpy(ret_item, &(struct as_class){(uint32_t)asn, i}, sizeof(struct as_class));
+            *ret_network = i;
             return true;
         }
     diag_error(row->diag, at,
                "unknown network class; expected isp, mobile, hosting, vpn, relay, sase, "
                "satellite, backend or unknown");
     return false;
+}
+
+static bool read_class(struct row *row, void *ret_item)
+{
+    long asn;
+    uint32_t network;
+    if (!next_number(row, "AS number", 1, UINT32_MAX, &asn) || !next_class(row, &network))
+        return false;
+    memcpy(ret_item, &(struct as_class){(uint32_t)asn, network}, sizeof(struct as_class));
+    return true;
+}
+
+struct prefix_class {
+    struct prefix prefix;
+    uint32_t network;
+};
+
+static bool read_prefix(struct row *row, void *ret_item)
+{
+    struct diag_place at = row->at;
+    struct prefix_class item;
+    const char *error;
+    if (!prefix_parse(next_field(row), &item.prefix, &error)) {
+        diag_error(row->diag, at, "bad prefix; %s", error);
+        return false;
+    }
+    if (!next_class(row, &item.network))
+        return false;
+    memcpy(ret_item, &item, sizeof(item));
+    return true;
 }
 
 /* Reads all rows into an array; what cannot be read is in diag. */
@@ -134,6 +163,27 @@ static void *read_rows(const char *file, struct slice text, size_t item_bytes,
     }
     *ret_n = n;
     return items;
+}
+
+/* NULL: out of memory, or a bad row, told to diag. */
+static struct intervals *read_prefixes(struct diag *diag)
+{
+    size_t n = 0;
+    struct prefix_class *items =
+        read_rows("geoip/data/network-prefixes.tsv (built in)", facts_prefixes_text(),
+                  sizeof(struct prefix_class), read_prefix, diag, &n);
+    struct intervals *prefixes = intervals_new();
+    int rc = prefixes ? 0 : -ENOMEM;
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = intervals_add(prefixes, &items[i].prefix, items[i].network + 1);
+    free(items);
+    if (rc == 0)
+        rc = intervals_freeze(prefixes, NULL, NULL);
+    if (rc == 0)
+        return prefixes;
+    diag_error(diag, (struct diag_place){0}, "out of memory");
+    intervals_free(prefixes);
+    return NULL;
 }
 
 static int country_compare(const void *a, const void *b)
@@ -163,6 +213,7 @@ struct facts *facts_new(const char *asn_classes, struct diag *diag)
             diag_source(diag, asn_classes, text.ptr, text.len);
         facts->classes = read_rows(asn_classes ? asn_classes : classes_name, text,
                                    sizeof(struct as_class), read_class, diag, &facts->classes_n);
+        facts->prefixes = read_prefixes(diag);
     } else {
         diag_error(diag, (struct diag_place){0}, "out of memory");
     }
@@ -185,6 +236,7 @@ void facts_free(struct facts *facts)
         return;
     free(facts->countries);
     free(facts->classes);
+    intervals_free(facts->prefixes);
     free(facts);
 }
 
@@ -204,8 +256,14 @@ enum network_class facts_class(const struct facts *facts, uint32_t asn)
     return found ? (enum network_class)found->network : NETWORK_UNKNOWN;
 }
 
+enum network_class facts_prefix_class(const struct facts *facts, const struct ip *ip)
+{
+    uint32_t value = intervals_find(facts->prefixes, ip);
+    return value ? (enum network_class)(value - 1) : NETWORK_UNKNOWN;
+}
+
 size_t facts_bytes(const struct facts *facts)
 {
     return sizeof(*facts) + facts->countries_n * sizeof(struct country) +
-           facts->classes_n * sizeof(struct as_class);
+           facts->classes_n * sizeof(struct as_class) + intervals_bytes(facts->prefixes);
 }

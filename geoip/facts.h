@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Two small tables that the binary carries (geoip/embed.c): where each country is and how large,
- * and what kind of network some autonomous systems are. Read once, then immutable.
+ * Three small tables that the binary carries (geoip/embed.c): where each country is and how large,
+ * and what kind of network some autonomous systems and some prefixes are. Read once, then
+ * immutable.
  */
 #ifndef GEOIP_FACTS_H
 #define GEOIP_FACTS_H
 
 #include "config/diag.h"
 #include "geoip/network_class.h"
+#include "parsers/ip.h"
 #include "parsers/slice.h"
 
 #include <stdint.h>
@@ -22,7 +24,7 @@ struct country {
 
 struct facts;
 
-/* Reads both tables; asn_classes is a file to read in place of the built-in one, or NULL. Every bad
+/* Reads the tables; asn_classes is a file to read in place of the built-in one, or NULL. Every bad
  * row is an error at FILE:LINE:COL; NULL then. */
 struct facts *facts_new(const char *asn_classes, struct diag *diag);
 void facts_free(struct facts *facts);
@@ -31,10 +33,15 @@ void facts_free(struct facts *facts);
 const struct country *facts_country(const struct facts *facts, const char code[static 2]);
 enum network_class facts_class(const struct facts *facts, uint32_t asn);
 
+/* By the longest listed prefix around the address, where a system is shared by networks of several
+ * kinds: outweighs facts_class. NETWORK_UNKNOWN: none is listed. Thread: any. */
+enum network_class facts_prefix_class(const struct facts *facts, const struct ip *ip);
+
 size_t facts_bytes(const struct facts *facts);
 
 /* The built-in texts, from geoip/embed.c. */
 struct slice facts_countries_text(void);
 struct slice facts_asn_classes_text(void);
+struct slice facts_prefixes_text(void);
 
 #endif

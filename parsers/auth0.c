@@ -107,6 +107,17 @@ static const struct denial_name denials[] = {
     {"fercft", DENIAL_CODE},
 };
 
+static const struct control_name controls[] = {{"mfar", CONTROL_FACTOR}};
+
+static const struct change_name changes[] = {
+    {"scp", CHANGE_PASSWORD},
+    {"gd_enrollment_complete", CHANGE_FACTOR_ADDED},
+    {"gd_update_device_account", CHANGE_FACTOR_CHANGED},
+    {"gd_unenroll", CHANGE_FACTOR_REMOVED},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
 /* A wrapped record is known by the type inside, a bare one needs its time as well. */
 static bool claims(const struct record *record)
 {
@@ -136,6 +147,10 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     if (slice_equal(ev->code, SLICE("f")))
         reason = failure_of(record_text(record, AUTH0_DESCRIPTION));
     vendor_judge(reason, ev);
+    if (ev->control == CONTROL_ABSENT)
+        ev->control = vendor_control_of(controls, COUNT(controls), ev->code);
+    ev->change = vendor_change_of(changes, COUNT(changes), ev->code);
+    ev->leaked = slice_equal(ev->code, SLICE("pwd_leak"));
     ev->denial = vendor_denial_of(denials, sizeof(denials) / sizeof(denials[0]), ev->code);
     ev->tenant = record_lower(record, AUTH0_TENANT);
     ev->user = record_lower(record, AUTH0_USER);

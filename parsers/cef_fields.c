@@ -280,6 +280,7 @@ enum parse_answer cef_parse(const struct record *record, struct event *ev)
     else if (ev->outcome == OUTCOME_FAILURE)
         ev->reason = failure_of_text(record_text(record, CEF_REASON)).reason;
     ev->password_valid = ev->reason == REASON_PASSWORD_OK;
+    ev->control = ev->password_valid ? CONTROL_PASSWORD : CONTROL_ABSENT; /* it is expired */
     record_fill(record, CEF_FILL, CEF_FILL_END, ev);
     ev->event_id = event_id_of(record);
     return PARSE_EVENT;

@@ -12,6 +12,7 @@
 #include "parsers/formats.h"
 #include "parsers/microsoft.h"
 #include "parsers/text.h"
+#include "parsers/vendor.h"
 
 #define EVENT(name) offsetof(struct event, name)
 
@@ -78,6 +79,14 @@ static const struct operation {
     {"ChangePassword", "iam.", CT_IAM},
 };
 
+static const struct change_name changes[] = {
+    {"CreateLoginProfile", CHANGE_PASSWORD},  {"UpdateLoginProfile", CHANGE_PASSWORD},
+    {"ChangePassword", CHANGE_PASSWORD},      {"PasswordUpdated", CHANGE_PASSWORD},
+    {"CreateAccessKey", CHANGE_CREDENTIAL},   {"CreateVirtualMFADevice", CHANGE_FACTOR_ADDED},
+    {"EnableMFADevice", CHANGE_FACTOR_ADDED}, {"DeactivateMFADevice", CHANGE_FACTOR_OFF},
+    {"AttachUserPolicy", CHANGE_ROLE},        {"CreateUser", CHANGE_ACCOUNT},
+};
+
 static const struct operation *operation_of(struct slice name, struct slice source)
 {
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
@@ -130,7 +139,11 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     microsoft_judge(cloudtrail_judge(record, act), ev);
     if (ev->reason == REASON_MFA_DENIED)
         ev->denial = DENIAL_CODE; /* AWS asks for codes and keys, nobody is prompted */
+    if (ev->reason == REASON_PASSWORD_OK)
+        ev->control = CONTROL_FACTOR; /* the step that comes after the password */
     if (change) {
+        ev->change = vendor_change_of(changes, sizeof(changes) / sizeof(changes[0]), ev->operation);
+        ev->control = CONTROL_ABSENT;
         ev->reason = REASON_NONE;
         return record_time(record, CT_TIME, ev);
     }

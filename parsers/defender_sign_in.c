@@ -127,15 +127,17 @@ enum parse_answer defender_sign_in(const struct record *record, struct event *ev
 {
     enum parse_answer answer = entra(record, ev);
     ev->user = user_of(record, false);
+    ev->program = microsoft_is_program(ev->user);
     ev->factor = microsoft_factor(record_text(record, DEFENDER_REQUIREMENT));
     ev->interactive = interactive_of(record);
+    if (ev->interactive == TRI_ABSENT && slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")))
+        ev->interactive = TRI_FALSE;
     ev->managed_device = record_bool(record, DEFENDER_MANAGED) == TRI_TRUE ||
                          record_bool(record, DEFENDER_COMPLIANT) == TRI_TRUE;
     ev->ropc = microsoft_is_ropc_agent(ev->user_agent) ||
                (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) &&
                 microsoft_is_password_check(ev->reason));
-    ev->legacy_auth =
-        microsoft_is_legacy_client(ev->client) || microsoft_is_legacy_agent(ev->user_agent);
+    ev->legacy = microsoft_legacy(ev->client, ev->user_agent);
     return answer;
 }
 

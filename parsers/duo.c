@@ -115,6 +115,31 @@ static const struct reason_name reasons[] = {
     {"user_not_in_permitted_group", VENDOR_STOPPED(PASSWORD_OK)},
 };
 
+/* Which of Duo's policies stopped it. */
+static const struct control_name controls[] = {
+    {"location_restricted", CONTROL_LOCATION},
+    {"anonymous_ip", CONTROL_LOCATION},
+    {"factor_restricted", CONTROL_POLICY},
+    {"denied_by_policy", CONTROL_POLICY},
+    {"user_not_in_permitted_group", CONTROL_ASSIGNMENT},
+    {"*", CONTROL_DEVICE},
+};
+
+static const struct change_name changes[] = {
+    {"bypass_create", CHANGE_FACTOR_ADDED}, /* codes to be typed in place of a factor */
+    {"admin_activate_duo_push", CHANGE_FACTOR_ADDED},
+    {"admin_reset_password", CHANGE_PASSWORD},
+    {"activation_set_password", CHANGE_PASSWORD},
+    {"phone_delete", CHANGE_FACTOR_REMOVED},
+    {"phone_disassociate", CHANGE_FACTOR_REMOVED},
+    {"phone_create", CHANGE_FACTOR_ADDED},
+    {"phone_*", CHANGE_FACTOR_CHANGED},
+    {"hardtoken_create", CHANGE_FACTOR_ADDED},
+    {"hardtoken_delete", CHANGE_FACTOR_REMOVED},
+    {"webauthncredential_create", CHANGE_FACTOR_ADDED},
+    {"webauthncredential_delete", CHANGE_FACTOR_REMOVED},
+};
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 enum { WORD_MAX = 48 };
@@ -170,6 +195,7 @@ static enum parse_answer administrator(const struct record *record, struct event
         return PARSE_IGNORED;
     ev->kind = act->kind;
     vendor_judge(act->reason, ev);
+    ev->change = vendor_change_of(changes, COUNT(changes), ev->operation);
     record_ip(record, DUO_IP_ADMIN, ev);
     record_fill(record, DUO_EVENT_ID, DUO_EVENT_ID + 1, ev);
     bool failed = slice_equal_nocase(record_text(record, DUO_RESULT_ADMIN), SLICE("failure"));
@@ -204,6 +230,10 @@ static enum parse_answer authentication(const struct record *record, struct even
     if (reason.reason == REASON_UNKNOWN)
         (void)vendor_reason_of(reasons, COUNT(reasons), why, &reason);
     vendor_judge(reason, ev);
+    if (ev->reason == REASON_PASSWORD_OK)
+        ev->control = vendor_control_of(controls, COUNT(controls), why);
+    if (enrolled)
+        ev->change = CHANGE_FACTOR_ADDED;
     if (ev->reason == REASON_MFA_DENIED)
         ev->denial =
             denial_of(record_text(record, DUO_RESULT), why, record_text(record, DUO_FACTOR));

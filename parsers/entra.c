@@ -97,6 +97,7 @@ static void fill_user(const struct record *record, const struct category *catego
                       struct event *ev)
 {
     ev->user = record_lower(record, ENTRA_USER);
+    ev->program = microsoft_is_program(ev->user);
     record_fill(record, ENTRA_DEVICE, ENTRA_DEVICE + 1, ev);
     entra_factor(record, true, ev);
     ev->interactive = record_bool(record, ENTRA_INTERACTIVE);

@@ -61,8 +61,8 @@ enum parse_answer entra_audit(const struct record *record, struct event *ev)
 {
     bool only_factors = false;
     record_fill(record, ENTRA_AUDIT_NAME, ENTRA_AUDIT_AGENT + 1, ev);
-    if (!microsoft_is_account_change(ev->operation, &only_factors) ||
-        (only_factors && !has_changed_factor(record)))
+    ev->change = microsoft_change_of(ev->operation, &only_factors);
+    if (ev->change == CHANGE_ABSENT || (only_factors && !has_changed_factor(record)))
         return PARSE_IGNORED;
     ev->kind = KIND_ACCOUNT_CHANGE;
     ev->outcome = outcome_of(record_text(record, ENTRA_AUDIT_RESULT));

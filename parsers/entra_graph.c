@@ -9,6 +9,7 @@
 #include "parsers/entra_context.h"
 #include "parsers/entra_sign_in.h"
 #include "parsers/formats.h"
+#include "parsers/microsoft.h"
 
 static bool is_audit(const struct record *record)
 {
@@ -41,6 +42,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     entra_sign_in(record, ev);
     ev->tenant = record_lower(record, ENTRA_TENANT_GRAPH);
     ev->user = record_lower(record, ENTRA_USER_GRAPH);
+    ev->program = microsoft_is_program(ev->user);
     record_fill(record, ENTRA_DEVICE_GRAPH, ENTRA_DEVICE_GRAPH + 1, ev);
     record_fill(record, ENTRA_RESOURCE, ENTRA_RESOURCE + 1, ev);
     entra_factor(record, false, ev);

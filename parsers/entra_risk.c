@@ -16,6 +16,7 @@ enum parse_answer entra_risk(const struct record *record, struct event *ev)
     record_fill(record, ENTRA_OPERATION, ENTRA_OPERATION + 1, ev);
     record_fill(record, ENTRA_EVENT_ID, ENTRA_EVENT_ID + 1, ev);
     record_fill(record, ENTRA_CORRELATION, ENTRA_CORRELATION + 1, ev);
+    ev->leaked = slice_equal_nocase(ev->code, SLICE("leakedCredentials"));
     ev->user = record_lower(record, ENTRA_USER_GRAPH);
     record_ip(record, ENTRA_IP, ev);
     return record_time(record, ENTRA_RISK_TIME, ev);

@@ -176,6 +176,5 @@ void entra_sign_in(const struct record *record, struct event *ev)
     ev->managed_device = is_managed(record);
     bool ropc_agent = microsoft_is_ropc_agent(ev->user_agent);
     ev->ropc = ropc_agent || slice_equal_nocase(ev->protocol, SLICE("ropc"));
-    ev->legacy_auth =
-        microsoft_is_legacy_client(ev->client) || microsoft_is_legacy_agent(ev->user_agent);
+    ev->legacy = microsoft_legacy(ev->client, ev->user_agent);
 }

@@ -64,6 +64,66 @@ enum event_factor { FACTOR_ABSENT, FACTOR_SINGLE, FACTOR_MULTI, FACTOR_UNKNOWN, 
  * with a key) is put to the user, whoever signs in, and is refused, left alone or reported;
  * a code is typed, or a key touched, by who signs in, and was wrong. */
 enum event_denial { DENIAL_ABSENT, DENIAL_REFUSED, DENIAL_TIMEOUT, DENIAL_FRAUD, DENIAL_CODE };
+
+/* Which control stopped a sign-in whose password was right; absent where none did or the record
+ * does not say which. Whoever holds the password of an account without a second factor may enrol
+ * one of his own (ENROLMENT). */
+enum event_control {
+    CONTROL_ABSENT,
+    CONTROL_FACTOR,     /* a second factor, asked for or not given */
+    CONTROL_ENROLMENT,  /* a second factor, of which the user has none yet */
+    CONTROL_POLICY,     /* an access policy, of whatever condition */
+    CONTROL_DEVICE,     /* the device is not managed, joined, or sound */
+    CONTROL_LOCATION,   /* the address or country */
+    CONTROL_RISK,       /* the provider's own judgement of the risk */
+    CONTROL_PASSWORD,   /* it is expired or has to be changed: stops nobody who knows it */
+    CONTROL_ASSIGNMENT, /* the user may not use this application */
+    CONTROL_CONSENT,    /* nobody consented to the application yet */
+    CONTROL_N
+};
+
+/* What an act changed, of the kinds of accounts and mailboxes; absent where the record does not
+ * say. A name in an audit log is not enough to know who did it: the detectors judge that. */
+enum event_change {
+    CHANGE_ABSENT,
+    CHANGE_FACTOR_ADDED,
+    CHANGE_FACTOR_CHANGED,
+    CHANGE_FACTOR_REMOVED, /* one of them, or all by a help desk: the next sign-in enrols */
+    CHANGE_FACTOR_OFF,     /* the account is no longer asked for one */
+    CHANGE_RECOVERY,       /* the address, number or question that resets a password */
+    CHANGE_PASSWORD,       /* changed or reset */
+    CHANGE_SESSIONS,       /* tokens so far are void */
+    CHANGE_DEVICE,         /* registered, joined, or given an owner */
+    CHANGE_CONSENT,        /* an application allowed to act, beyond the user's own grant */
+    CHANGE_GRANT,          /* an application allowed for oneself, or assigned */
+    CHANGE_CREDENTIAL,     /* a key, secret or token of a program, made */
+    CHANGE_ROLE,           /* given: a role, a policy, ownership */
+    CHANGE_ROLE_REMOVED,
+    CHANGE_ACCOUNT, /* made */
+    CHANGE_MAIL_RULE,
+    CHANGE_MAIL_FORWARDING,
+    CHANGE_MAIL_PERMISSION,
+    CHANGE_MAIL_FLOW, /* of the whole organisation */
+    CHANGE_N
+};
+
+/* A protocol without modern authentication, which cannot ask for a second factor. OTHER: named,
+ * and none of these; UNNAMED: the record only says that it was one. */
+enum event_legacy {
+    LEGACY_NOT,
+    LEGACY_ACTIVESYNC,
+    LEGACY_AUTODISCOVER,
+    LEGACY_EWS,
+    LEGACY_IMAP,
+    LEGACY_MAPI,
+    LEGACY_OUTLOOK,
+    LEGACY_POP,
+    LEGACY_POWERSHELL,
+    LEGACY_SMTP,
+    LEGACY_OTHER,
+    LEGACY_UNNAMED,
+    LEGACY_N
+};
 enum event_tri { TRI_ABSENT, TRI_FALSE, TRI_TRUE };
 enum event_access {
     ACCESS_ABSENT,
@@ -98,11 +158,15 @@ struct event {
     enum event_reason reason;
     enum event_factor factor;
     enum event_denial denial; /* only with REASON_MFA_DENIED */
+    enum event_control control;
+    enum event_change change;
+    enum event_legacy legacy;
     enum event_tri interactive;
     enum event_access access; /* what Conditional Access said */
     bool password_valid;      /* the code implies that the password was right */
     bool ropc;                /* password sent by the client itself: no second factor possible */
-    bool legacy_auth;         /* a protocol without modern authentication */
+    bool leaked;              /* a detection of the provider: the password stands in a leak */
+    bool program;             /* the record names a program where the user should stand */
     bool managed_device;      /* the record says managed, compliant or joined */
     bool has_ip;
     struct ip ip;
@@ -128,11 +192,14 @@ struct event {
 };
 
 /* Names as `spoor parse` prints them; NULL where the field is not printed (REASON_NONE,
- * FACTOR_ABSENT). */
+ * FACTOR_ABSENT, and what is absent of the last three). */
 const char *event_kind_name(enum event_kind kind);
 const char *event_outcome_name(enum event_outcome outcome);
 const char *event_reason_name(enum event_reason reason);
 const char *event_factor_name(enum event_factor factor);
+const char *event_control_name(enum event_control control);
+const char *event_change_name(enum event_change change);
+const char *event_legacy_name(enum event_legacy legacy);
 
 /* Does a sign-in that failed for this reason count as a guess at a password: was it wrong, or did
  * the record say nothing but that it failed? What says something else is none. */

@@ -25,6 +25,7 @@ static const struct vendor_act logins[] = {
     {"suspicious_login*", KIND_RISK, VENDOR_SILENT, TRI_ABSENT, false},
     {"suspicious_programmatic_login", KIND_RISK, VENDOR_SILENT, TRI_ABSENT, false},
     {"gov_attack_warning", KIND_RISK, VENDOR_SILENT, TRI_ABSENT, false},
+    {"account_disabled_password_leak", KIND_RISK, VENDOR_SILENT, TRI_ABSENT, false},
     {"account_disabled_*", KIND_RISK, VENDOR_SILENT, TRI_ABSENT, false},
     {"2sv_*", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
     {"titanium_*", KIND_ACCOUNT_CHANGE, VENDOR_DONE(NONE), TRI_ABSENT, false},
@@ -69,6 +70,21 @@ static const struct {
     {"oauth2.googleapis.com", tokens, COUNT(tokens)},
     {"admin", administration, COUNT(administration)},
     {"admin.googleapis.com", administration, COUNT(administration)},
+};
+
+static const struct change_name changes[] = {
+    {"2sv_disable", CHANGE_FACTOR_OFF},
+    {"2sv_*", CHANGE_FACTOR_ADDED},
+    {"titanium_unenroll", CHANGE_FACTOR_OFF},
+    {"titanium_*", CHANGE_FACTOR_ADDED},
+    {"recovery_*", CHANGE_RECOVERY},
+    {"password_edit", CHANGE_PASSWORD},
+    {"CHANGE_PASSWORD", CHANGE_PASSWORD},
+    {"authorize", CHANGE_GRANT},
+    {"TURN_OFF_2_STEP_VERIFICATION", CHANGE_FACTOR_OFF},
+    {"UNENROLL_USER_FROM_STRONG_AUTH", CHANGE_FACTOR_OFF},
+    {"GENERATE_2SV_SCRATCH_CODES", CHANGE_FACTOR_ADDED},
+    {"email_forwarding_out_of_domain", CHANGE_MAIL_FORWARDING},
 };
 
 /* login_failure_type, and failure_type of SAML. */
@@ -180,6 +196,8 @@ static void judge_sign_in(const struct record *record, struct slice name, struct
     ev->device = google_parameter(record, SLICE("dusi")); /* a hint of device and session */
     ev->app = google_parameter(record, SLICE("application_name"));
     vendor_judge(reason, ev);
+    if (ev->reason == REASON_PASSWORD_OK)
+        ev->control = ev->outcome == OUTCOME_INTERRUPTED ? CONTROL_FACTOR : CONTROL_RISK;
     if (ev->reason == REASON_MFA_DENIED)
         ev->denial = denial_of(record);
 }
@@ -197,8 +215,11 @@ bool google_judge(const struct record *record, struct event *ev)
     const struct vendor_act *act = act_of(record, ev->operation);
     if (act == NULL)
         return false;
+    char name[METHOD_MAX];
     ev->kind = act->kind;
     vendor_judge(act->reason, ev);
+    ev->change = vendor_change_of(changes, COUNT(changes), snake(ev->operation, name));
+    ev->leaked = slice_equal(slice_of(act->name), SLICE("account_disabled_password_leak"));
     if (ev->kind == KIND_SIGN_IN)
         judge_sign_in(record, slice_of(act->name), ev);
     if (ev->kind == KIND_MAILBOX_FORWARDING)
@@ -207,6 +228,6 @@ bool google_judge(const struct record *record, struct event *ev)
         ev->app = google_parameter(record, SLICE("app_name"));
         ev->app_id = google_parameter(record, SLICE("client_id"));
     }
-    ev->legacy_auth = act == &logins[LESS_SECURE];
+    ev->legacy = act == &logins[LESS_SECURE] ? LEGACY_UNNAMED : LEGACY_NOT;
     return true;
 }

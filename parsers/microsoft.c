@@ -6,6 +6,7 @@
  */
 #include "parsers/microsoft.h"
 
+#include "parsers/control.h"
 #include "parsers/text.h"
 
 void microsoft_judge(struct reason reason, struct event *ev)
@@ -13,31 +14,35 @@ void microsoft_judge(struct reason reason, struct event *ev)
     ev->reason = reason.reason;
     ev->outcome = reason.outcome;
     ev->password_valid = reason.password_valid;
+    ev->control = control_of_event(ev);
 }
 
-bool microsoft_is_legacy_client(struct slice client)
+enum event_legacy microsoft_legacy_client(struct slice client)
 {
-    static const char *const clients[] = {"Authenticated SMTP",
-                                          "SMTP",
-                                          "Autodiscover",
-                                          "Exchange ActiveSync",
-                                          "Exchange Online PowerShell",
-                                          "Exchange Web Services",
-                                          "IMAP4",
-                                          "IMAP",
-                                          "POP3",
-                                          "POP",
-                                          "MAPI Over HTTP",
-                                          "Offline Address Book",
-                                          "Outlook Anywhere (RPC over HTTP)",
-                                          "Outlook Service",
-                                          "Universal Outlook",
-                                          "Reporting Web Services",
-                                          "Other clients"};
+    static const struct {
+        const char *name;
+        enum event_legacy legacy;
+    } clients[] = {{"Authenticated SMTP", LEGACY_SMTP},
+                   {"SMTP", LEGACY_SMTP},
+                   {"Autodiscover", LEGACY_AUTODISCOVER},
+                   {"Exchange ActiveSync", LEGACY_ACTIVESYNC},
+                   {"Exchange Online PowerShell", LEGACY_POWERSHELL},
+                   {"Exchange Web Services", LEGACY_EWS},
+                   {"IMAP4", LEGACY_IMAP},
+                   {"IMAP", LEGACY_IMAP},
+                   {"POP3", LEGACY_POP},
+                   {"POP", LEGACY_POP},
+                   {"MAPI Over HTTP", LEGACY_MAPI},
+                   {"Offline Address Book", LEGACY_OTHER},
+                   {"Outlook Anywhere (RPC over HTTP)", LEGACY_OUTLOOK},
+                   {"Outlook Service", LEGACY_OUTLOOK},
+                   {"Universal Outlook", LEGACY_OUTLOOK},
+                   {"Reporting Web Services", LEGACY_OTHER},
+                   {"Other clients", LEGACY_OTHER}};
     for (size_t i = 0; client.len > 0 && i < sizeof(clients) / sizeof(clients[0]); i++)
-        if (slice_equal_nocase(client, slice_of(clients[i])))
-            return true;
-    return false;
+        if (slice_equal_nocase(client, slice_of(clients[i].name)))
+            return clients[i].legacy;
+    return LEGACY_NOT;
 }
 
 bool microsoft_is_command_line(struct slice app_id, struct slice app)
@@ -64,10 +69,17 @@ bool microsoft_is_ropc_agent(struct slice user_agent)
     return contains(user_agent, SLICE("BAV2ROPC"));
 }
 
-bool microsoft_is_legacy_agent(struct slice user_agent)
+enum event_legacy microsoft_legacy(struct slice client, struct slice user_agent)
 {
-    return microsoft_is_ropc_agent(user_agent) || contains(user_agent, SLICE("CBAInPROD")) ||
-           contains(user_agent, SLICE("CBAinTAR"));
+    enum event_legacy legacy = microsoft_legacy_client(client);
+    bool agent = microsoft_is_ropc_agent(user_agent) || contains(user_agent, SLICE("CBAInPROD")) ||
+                 contains(user_agent, SLICE("CBAinTAR"));
+    return legacy == LEGACY_NOT && agent ? LEGACY_UNNAMED : legacy;
+}
+
+bool microsoft_is_program(struct slice user)
+{
+    return slice_starts_nocase(user, SLICE("ServicePrincipal_"));
 }
 
 bool microsoft_is_password_check(enum event_reason reason)
@@ -116,37 +128,42 @@ static bool begins(struct slice text, struct slice name)
     return true;
 }
 
-bool microsoft_is_account_change(struct slice operation, bool *ret_only_factors)
+enum event_change microsoft_change_of(struct slice operation, bool *ret_only_factors)
 {
-    static const char *const names[] = {"User registered security info",
-                                        "User deleted security info",
-                                        "User changed default security info",
-                                        "Admin registered security info",
-                                        "Reset password",
-                                        "Reset user password",
-                                        "Change password",
-                                        "Change user password",
-                                        "Disable Strong Authentication",
-                                        "Update StsRefreshTokenValidFrom",
-                                        "Consent to application",
-                                        "Add delegated permission grant",
-                                        "Add app role assignment",
-                                        "Add service principal credentials",
-                                        "Update application - Certificates and secrets management",
-                                        "Add member to role",
-                                        "Add owner to",
-                                        "Add device",
-                                        "Add registered owner to device"};
+    static const struct {
+        const char *begins;
+        enum event_change change;
+    } names[] = {
+        {"User registered security info", CHANGE_FACTOR_ADDED},
+        {"User deleted security info", CHANGE_FACTOR_REMOVED},
+        {"User changed default security info", CHANGE_FACTOR_CHANGED},
+        {"Admin registered security info", CHANGE_FACTOR_ADDED},
+        {"Reset password", CHANGE_PASSWORD},
+        {"Reset user password", CHANGE_PASSWORD},
+        {"Change password", CHANGE_PASSWORD},
+        {"Change user password", CHANGE_PASSWORD},
+        {"Disable Strong Authentication", CHANGE_FACTOR_OFF},
+        {"Update StsRefreshTokenValidFrom", CHANGE_SESSIONS},
+        {"Consent to application", CHANGE_CONSENT},
+        {"Add delegated permission grant", CHANGE_GRANT},
+        {"Add app role assignment", CHANGE_GRANT},
+        {"Add service principal credentials", CHANGE_CREDENTIAL},
+        {"Update application - Certificates and secrets management", CHANGE_CREDENTIAL},
+        {"Add member to role", CHANGE_ROLE},
+        {"Add owner to", CHANGE_ROLE},
+        {"Add device", CHANGE_DEVICE},
+        {"Add registered owner to device", CHANGE_DEVICE},
+    };
     operation = text_trim(operation);
     while (operation.len > 0 && operation.ptr[operation.len - 1] == '.')
         operation.len--;
     *ret_only_factors = slice_equal_nocase(operation, SLICE("Update user"));
     if (*ret_only_factors)
-        return true;
+        return CHANGE_FACTOR_CHANGED;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (begins(operation, slice_of(names[i])))
-            return true;
-    return false;
+        if (begins(operation, slice_of(names[i].begins)))
+            return names[i].change;
+    return CHANGE_ABSENT;
 }
 
 enum event_denial microsoft_denial(struct slice detail)

@@ -9,7 +9,7 @@
 #include "parsers/event.h"
 #include "parsers/reason.h"
 
-/* Puts what a code means into the event. */
+/* Puts what a code means into the event, whose code is set. */
 void microsoft_judge(struct reason reason, struct event *ev);
 
 /* What status.additionalDetails says about a second factor that was not given ("MFA denied; user
@@ -20,17 +20,21 @@ enum event_denial microsoft_denial(struct slice detail);
 enum event_denial microsoft_denial_by(struct slice method);
 
 /* A clientAppUsed of the legacy list. "Unknown" and nothing at all are not legacy. */
-bool microsoft_is_legacy_client(struct slice client);
+enum event_legacy microsoft_legacy_client(struct slice client);
 
 /* Azure CLI, Azure PowerShell or the Graph command line, by id or, since records may lack that, by
  * name. The applications with which the published campaign tries passwords. */
 bool microsoft_is_command_line(struct slice app_id, struct slice app);
 
-/* User agents that Exchange uses when it signs in for a client with Basic authentication. */
-bool microsoft_is_legacy_agent(struct slice user_agent);
+/* The same, or by a user agent that Exchange uses when it signs in for a client with Basic
+ * authentication: that names no protocol. */
+enum event_legacy microsoft_legacy(struct slice client, struct slice user_agent);
 
 /* The one of them that sends the password itself. */
 bool microsoft_is_ropc_agent(struct slice user_agent);
+
+/* A service principal or managed identity, which the audit log names in the user's place. */
+bool microsoft_is_program(struct slice user);
 
 /* A result that comes from checking a password. */
 bool microsoft_is_password_check(enum event_reason reason);
@@ -41,9 +45,9 @@ enum event_factor microsoft_factor(struct slice requirement);
 /* The GUID after "/tenants/" in a resource path; absent if there is none. */
 struct slice microsoft_tenant_of_path(struct slice path);
 
-/* An audit operation that changes how an account can be used. Trailing blanks and dots, case and
- * the en dash aside. *ret_only_factors is true where it counts only if a StrongAuthentication
- * property changed. */
-bool microsoft_is_account_change(struct slice operation, bool *ret_only_factors);
+/* How an audit operation changes the ways in which an account can be used; ABSENT: it does not.
+ * Trailing blanks and dots, case and the en dash aside. *ret_only_factors is true where it counts
+ * only if a StrongAuthentication property changed. */
+enum event_change microsoft_change_of(struct slice operation, bool *ret_only_factors);
 
 #endif

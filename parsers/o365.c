@@ -136,12 +136,15 @@ static void sign_in(const struct record *record, struct event *ev)
     ev->managed_device = record_bool(record, O365_MANAGED) == TRI_TRUE;
     if (is_interactive_request(ev->protocol))
         ev->interactive = TRI_TRUE;
+    else if (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")))
+        ev->interactive = TRI_FALSE; /* a token redeemed, or a password sent, by a program */
     /* OAuth2:Token on a success is any redemption of a token; on a failure that comes from checking
      * a password the client sent that password. */
     ev->ropc = microsoft_is_ropc_agent(ev->user_agent) ||
                (slice_equal_nocase(ev->protocol, SLICE("OAuth2:Token")) &&
                 microsoft_is_password_check(ev->reason));
-    ev->legacy_auth = microsoft_is_legacy_agent(ev->user_agent);
+    ev->legacy = microsoft_legacy(ev->client, ev->user_agent);
+    ev->program = microsoft_is_program(ev->user);
 }
 
 static enum event_outcome outcome_of(struct slice result)
@@ -235,8 +238,8 @@ static bool has_changed_factor(const struct record *record)
 static enum parse_answer account_change(const struct record *record, struct event *ev)
 {
     bool only_factors = false;
-    if (!microsoft_is_account_change(ev->operation, &only_factors) ||
-        (only_factors && !has_changed_factor(record)))
+    ev->change = microsoft_change_of(ev->operation, &only_factors);
+    if (ev->change == CHANGE_ABSENT || (only_factors && !has_changed_factor(record)))
         return PARSE_IGNORED;
     ev->kind = KIND_ACCOUNT_CHANGE;
     ev->outcome = outcome_of(result_of(record));
@@ -259,25 +262,30 @@ static enum parse_answer by_act(const struct record *record, enum act act, struc
         return record_time(record, O365_TIME, ev);
     case ACT_RULE:
         ev->kind = KIND_MAILBOX_RULE;
+        ev->change = CHANGE_MAIL_RULE;
         o365_rule(record, ev);
         break;
     case ACT_RULE_PROPERTIES:
         ev->kind = KIND_MAILBOX_RULE;
+        ev->change = CHANGE_MAIL_RULE;
         o365_rule_properties(record, ev);
         break;
     case ACT_FORWARDING:
         ev->kind = KIND_MAILBOX_FORWARDING;
+        ev->change = CHANGE_MAIL_FORWARDING;
         if (!o365_forwarding(record, ev))
             return PARSE_IGNORED;
         break;
     case ACT_TRANSPORT:
     case ACT_AUTO_FORWARD:
         ev->kind = KIND_TRANSPORT_RULE;
+        ev->change = CHANGE_MAIL_FLOW;
         if (!o365_transport(record, act == ACT_AUTO_FORWARD, ev))
             return PARSE_IGNORED;
         break;
     case ACT_PERMISSION:
         ev->kind = KIND_MAILBOX_PERMISSION;
+        ev->change = CHANGE_MAIL_PERMISSION;
         by_cmdlet = slice_starts_nocase(ev->operation, SLICE("Add-"));
         o365_permission(record, ev);
         break;

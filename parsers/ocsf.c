@@ -6,11 +6,13 @@
  *
  * Source: OCSF schema browser, classes "Authentication" and "Account Change", read 2025.
  */
+#include "parsers/control.h"
 #include "parsers/failure.h"
 #include "parsers/formats.h"
 #include "parsers/microsoft.h"
 #include "parsers/record.h"
 #include "parsers/text.h"
+#include "parsers/vendor.h"
 
 #define EVENT(name) offsetof(struct event, name)
 
@@ -117,12 +119,19 @@ static enum event_tri interactive_of(const struct record *record)
     return type == 2 || type == 10 || type == 11 ? TRI_TRUE : TRI_FALSE;
 }
 
-static bool is_legacy(struct slice protocol)
+static enum event_legacy legacy_of(struct slice protocol)
 {
-    return slice_starts_nocase(protocol, SLICE("Basic")) ||
-           slice_starts_nocase(protocol, SLICE("IMAP")) ||
-           slice_starts_nocase(protocol, SLICE("POP")) ||
-           slice_starts_nocase(protocol, SLICE("SMTP"));
+    static const struct {
+        const char *begins;
+        enum event_legacy legacy;
+    } words[] = {{"Basic", LEGACY_UNNAMED},
+                 {"IMAP", LEGACY_IMAP},
+                 {"POP", LEGACY_POP},
+                 {"SMTP", LEGACY_SMTP}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (slice_starts_nocase(protocol, slice_of(words[i].begins)))
+            return words[i].legacy;
+    return LEGACY_NOT;
 }
 
 /* Logon, authentication ticket, service ticket, pre-authentication; not the two ways of logging
@@ -139,15 +148,22 @@ static enum parse_answer sign_in(const struct record *record, struct event *ev)
                  : multi == TRI_FALSE ? FACTOR_SINGLE
                                       : FACTOR_ABSENT;
     ev->interactive = interactive_of(record);
-    ev->legacy_auth = is_legacy(ev->protocol);
+    ev->legacy = legacy_of(ev->protocol);
+    if (ev->control == CONTROL_ABSENT && ev->reason == REASON_PASSWORD_OK)
+        ev->control = control_of_code(record_text(record, OCSF_STATUS_DETAIL));
     return record_time(record, OCSF_TIME, ev);
 }
 
 /* Password change and reset, policy attached and detached, factor enabled and disabled. */
 static enum parse_answer account_change(const struct record *record, struct event *ev)
 {
-    if (!is_one_of(record, OCSF_ACTIVITY,
-                   (const char *const[]){"3", "4", "7", "8", "10", "11", NULL}))
+    static const struct change_name changes[] = {
+        {"3", CHANGE_PASSWORD},     {"4", CHANGE_PASSWORD},      {"7", CHANGE_ROLE},
+        {"8", CHANGE_ROLE_REMOVED}, {"10", CHANGE_FACTOR_ADDED}, {"11", CHANGE_FACTOR_REMOVED},
+    };
+    ev->change = vendor_change_of(changes, sizeof(changes) / sizeof(changes[0]),
+                                  record_text(record, OCSF_ACTIVITY));
+    if (ev->change == CHANGE_ABSENT)
         return PARSE_IGNORED;
     ev->kind = KIND_ACCOUNT_CHANGE;
     ev->user = record_lower(record, OCSF_ACTOR);

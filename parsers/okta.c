@@ -141,6 +141,27 @@ static const struct reason_name reasons[] = {
     {"invalid_scope", VENDOR_FAILED(CLIENT)},
 };
 
+/* What stopped a right password. A challenge is a demand for the next factor. */
+static const struct control_name controls[] = {
+    {"PASSWORD_EXPIRED", CONTROL_PASSWORD},
+    {"*sign-on policy*", CONTROL_POLICY},
+};
+
+static const struct change_name changes[] = {
+    {"user.mfa.factor.activate", CHANGE_FACTOR_ADDED},
+    {"user.mfa.factor.update", CHANGE_FACTOR_CHANGED},
+    {"user.mfa.factor.unsuspend", CHANGE_FACTOR_CHANGED},
+    {"user.mfa.factor.deactivate", CHANGE_FACTOR_REMOVED},
+    {"user.mfa.factor.reset_all", CHANGE_FACTOR_REMOVED},
+    {"user.mfa.factor.suspend", CHANGE_FACTOR_REMOVED},
+    {"user.account.update_password", CHANGE_PASSWORD},
+    {"user.account.reset_password", CHANGE_PASSWORD},
+    {"system.api_token.create", CHANGE_CREDENTIAL},
+    {"user.account.privilege.grant", CHANGE_ROLE},
+    {"group.privilege.grant", CHANGE_ROLE},
+    {"app.oauth2.as.consent.grant", CHANGE_GRANT},
+};
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* The step was about the password itself, which is one authenticator among others. */
@@ -176,6 +197,17 @@ static struct reason judgement(const struct record *record, const struct event *
         may_be_guess(ev))
         reason.reason = REASON_UNSAID;
     return reason;
+}
+
+static enum event_control control_of(const struct event *ev)
+{
+    if (ev->reason != REASON_PASSWORD_OK)
+        return ev->control;
+    enum event_control control = vendor_control_of(controls, COUNT(controls), ev->code);
+    bool asked = ev->outcome == OUTCOME_INTERRUPTED;
+    if (control != CONTROL_ABSENT)
+        return control;
+    return asked ? CONTROL_FACTOR : CONTROL_POLICY;
 }
 
 /* "Get a push notification", OKTA_VERIFY_PUSH, push: the user is asked. Everything else, a call
@@ -240,6 +272,8 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->kind = act->kind;
     ev->interactive = act->interactive;
     vendor_judge(act->reason.reason != REASON_NONE ? act->reason : judgement(record, ev), ev);
+    ev->control = control_of(ev);
+    ev->change = vendor_change_of(changes, COUNT(changes), ev->operation);
     if (ev->reason == REASON_MFA_DENIED)
         ev->denial = denial_of(record, ev);
     ev->user = user_of(record);
@@ -247,7 +281,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     if (ev->app_id.ptr == NULL)
         record_fill(record, OKTA_CLIENT_ID, OKTA_CLIENT_ID + 1, ev);
     record_ip(record, OKTA_IP, ev);
-    ev->legacy_auth = is_legacy(record);
+    ev->legacy = is_legacy(record) ? LEGACY_UNNAMED : LEGACY_NOT;
     ev->ropc = act->kind == KIND_SIGN_IN &&
                slice_equal_nocase(record_text(record, OKTA_GRANT), SLICE("password"));
     return record_time(record, OKTA_TIME, ev);

@@ -55,6 +55,12 @@ static const struct vendor_act acts[] = {
     {"553", KIND_SIGN_IN, VENDOR_FAILED(LOCKED), TRI_ABSENT, false},
 };
 
+static const struct change_name changes[] = {
+    {"11", CHANGE_PASSWORD},
+    {"24", CHANGE_FACTOR_REMOVED},
+    {"172", CHANGE_FACTOR_REMOVED},
+};
+
 static enum parse_answer parse(const struct record *record, struct event *ev)
 {
     record_fill(record, ONELOGIN_FILL, ONELOGIN_PATHS_N, ev);
@@ -64,6 +70,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->kind = act->kind;
     ev->interactive = act->interactive;
     vendor_judge(act->reason, ev);
+    ev->change = vendor_change_of(changes, sizeof(changes) / sizeof(changes[0]), ev->code);
     if (slice_equal(ev->code, SLICE("3")))
         ev->operation = SLICE("assume");
     ev->tenant = record_text(record, ONELOGIN_TENANT);

@@ -54,9 +54,26 @@ enum event_denial vendor_denial_of(const struct denial_name *table, size_t n, st
     return DENIAL_ABSENT;
 }
 
+enum event_control vendor_control_of(const struct control_name *table, size_t n, struct slice name)
+{
+    for (size_t i = 0; i < n && name.ptr != NULL; i++)
+        if (matches(table[i].name, name))
+            return table[i].control;
+    return CONTROL_ABSENT;
+}
+
+enum event_change vendor_change_of(const struct change_name *table, size_t n, struct slice name)
+{
+    for (size_t i = 0; i < n && name.ptr != NULL; i++)
+        if (matches(table[i].name, name))
+            return table[i].change;
+    return CHANGE_ABSENT;
+}
+
 void vendor_judge(struct reason reason, struct event *ev)
 {
     ev->reason = reason.reason;
     ev->outcome = reason.outcome;
     ev->password_valid = reason.password_valid;
+    ev->control = reason.reason == REASON_MFA_DENIED ? CONTROL_FACTOR : CONTROL_ABSENT;
 }

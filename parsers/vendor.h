@@ -66,6 +66,21 @@ struct denial_name {
 };
 enum event_denial vendor_denial_of(const struct denial_name *table, size_t n, struct slice name);
 
+/* Likewise which control stopped a right password, and what an act changed. ABSENT: not in the
+ * table. */
+struct control_name {
+    const char *name;
+    enum event_control control;
+};
+enum event_control vendor_control_of(const struct control_name *table, size_t n, struct slice name);
+
+struct change_name {
+    const char *name;
+    enum event_change change;
+};
+enum event_change vendor_change_of(const struct change_name *table, size_t n, struct slice name);
+
+/* Sets reason, outcome and password_valid; and the control where a second factor is what failed. */
 void vendor_judge(struct reason reason, struct event *ev);
 
 /* True if `word` stands somewhere in the text, in any case. */

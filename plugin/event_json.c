@@ -39,10 +39,12 @@ void event_json(struct json_out *out, const struct event *ev)
     json_member_text(out, "outcome", event_outcome_name(ev->outcome));
     json_member_text(out, "reason", reason_of(ev));
     json_member_string(out, "code", ev->code);
+    json_member_text(out, "control", event_control_name(ev->control));
     json_member_string(out, "app_id", ev->app_id);
     json_member_string(out, "app", ev->app);
     json_member_string(out, "client", ev->client);
     json_member_string(out, "protocol", ev->protocol);
+    json_member_text(out, "legacy", event_legacy_name(ev->legacy));
     json_member_string(out, "user_agent", ev->user_agent);
     json_member_string(out, "session", ev->session);
     json_member_string(out, "token_id", ev->token_id);
@@ -51,6 +53,7 @@ void event_json(struct json_out *out, const struct event *ev)
     if (ev->interactive != TRI_ABSENT)
         json_member_bool(out, "interactive", ev->interactive == TRI_TRUE);
     json_member_string(out, "operation", ev->operation);
+    json_member_text(out, "change", event_change_name(ev->change));
     json_member_string(out, "event_id", ev->event_id);
     json_end_object(out);
 }

@@ -215,8 +215,10 @@ static inline void story_derive(struct event *ev)
 {
     ev->ropc =
         slice_equal_nocase(ev->protocol, SLICE("ropc")) || microsoft_is_ropc_agent(ev->user_agent);
-    ev->legacy_auth =
-        microsoft_is_legacy_client(ev->client) || microsoft_is_legacy_agent(ev->user_agent);
+    ev->legacy = microsoft_legacy(ev->client, ev->user_agent);
+    ev->program = microsoft_is_program(ev->user);
+    bool only_factors;
+    ev->change = microsoft_change_of(ev->operation, &only_factors);
 }
 
 static inline int64_t story_span(const struct story *st, const char *text)

@@ -69,7 +69,8 @@ static void test_familiar(void **state)
     parts_open(&p, "{}");
     for (int i = 2; i >= 0; i--) {
         struct event ev = parts_event("anna", "103.30.1.1", PARTS_NOW + i * DAY, REASON_OK);
-        ev.ropc = ev.legacy_auth = true;
+        ev.ropc = true;
+        ev.legacy = LEGACY_IMAP;
         ev.client = SLICE("IMAP4");
         parts_take(&p, &ev, &e, &s);
         parts_take(&p, &ev, &e, &s); /* twice a day is one day */

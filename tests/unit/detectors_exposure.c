@@ -124,11 +124,12 @@ static void test_what_is_no_yes(void **state)
     assert_int_equal(point("azure_cli")->users, 0);
 
     struct event stopped = failure("bert@contoso.com", REASON_PASSWORD_OK, "50055");
-    stopped.ropc = stopped.legacy_auth = true;
+    stopped.ropc = true;
+    stopped.legacy = LEGACY_IMAP;
     take(stopped); /* an expired password stops nobody who knows it */
     assert_true(describe());
     assert_int_equal(point("ropc")->state, POINT_NOT_SHOWN_BLOCKED);
-    stopped.code = SLICE("530035");
+    stopped.control = CONTROL_POLICY;
     take(stopped);
     assert_true(describe());
     assert_int_equal(point("ropc")->state, POINT_BLOCKED);
@@ -198,21 +199,21 @@ static void test_factor_untold(void **state)
 static void test_protocols(void **state)
 {
     (void)state;
-    static const char *const clients[] = {"IMAP4", "Authenticated SMTP", "SMTP", "smtp", ""};
+    static const enum event_legacy legacy[] = {LEGACY_IMAP, LEGACY_SMTP, LEGACY_SMTP, LEGACY_SMTP,
+                                               LEGACY_UNNAMED};
     for (unsigned i = 0; i < 5; i++) {
         struct event ev = success(i < 3 ? "anna@contoso.com" : "bert@contoso.com", FACTOR_MULTI);
-        ev.client = slice_of(clients[i]);
-        ev.legacy_auth = true;
+        ev.legacy = legacy[i];
         take(ev);
     }
     assert_true(describe());
     const struct finding_point *p = point("legacy");
     assert_int_equal(p->users, 2);
     assert_int_equal(p->protocols_n, 3);
-    assert_string_equal(p->protocols[0].name, "unnamed");
-    assert_string_equal(p->protocols[1].name, "IMAP");
-    assert_string_equal(p->protocols[2].name, "SMTP");
-    assert_int_equal(p->protocols[2].users, 2);
+    assert_string_equal(p->protocols[0].name, "IMAP");
+    assert_string_equal(p->protocols[1].name, "SMTP");
+    assert_string_equal(p->protocols[2].name, "unnamed");
+    assert_int_equal(p->protocols[1].users, 2);
 }
 
 static void test_provider_leaks_and_policies(void **state)
@@ -220,6 +221,7 @@ static void test_provider_leaks_and_policies(void **state)
     (void)state;
     struct event leak = failure("anna@contoso.com", REASON_NONE, "leakedCredentials");
     leak.kind = KIND_RISK;
+    leak.leaked = true;
     take(leak);
     struct event looked_on = success("anna@contoso.com", FACTOR_MULTI);
     looked_on.access = ACCESS_REPORT_ONLY;

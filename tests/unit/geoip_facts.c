@@ -107,9 +107,31 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* Akamai's IPv6 share of Private Relay; beside it, what is only Akamai's. */
+static void test_a_prefix_has_its_own_class(void **state)
+{
+    static const struct {
+        const char *ip;
+        enum network_class network;
+    } rows[] = {
+        {"2a02:26f7:c400:f5ab::1", NETWORK_RELAY}, {"2a02:26f7:b000:4000::1", NETWORK_RELAY},
+        {"2a02:26f7:a000::1", NETWORK_UNKNOWN},    {"172.225.69.1", NETWORK_RELAY},
+        {"172.228.0.1", NETWORK_UNKNOWN},          {"104.28.66.44", NETWORK_RELAY},
+        {"104.28.0.1", NETWORK_UNKNOWN},           {"2606:54c0:25a0::1", NETWORK_RELAY},
+        {"2606:54c3:1::1", NETWORK_UNKNOWN},       {"2a04:4e41:1841::1", NETWORK_RELAY},
+        {"146.75.132.142", NETWORK_RELAY},         {"140.248.40.70", NETWORK_RELAY},
+        {"203.0.113.7", NETWORK_UNKNOWN}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ip ip;
+        assert_true(ip_parse(slice_of(rows[i].ip), &ip));
+        assert_int_equal(facts_prefix_class(*state, &ip), rows[i].network);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_prefix_has_its_own_class),
         cmocka_unit_test(test_every_row_has_its_form),
         cmocka_unit_test(test_no_number_stands_twice),
         cmocka_unit_test(test_the_systems_of_the_campaigns),

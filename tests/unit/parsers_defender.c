@@ -192,7 +192,7 @@ static void test_ropc_and_legacy(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct event *ev = sign_in(rows[i].columns);
         assert_int_equal(ev->ropc, rows[i].ropc);
-        assert_int_equal(ev->legacy_auth, rows[i].legacy);
+        assert_int_equal(ev->legacy != LEGACY_NOT, rows[i].legacy);
     }
 }
 

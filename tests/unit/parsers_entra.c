@@ -321,7 +321,7 @@ static void test_legacy_and_ropc(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct event *ev = sign_in(rows[i].inside);
-        assert_int_equal(ev->legacy_auth, rows[i].legacy);
+        assert_int_equal(ev->legacy != LEGACY_NOT, rows[i].legacy);
         assert_int_equal(ev->ropc, rows[i].ropc);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The names of kinds, outcomes, reasons and factors, in the order of their enums: each one exactly
- * as the docs have it, and nothing outside the lists.
+ * The names of kinds, outcomes, reasons, factors, controls, changes and protocols, in the order of
+ * their enums: each one exactly as the docs have it, and nothing outside the lists.
  */
 #include "parsers/event.h"
 
@@ -43,6 +43,34 @@ static void test_names(void **state)
         "password_ok", "mfa_denied", "interrupt",      "token",        "client", "throttled",
         "device_code", "fault",      "unknown",        "unknown"};
     static const char *const factors[] = {NULL, "single", "multi", "unknown"};
+    static const char *const controls[] = {NULL,         "factor",   "enrolment", "policy",
+                                           "device",     "location", "risk",      "password",
+                                           "assignment", "consent"};
+    static const char *const changes[] = {NULL,
+                                          "factor_added",
+                                          "factor_changed",
+                                          "factor_removed",
+                                          "factor_off",
+                                          "recovery",
+                                          "password",
+                                          "sessions",
+                                          "device",
+                                          "consent",
+                                          "grant",
+                                          "credential",
+                                          "role",
+                                          "role_removed",
+                                          "account",
+                                          "mail_rule",
+                                          "mail_forwarding",
+                                          "mail_permission",
+                                          "mail_flow"};
+    static const char *const legacy[] = {NULL,         "activesync", "autodiscover", "ews",
+                                         "imap",       "mapi",       "outlook",      "pop",
+                                         "powershell", "smtp",       "other",        "unnamed"};
+    EACH(controls, event_control_name, CONTROL_N);
+    EACH(changes, event_change_name, CHANGE_N);
+    EACH(legacy, event_legacy_name, LEGACY_N);
     EACH(kinds, event_kind_name, KIND_N);
     EACH(outcomes, event_outcome_name, OUTCOME_N);
     EACH(reasons, event_reason_name, REASON_N);

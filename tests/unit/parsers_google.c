@@ -199,7 +199,7 @@ static void test_names(void **state)
         assert_int_equal(ev->kind, rows[i].kind);
         assert_int_equal(ev->outcome, rows[i].outcome);
         assert_int_equal(ev->reason, rows[i].reason);
-        assert_int_equal(ev->legacy_auth, strstr(rows[i].name, "less_secure") != NULL);
+        assert_int_equal(ev->legacy == LEGACY_UNNAMED, strstr(rows[i].name, "less_secure") != NULL);
     }
 }
 

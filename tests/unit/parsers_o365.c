@@ -139,7 +139,7 @@ static void test_ropc_by_token_request_and_password_reason(void **state)
     assert_false(act("UserLoginFailed", "'ErrorNumber':'50126'," REQUEST("Login:login"))->ropc);
     assert_false(act("UserLoggedIn", REQUEST("OAuth2:Token"))->ropc); /* any token redemption */
     const struct event *ev = act("UserLoggedIn", "'UserAgent':'BAV2ROPC'");
-    assert_true(ev->ropc && ev->legacy_auth);
+    assert_true(ev->ropc && ev->legacy == LEGACY_UNNAMED);
 }
 
 static void test_interactive_by_request_type(void **state)

@@ -141,11 +141,11 @@ static void test_legacy_only_where_the_protocol_says_so(void **state)
     char text[128];
     for (size_t i = 0; i < sizeof(legacy) / sizeof(legacy[0]); i++) {
         snprintf(text, sizeof(text), "'auth_protocol':'%s'", legacy[i]);
-        assert_true(logon(text)->legacy_auth);
+        assert_true(logon(text)->legacy != LEGACY_NOT);
     }
     for (size_t i = 0; i < sizeof(modern) / sizeof(modern[0]); i++) {
         snprintf(text, sizeof(text), "'auth_protocol':'%s'", modern[i]);
-        assert_false(logon(text)->legacy_auth);
+        assert_false(logon(text)->legacy != LEGACY_NOT);
     }
 }
 

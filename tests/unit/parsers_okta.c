@@ -366,10 +366,10 @@ static void test_legacy_and_ropc(void **state)
     (void)state;
     const char *uri = "'debugContext':{'debugData':{'requestUri':'/app/office365/x1/sso/wsfed/"
                       "active'}}";
-    assert_true(session(uri)->legacy_auth);
+    assert_true(session(uri)->legacy != LEGACY_NOT);
     assert_false(
         session("'debugContext':{'debugData':{'requestUri':'/app/office365/x1/sso/wsfed/passive'}}")
-            ->legacy_auth);
+            ->legacy != LEGACY_NOT);
     assert_true(
         act("app.oauth2.token.grant", "", "'debugContext':{'debugData':{'grantType':'password'}}")
             ->ropc);
