@@ -30,6 +30,24 @@ bool watch_is_denial(const struct event *ev)
     return ev->reason == REASON_MFA_DENIED;
 }
 
+bool watch_is_approval(const struct event *ev)
+{
+    return ev->outcome == OUTCOME_SUCCESS && ev->factor == FACTOR_MULTI;
+}
+
+/* | second since 1970, 40 | id 24 | */
+enum { PUSH_ID_BITS = 24 };
+static uint64_t push_word(const struct sighting *s)
+{
+    uint64_t second = (uint64_t)(s->e->ev.time_ms / 1000);
+    return second << PUSH_ID_BITS | s->id_hash >> (64 - PUSH_ID_BITS);
+}
+
+static int64_t push_ms(uint64_t word)
+{
+    return (int64_t)(word >> PUSH_ID_BITS) * 1000;
+}
+
 struct watch_fact watch_fact_of(uint64_t word)
 {
     int64_t day_ms = ((int64_t)(word >> DAY_AT) + DAY_2015) * DAY_MS;
@@ -123,11 +141,12 @@ void watch_plan(struct windows *w, struct sighting *s)
     bool success = ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS;
     s->watch_touch = UINT8_MAX;
     s->known = SUPPRESSED_NOT;
+    bool passes = success || watch_is_approval(ev) || ev->prompted;
     if ((ev->kind != KIND_SIGN_IN && ev->kind != KIND_MFA) || tried_user(s) == 0 ||
-        !(success || watch_is_guess(ev) || watch_is_confirmed(ev) || watch_is_denial(ev)))
+        !(passes || watch_is_guess(ev) || watch_is_confirmed(ev) || watch_is_denial(ev)))
         return;
     s->known = (uint8_t)watch_excuse_of(w, s);
-    if (success && (s->known != SUPPRESSED_NOT || !s->e->usable_ip))
+    if (passes && (s->known != SUPPRESSED_NOT || !s->e->usable_ip))
         return;
     s->watch_touch =
         sighting_touch(s, w->table[WINDOWS_WATCH], watch_key(w, tried_user(s)), success);
@@ -165,6 +184,27 @@ static void update_denial(struct windows *w, const struct sighting *s, uint32_t 
     row_merge(t, row, &watch_fields[WATCH_FAILED], 1, (uint64_t)ev->time_ms);
 }
 
+/* Only from strangers: what is known was left out by watch_plan. */
+static void update_push(struct windows *w, const struct sighting *s, uint32_t row)
+{
+    struct table *t = w->table[WINDOWS_WATCH];
+    row_merge(t, row, &watch_fields[WATCH_PUSHES], 0, push_word(s));
+    row_merge(t, row, &watch_fields[WATCH_KINDS], 0,
+              (uint64_t)(s->e->ev.time_ms / DAY_MS) << 16 | PROMPT_STRANGER);
+}
+
+static void update_success(struct windows *w, const struct sighting *s, uint32_t row)
+{
+    struct table *t = w->table[WINDOWS_WATCH];
+    const struct event *ev = &s->e->ev;
+    if (ev->kind == KIND_SIGN_IN)
+        row_merge(t, row, &watch_fields[WATCH_SUCCESS], 0, watch_fact_word(w, s));
+    if (!watch_is_approval(ev))
+        return;
+    row_merge(t, row, &watch_fields[WATCH_APPROVED], 0, (uint64_t)(ev->time_ms / 600000));
+    row_merge(t, row, &watch_fields[WATCH_ANSWERS], 0, push_word(s));
+}
+
 void watch_update(struct windows *w, const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
@@ -181,11 +221,10 @@ void watch_update(struct windows *w, const struct sighting *s)
         update_denial(w, s, row);
     if (watch_is_confirmed(ev))
         row_merge(t, row, &watch_fields[WATCH_CONFIRMED], 0, watch_fact_word(w, s));
-    if (ev->outcome != OUTCOME_SUCCESS)
-        return;
-    row_merge(t, row, &watch_fields[WATCH_SUCCESS], 0, watch_fact_word(w, s));
-    if (ev->factor == FACTOR_MULTI)
-        row_merge(t, row, &watch_fields[WATCH_APPROVED], 0, (uint64_t)(ev->time_ms / 600000));
+    if (ev->prompted)
+        update_push(w, s, row);
+    if (ev->outcome == OUTCOME_SUCCESS)
+        update_success(w, s, row);
 }
 
 struct distinct_count watch_count(const struct windows *w, uint32_t row, unsigned set,
@@ -223,6 +262,42 @@ unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigne
     }
     for (int64_t k = 0; k < kept && last_ms > 0; k++)
         n = add_end(last_ms - k * unit_ms, unit_ms, day, n, ends);
+    return n;
+}
+
+static unsigned pushes_in(const struct windows *w, uint32_t row, int field_number, int64_t end_ms,
+                          int64_t window_ms)
+{
+    const struct field *field = &watch_fields[field_number];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    unsigned n = 0;
+    for (unsigned i = 0; i < field->words; i++) {
+        int64_t at_ms = push_ms(word_load(&words[i]));
+        n += at_ms > end_ms - window_ms && at_ms <= end_ms;
+    }
+    return n;
+}
+
+struct watch_pushes watch_pushes(const struct windows *w, uint32_t row, int64_t end_ms,
+                                 int64_t window_ms)
+{
+    struct watch_pushes pushes = {.sent = pushes_in(w, row, WATCH_PUSHES, end_ms, window_ms)};
+    if (pushes.sent > 0)
+        pushes.approved = pushes_in(w, row, WATCH_ANSWERS, end_ms, window_ms);
+    return pushes;
+}
+
+unsigned watch_push_ends(const struct windows *w, uint32_t row, int64_t unit_ms, int64_t day,
+                         int64_t ends[static WATCH_ENDS_MAX])
+{
+    const struct field *field = &watch_fields[WATCH_PUSHES];
+    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
+    unsigned n = 0;
+    for (unsigned i = 0; i < field->words; i++) {
+        uint64_t word = word_load(&words[i]);
+        if (word != 0)
+            n = add_end(push_ms(word), unit_ms, day, n, ends);
+    }
     return n;
 }
 

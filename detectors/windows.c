@@ -103,7 +103,9 @@ const struct field watch_fields[WATCH_FIELDS_N] = {
                      .join = JOIN_TOP,
                      .payload = PAYLOAD_OR,
                      .payload_bits = 16},
-    [WATCH_SOURCES] = TOP_FIELD("sources", 120, 8), /* what ties its facts: links.c */
+    [WATCH_SOURCES] = TOP_FIELD("sources", 120, 8),  /* what ties its facts: links.c */
+    [WATCH_PUSHES] = TOP_FIELD("pushes", 128, 12),   /* sent; watch_push_word */
+    [WATCH_ANSWERS] = TOP_FIELD("answers", 140, 12), /* successes with a second factor, likewise */
 };
 
 /* What was done to mail; mail.h draws the words. Days and not order decide what is kept, so that a
@@ -175,7 +177,7 @@ static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS, false},
     [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS, true},
     [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS, true},
-    [WINDOWS_WATCH] = {"watch", 7, 2, 128, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS, true},
+    [WINDOWS_WATCH] = {"watch", 7, 3, 152, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS, true},
     [WINDOWS_CROWD] = {"crowds", 9, 1, 48, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS, false},
     [WINDOWS_CHAIN] = {"chains", 10, 1, 32, chain_fields, CHAIN_FIELDS_N, 30 * DAY_MS, false},
 };

@@ -100,10 +100,11 @@ struct event {
     enum event_denial denial; /* only with REASON_MFA_DENIED */
     enum event_tri interactive;
     enum event_access access; /* what Conditional Access said */
-    bool password_valid;      /* the code implies that the password was right */
-    bool ropc;                /* password sent by the client itself: no second factor possible */
-    bool legacy_auth;         /* a protocol without modern authentication */
-    bool managed_device;      /* the record says managed, compliant or joined */
+    bool prompted; /* a push was sent to the user; his answer, if he gives one, is another record */
+    bool password_valid; /* the code implies that the password was right */
+    bool ropc;           /* password sent by the client itself: no second factor possible */
+    bool legacy_auth;    /* a protocol without modern authentication */
+    bool managed_device; /* the record says managed, compliant or joined */
     bool has_ip;
     struct ip ip;
     uint16_t port;      /* 0: not recorded */

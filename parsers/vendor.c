@@ -54,6 +54,14 @@ enum event_denial vendor_denial_of(const struct denial_name *table, size_t n, st
     return DENIAL_ABSENT;
 }
 
+bool vendor_is_one_of(const char *const *names, struct slice text)
+{
+    for (; *names != NULL; names++)
+        if (slice_equal_nocase(text, slice_of(*names)))
+            return true;
+    return false;
+}
+
 void vendor_judge(struct reason reason, struct event *ev)
 {
     ev->reason = reason.reason;

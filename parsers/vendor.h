@@ -66,6 +66,9 @@ struct denial_name {
 };
 enum event_denial vendor_denial_of(const struct denial_name *table, size_t n, struct slice name);
 
+/* True if a text is one of the names, ended by NULL, in any case. */
+bool vendor_is_one_of(const char *const *names, struct slice text);
+
 void vendor_judge(struct reason reason, struct event *ev);
 
 /* True if `word` stands somewhere in the text, in any case. */

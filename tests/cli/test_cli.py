@@ -420,6 +420,63 @@ def test_a_failure_without_a_reason_counts_with_low_confidence(tmp_path, detail,
             assert ("confidence is low" in finding["finding_info"]["desc"]) == (confidence == "Low")
 
 
+def okta(i, event, result="SUCCESS"):
+    return {"uuid": f"o{i}", "published": f"2025-03-04T05:{i:02}:00Z", "eventType": event,
+            "actor": {"type": "User", "alternateId": "anna@example.com"},
+            "client": {"ipAddress": "45.155.205.10"}, "outcome": {"result": result},
+            "debugContext": {"debugData": {"factor": "OKTA_VERIFY_PUSH"}}}
+
+
+def auth0(i, event):
+    return {"log_id": f"a{i}", "data": {"date": f"2025-03-04T05:{i:02}:00Z", "type": event, "log_id": f"a{i}",
+                                        "ip": "45.155.205.10", "user_name": "anna@example.com",
+                                        "tenant_name": "t"}}
+
+
+def google(i, status):
+    return {"kind": "admin#reports#activity",
+            "id": {"time": f"2025-03-04T05:{i:02}:00Z", "uniqueQualifier": str(i), "applicationName": "login"},
+            "actor": {"email": "anna@example.com"}, "ipAddress": "45.155.205.10",
+            "events": [{"name": "login_verification", "parameters": [
+                {"name": "login_challenge_method", "multiValue": ["google_prompt"]},
+                {"name": "login_challenge_status", "value": status},
+                {"name": "is_second_factor", "boolValue": True}]}]}
+
+
+def onelogin(i, event):
+    return {"event_type_id": event, "account_id": 1, "event_timestamp": f"2025-03-04 05:{i:02}:00 UTC",
+            "login_name": "anna@example.com", "ipaddr": "45.155.205.10", "uuid": f"u{i}",
+            "authentication_factor_type": "OneLogin Protect Push"}
+
+
+PUSHES = {
+    "okta": ([okta(i, "user.mfa.okta_verify.deny_push", "SUCCESS") for i in range(6)],
+             okta(7, "user.authentication.auth_via_mfa")),
+    "auth0": ([auth0(i, "gd_auth_rejected") for i in range(6)], auth0(7, "gd_auth_succeed")),
+    "google": ([google(i, "Challenge Failed.") for i in range(6)], google(7, "Challenge Passed.")),
+    "onelogin": ([onelogin(i, 6) for i in range(6)], onelogin(7, 5)),
+}
+
+
+@pytest.mark.parametrize("vendor", PUSHES)
+def test_refused_then_approved_is_critical_whoever_asks(vendor):
+    refusals, approval = PUSHES[vendor]
+    for records, severity in ((refusals, "High"), ([*refusals, approval], "Critical")):
+        findings = lines(replay(stdin="\n".join(map(json.dumps, records)).encode()))
+        assert findings[-1]["finding_info"]["analytic"]["uid"] == "mfa_fatigue"
+        assert findings[-1]["severity"] == severity
+
+
+@pytest.mark.parametrize("sent", [lambda i: okta(i, "system.push.send_factor_verify_push"),
+                                  lambda i: auth0(i, "gd_send_pn")])
+def test_pushes_left_alone_are_prompts(sent):
+    findings = lines(replay(stdin="\n".join(json.dumps(sent(i)) for i in range(12)).encode()))
+    assert {f["finding_info"]["analytic"]["uid"] for f in findings} == {"mfa_fatigue"}
+    assert (findings[-1]["severity"], findings[-1]["status"]) == ("Medium", "New")
+    assert "12 MFA prompts not answered" in findings[-1]["message"]
+    assert replay(stdin="\n".join(json.dumps(sent(i)) for i in range(4)).encode()).stdout == b""
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})
