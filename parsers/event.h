@@ -93,6 +93,8 @@ struct event_mail {
 
 struct event {
     int64_t time_ms; /* when it happened by its own record, ms since 1970 UTC; never when shipped */
+    int64_t received_ms; /* when the message arrived, as far as it is known; 0: not */
+    bool zoneless;       /* time_ms was written without a zone, in a line or by what carried it */
     enum event_kind kind;
     enum event_outcome outcome;
     enum event_reason reason;

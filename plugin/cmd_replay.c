@@ -11,6 +11,7 @@
 #include "plugin/csv.h"
 #include "plugin/files.h"
 #include "plugin/replay_summary.h"
+#include "plugin/when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 struct arguments {
     const char *config;
     const struct parser *format;
+    struct when when;
     bool timing, explain, is_csv, told_format; /* told_format: --format stands above the config */
     const char **paths;
     int paths_n;
@@ -67,6 +69,12 @@ static int read_arguments(struct arguments *args, int argc, char **argv)
             i++;
             break;
         }
+        bool taken;
+        int exit_code = when_option(&args->when, argc, argv, &i, &taken);
+        if (exit_code != CLI_OK)
+            return exit_code;
+        if (taken)
+            continue;
         if (strcmp(argv[i], "--timing") == 0) {
             args->timing = true;
         } else if (strcmp(argv[i], "--explain") == 0) {
@@ -74,7 +82,7 @@ static int read_arguments(struct arguments *args, int argc, char **argv)
         } else if (strcmp(argv[i], "--csv") == 0) {
             args->is_csv = true;
         } else if (strcmp(argv[i], "--format") == 0) {
-            int exit_code = cli_format(argv[0], argv[++i], &args->format);
+            exit_code = cli_format(argv[0], argv[++i], &args->format);
             if (exit_code != CLI_OK)
                 return exit_code;
             args->told_format = true;
@@ -101,6 +109,7 @@ static int read_files(struct output *output, const struct arguments *args)
     if (!files)
         return CLI_FAILED;
     for (int i = 0; i < args->paths_n; i++) {
+        replay_received(output->replay, when_received_ms(&args->when, args->paths[i]));
         int result = csv_read(files, args->paths[i], args->is_csv, &sink);
         if (result == 0)
             continue;
@@ -120,6 +129,8 @@ static int replay_all(const struct setup *setup, const struct arguments *args)
     if (output.line && output.replay) {
         if (args->told_format)
             replay_bind(output.replay, args->format);
+        if (args->when.zone)
+            replay_zones(output.replay, &args->when.zones);
         if (args->explain)
             replay_tell_held(output.replay);
         uint64_t start = clock_thread_ns();
@@ -129,6 +140,7 @@ static int replay_all(const struct setup *setup, const struct arguments *args)
         if (!cli_stdout_ok("replay") || output.written.failed > 0)
             exit_code = CLI_FAILED;
         replay_summary(output.replay, &output.written);
+        when_tell_yearless("replay", replay_yearless(output.replay));
         if (args->timing)
             replay_timing(output.replay, ns);
     } else {
@@ -154,5 +166,6 @@ int cmd_replay(int argc, char **argv)
     setup_done(&setup);
     diag_free(diag);
     free(args.paths);
+    when_done(&args.when);
     return exit_code;
 }

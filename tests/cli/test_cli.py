@@ -477,6 +477,59 @@ def test_pushes_left_alone_are_prompts(sent):
     assert replay(stdin="\n".join(json.dumps(sent(i)) for i in range(4)).encode()).stdout == b""
 
 
+BSD = "<38>{time} {host} sshd[7]: Failed password for anna from 203.0.113.7 port 51234 ssh2\n"
+
+
+def test_times_without_a_year_or_zone(tmp_path):
+    log = tmp_path / "auth.log"
+    log.write_text(BSD.format(time="Nov 30 23:20:01", host="bastion"))
+    os.utime(log, (1796083200, 1796083200))  # 2026-12-01T00:00:00Z
+    refused = spoor("parse", log)
+    assert lines(refused) == [{"error": "bad_time", "offset": 0}]
+    assert b"--received" in refused.stderr and b"--received" in replay(log).stderr
+    for options, time in (("--received mtime", "2026-11-30T23:20:01.000Z"),
+                          ("--received 2025-12-01T00:00:00Z", "2025-11-30T23:20:01.000Z"),
+                          ("--received mtime --zone +02:00", "2026-11-30T21:20:01.000Z"),
+                          ("--zone -0530 --received mtime", "2026-12-01T04:50:01.000Z")):
+        told = spoor("parse", *options.split(), log)
+        assert (lines(told)[0]["time"], told.stderr) == (time, b"")
+        assert b"events      1" in replay(*options.split(), log).stderr
+    for options in ("--zone Nowhere/At_all", "--zone", "--received yesterday", "--received"):
+        assert spoor("parse", *options.split()).returncode == 2
+
+
+def test_zones_of_the_config(tmp_path):
+    config = tmp_path / "spoor.yaml"
+    config.write_text('input: { zones: { "*": { "*": "+02:00", fw01: "-05:00" } } }\n')
+
+    def started(host, *options):
+        text = "".join(BSD.format(time=f"Mar 04 2025 10:{i:02}:00", host=host)
+                       .replace("anna", f"u{i}").replace("203.0.113.7", "45.155.205.10")
+                       for i in range(20))
+        [*_, spray] = lines(replay(*options, stdin=text.encode()))
+        return spray["start_time"] // 3600000 % 24
+
+    assert started("bastion") == 10
+    assert started("bastion", "-c", config) == 8
+    assert started("fw01", "-c", config) == 15
+    assert started("fw01", "-c", config, "--zone", "+02:00") == 8
+    config.write_text('input: { topics: [signins], zones: { signins: Europe/Berlim, "*": {h: "+99"}, typo: UTC } }\n')
+    wrong = spoor("check-config", "-c", config)
+    assert wrong.returncode == 3
+    assert wrong.stderr.decode().count("is not known: ") == 2
+    assert "not among input.topics" in wrong.stderr.decode()
+
+
+def test_parse_warns_of_clocks_that_are_a_zone_off():
+    def messages(hour):
+        return "\n".join(json.dumps({"@timestamp": f"2025-03-04T05:{i:02}:03Z",
+                                     "message": BSD.format(time=f"Mar  4 {hour:02}:{i:02}:01", host="h")})
+                         for i in range(25)).encode()
+    assert b"--zone +02:00" in spoor("parse", stdin=messages(7)).stderr
+    assert spoor("parse", stdin=messages(5)).stderr == b""
+    assert spoor("parse", "--zone", "+02:00", stdin=messages(7)).stderr == b""
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})
