@@ -181,6 +181,19 @@ static enum severity severity_of(const struct prompts *p, unsigned kinds)
     return meant ? SEVERITY_HIGH : SEVERITY_MEDIUM;
 }
 
+static void measure(const struct fatigue_options *o, const struct prompts *p, unsigned kinds,
+                    struct verdict *v)
+{
+    verdict_threshold(v, "prompts", "", p->denials,
+                      (double)(p->window_ms == DAY_MS ? o->daily : o->prompts));
+    verdict_measure(v, "wrong_codes", "", p->codes);
+    verdict_measure(v, "window", "min", (double)p->window_ms / MINUTE_MS);
+    verdict_flag(v, "reported_as_fraud", (kinds & PROMPT_FRAUD) != 0);
+    verdict_flag(v, "approved", p->approved);
+    verdict_estimate(v, "prompts", p->denials_about);
+    verdict_estimate(v, "wrong_codes", p->codes_about);
+}
+
 static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t day)
 {
     const struct fatigue_options *o = d->options;
@@ -207,14 +220,7 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     v.settle_ms = v.provisional ? p.last_ms + SETTLE_MS : 0;
     v.first_ms = p.first_ms;
     v.last_ms = p.last_ms;
-    verdict_threshold(&v, "prompts", "", p.denials,
-                      (double)(p.window_ms == DAY_MS ? o->daily : o->prompts));
-    verdict_measure(&v, "wrong_codes", "", p.codes);
-    verdict_measure(&v, "window", "min", (double)p.window_ms / MINUTE_MS);
-    verdict_flag(&v, "reported_as_fraud", (kinds & PROMPT_FRAUD) != 0);
-    verdict_flag(&v, "approved", p.approved);
-    verdict_estimate(&v, "prompts", p.denials_about);
-    verdict_estimate(&v, "wrong_codes", p.codes_about);
+    measure(o, &p, kinds, &v);
     struct learner learner = watch_learner(w, row);
     learning_lower(d, &learner, &v);
     if (!p.approved && !(kinds & PROMPT_STRANGER) && accounts_watched_service(d, row))

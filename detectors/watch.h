@@ -76,6 +76,7 @@ unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigne
 
 /* Pushes sent in (end_ms - window_ms, end_ms], and how many of them were answered by a success with
  * a second factor; both from places that the user is not known for, of each the newest twelve. */
+enum { WATCH_PUSH_ID_BITS = 24 }; /* of a word: | second since 1970, 40 | id 24 | */
 struct watch_pushes {
     unsigned sent, approved;
 };

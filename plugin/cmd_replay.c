@@ -61,38 +61,44 @@ static void on_bad_text(void *ctx, enum bad_reason reason, uint64_t offset)
 
 /* --- running --- */
 
+/* One option and its value, of which *i is then the last. */
+static int read_option(struct arguments *args, int argc, char **argv, int *i)
+{
+    const char *option = argv[*i];
+    bool taken;
+    int exit_code = when_option(&args->when, argc, argv, i, &taken);
+    if (taken)
+        return exit_code;
+    if (strcmp(option, "--timing") == 0) {
+        args->timing = true;
+    } else if (strcmp(option, "--explain") == 0) {
+        args->explain = true;
+    } else if (strcmp(option, "--csv") == 0) {
+        args->is_csv = true;
+    } else if (strcmp(option, "--format") == 0) {
+        args->told_format = true;
+        return cli_format(argv[0], argv[++*i], &args->format);
+    } else if (strcmp(option, "-c") != 0) {
+        return cli_usage_error(argv[0], "no option \"%s\"", option);
+    } else if (++*i < argc) {
+        args->config = argv[*i];
+    } else {
+        return cli_usage_error(argv[0], "-c needs a file");
+    }
+    return CLI_OK;
+}
+
 static int read_arguments(struct arguments *args, int argc, char **argv)
 {
-    int i = 1;
+    int i = 1, exit_code = CLI_OK;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (strcmp(argv[i], "--") == 0) {
             i++;
             break;
         }
-        bool taken;
-        int exit_code = when_option(&args->when, argc, argv, &i, &taken);
+        exit_code = read_option(args, argc, argv, &i);
         if (exit_code != CLI_OK)
             return exit_code;
-        if (taken)
-            continue;
-        if (strcmp(argv[i], "--timing") == 0) {
-            args->timing = true;
-        } else if (strcmp(argv[i], "--explain") == 0) {
-            args->explain = true;
-        } else if (strcmp(argv[i], "--csv") == 0) {
-            args->is_csv = true;
-        } else if (strcmp(argv[i], "--format") == 0) {
-            exit_code = cli_format(argv[0], argv[++i], &args->format);
-            if (exit_code != CLI_OK)
-                return exit_code;
-            args->told_format = true;
-        } else if (strcmp(argv[i], "-c") != 0) {
-            return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
-        } else if (++i < argc) {
-            args->config = argv[i];
-        } else {
-            return cli_usage_error(argv[0], "-c needs a file");
-        }
     }
     for (; i < argc; i++)
         args->paths[args->paths_n++] = argv[i];
