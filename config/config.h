@@ -44,6 +44,13 @@ struct config_maintenance {
     struct config_text from, to, actor; /* times as RFC 3339; the actor may hold `*` */
 };
 
+/* The zone of stamps without one. */
+struct config_zone {
+    struct config_text topic; /* "*": all that are not named; so with hosts */
+    const char *host;
+    struct config_text zone;
+};
+
 struct config_tenant {
     struct config_text id;
     int64_t users;             /* 0: learnt */
@@ -71,6 +78,8 @@ struct config {
         struct diag_place format_at;
         struct config_pair *formats; /* topic -> "auto" or a parser's name, in file order */
         size_t formats_n;
+        struct config_zone *zones; /* in file order */
+        size_t zones_n;
         int start; /* enum config_start: where a group without offsets begins */
     } input;
 

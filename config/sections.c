@@ -113,10 +113,50 @@ static void read_formats(struct bind *b, const struct yaml_node *node, void *fie
     }
 }
 
+/* One entry of input.zones: of a topic, or of a host of it. */
+static void add_zone(struct bind *b, const struct yaml_node *topic, const char *host,
+                     const struct yaml_node *node)
+{
+    struct config *c = b->config;
+    struct config_zone zone = {.topic = {topic->key, topic->key_at}, .host = host};
+    if (bind_text(b, node, &zone.zone))
+        c->input.zones[c->input.zones_n++] = zone;
+}
+
+static bool is_hosts(const struct yaml_node *node)
+{
+    return node->kind == YAML_MAP;
+}
+
+/* Topic: zone, or topic: {host: zone}; "*" for all others. What zones there are the machine knows,
+ * so the names stay as they are. */
+static void read_zones(struct bind *b, const struct yaml_node *node, void *field)
+{
+    (void)field;
+    struct config *c = b->config;
+    size_t n = 1;
+    if (node->kind == YAML_NULL || !bind_is_map(b, node, "input.zones"))
+        return;
+    for (const struct yaml_node *topic = node->first; topic; topic = topic->next)
+        n += is_hosts(topic) ? topic->n : 1;
+    c->input.zones = keep_alloc(b->keep, n * sizeof *c->input.zones);
+    for (const struct yaml_node *topic = node->first; topic && c->input.zones;
+         topic = topic->next) {
+        if (!is_hosts(topic)) {
+            add_zone(b, topic, "*", topic);
+            continue;
+        }
+        for (const struct yaml_node *host = topic->first; host; host = host->next)
+            add_zone(b, topic, host->key, host);
+    }
+}
+
 void section_input(struct bind *b, const struct yaml_node *node, void *config)
 {
-    static const struct bind_key keys[] = {
-        {"topics", AT(input, topics), bind_key_list}, {"formats", 0, read_formats}, {0}};
+    static const struct bind_key keys[] = {{"topics", AT(input, topics), bind_key_list},
+                                           {"formats", 0, read_formats},
+                                           {"zones", 0, read_zones},
+                                           {0}};
     struct config *c = config;
     bind_map(b, node, "input", keys, &config_tables[1], &c->input);
     for (const struct yaml_node *child = node->first; child; child = child->next)

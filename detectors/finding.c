@@ -43,6 +43,7 @@ static const char *const suppression_names[SUPPRESSED_N] = {
     [SUPPRESSED_SATELLITE] = "satellite",
     [SUPPRESSED_BACKEND] = "backend_asn",
     [SUPPRESSED_SUPERSEDED] = "superseded",
+    [SUPPRESSED_ANSWERED] = "answered",
     [SUPPRESSED_MUTED] = "muted",
 };
 

@@ -63,6 +63,7 @@ enum suppression {
     SUPPRESSED_SATELLITE,   /* ... a satellite's */
     SUPPRESSED_BACKEND,     /* ... the provider's own server's */
     SUPPRESSED_SUPERSEDED, /* a late event put the evidence under another finding, or explains it */
+    SUPPRESSED_ANSWERED,   /* prompts enough were sent, and approved by who had asked for them */
     SUPPRESSED_MUTED,      /* switched off for the tenant */
     SUPPRESSED_N
 };

@@ -3,6 +3,10 @@
  * mfa_fatigue: prompt after prompt until the user gives in (push bombing). Whoever makes the
  * prompts has the password. Counts different prompts over sliding half hours and days, not bins.
  *
+ * A push that was sent (Okta, Auth0) and has neither a refusal nor a success beside it was left
+ * alone: those vendors write no record of that. An answer may come late, so what rests on silence
+ * is provisional until its window is over.
+ *
  * Fires on 5 prompts refused or not answered in 30 minutes, on 10 in a day, or on one that the user
  * reported as fraud. Public rules ask for 5 to 10 in 5 to 10 minutes. A code typed wrong counts
  * half. A success with a second factor from a network the user is not known for, after three
@@ -17,7 +21,8 @@
 
 #include <stdio.h>
 
-#define UNIT_MS (10 * MINUTE_MS)
+#define UNIT_MS   (10 * MINUTE_MS)
+#define SETTLE_MS (5 * MINUTE_MS) /* answers may be recorded late */
 
 enum { REFUSALS_BEFORE = 3 }; /* an approval after fewer is a slip of the finger */
 
@@ -74,19 +79,33 @@ static unsigned units_of(int64_t ms)
 }
 
 struct prompts {
-    bool fires, refused, approved; /* refused: enough of them without the wrong codes */
-    unsigned denials, codes;
+    bool fires, refused, approved; /* refused: some were, and not only left alone or typed wrong */
+    bool told;                     /* by records alone, without pushes left alone */
+    bool holds;                    /* so many prompts that were sent have not been approved */
+    unsigned denials, codes;       /* denials: refused, or sent where that is more */
     bool denials_about, codes_about;
     int64_t first_ms, last_ms, window_ms;
 };
 
+/* Refused, or sent and neither refused nor approved. */
+static unsigned left_alone(unsigned denials, const struct watch_pushes *pushes)
+{
+    unsigned answered = denials + pushes->approved;
+    return denials + (pushes->sent > answered ? pushes->sent - answered : 0);
+}
+
+/* What is told of a window only grows with what is known of it, whichever comes first; whether it
+ * holds does not. */
 static void take(struct prompts *p, const struct windows *w, uint32_t row, unsigned ring,
                  unsigned units, int64_t end_ms, int64_t least)
 {
     int64_t window_ms = units * (ring ? HOUR_MS : UNIT_MS);
     struct distinct_count d = watch_count(w, row, SET_DENIALS, ring, units, end_ms);
     struct distinct_count c = watch_count(w, row, SET_CODES, ring, units, end_ms);
-    unsigned denials = d.n, codes = c.n;
+    struct watch_pushes pushes = {0};
+    if (ring == 0)
+        pushes = watch_pushes(w, row, end_ms, window_ms);
+    unsigned denials = d.n > pushes.sent ? d.n : pushes.sent, codes = c.n;
     if (2 * denials + codes < 2 * (uint64_t)least)
         return;
     if (!p->fires || end_ms - window_ms + 1 < p->first_ms)
@@ -94,7 +113,9 @@ static void take(struct prompts *p, const struct windows *w, uint32_t row, unsig
     if (!p->fires || end_ms > p->last_ms)
         p->last_ms = end_ms;
     p->fires = true;
-    p->refused |= denials > 0;
+    p->refused |= d.n > 0;
+    p->told |= 2 * d.n + codes >= 2 * (uint64_t)least;
+    p->holds |= 2 * left_alone(d.n, &pushes) + codes >= 2 * (uint64_t)least;
     if (2 * denials + codes > 2 * p->denials + p->codes) {
         p->denials = denials;
         p->codes = codes;
@@ -116,6 +137,26 @@ static void read_set(struct prompts *p, const struct windows *w, const struct fa
         take(p, w, row, 1, 24, ends[i], o->daily);
 }
 
+/* Of pushes the half hour alone: who signs in all day from elsewhere is sent ten of them. */
+static void read_pushes(struct prompts *p, const struct windows *w, const struct fatigue_options *o,
+                        uint32_t row, int64_t day)
+{
+    int64_t ends[WATCH_ENDS_MAX];
+    unsigned n = watch_push_ends(w, row, UNIT_MS, day, ends);
+    for (unsigned i = 0; i < n; i++)
+        take(p, w, row, 0, units_of(o->window_ms), ends[i], o->prompts);
+}
+
+/* Refusals, and pushes left alone, in the steps up to the one of a success. */
+static unsigned before(const struct windows *w, const struct fatigue_options *o, uint32_t row,
+                       int64_t slot_ms)
+{
+    unsigned units = units_of(o->approved_after_ms) + 1;
+    unsigned denials = watch_count(w, row, SET_DENIALS, 0, units, slot_ms).n;
+    struct watch_pushes pushes = watch_pushes(w, row, slot_ms + UNIT_MS - 1, units * UNIT_MS);
+    return left_alone(denials, &pushes);
+}
+
 /* Enough refusals in the steps up to a success that lies within the evidence, or just after it. */
 static bool is_approved(const struct windows *w, const struct fatigue_options *o, uint32_t row,
                         const struct prompts *p)
@@ -125,8 +166,7 @@ static bool is_approved(const struct windows *w, const struct fatigue_options *o
     for (unsigned i = 0; i < field->words; i++) {
         int64_t slot_ms = (int64_t)word_load(&words[i]) * UNIT_MS;
         if (slot_ms + UNIT_MS > p->first_ms && slot_ms <= p->last_ms + o->approved_after_ms &&
-            watch_count(w, row, SET_DENIALS, 0, units_of(o->approved_after_ms) + 1, slot_ms).n >=
-                REFUSALS_BEFORE)
+            before(w, o, row, slot_ms) >= REFUSALS_BEFORE)
             return true;
     }
     return false;
@@ -142,6 +182,19 @@ static enum severity severity_of(const struct prompts *p, unsigned kinds)
     return meant ? SEVERITY_HIGH : SEVERITY_MEDIUM;
 }
 
+static void measure(const struct fatigue_options *o, const struct prompts *p, unsigned kinds,
+                    struct verdict *v)
+{
+    verdict_threshold(v, "prompts", "", p->denials,
+                      (double)(p->window_ms == DAY_MS ? o->daily : o->prompts));
+    verdict_measure(v, "wrong_codes", "", p->codes);
+    verdict_measure(v, "window", "min", (double)p->window_ms / MINUTE_MS);
+    verdict_flag(v, "reported_as_fraud", (kinds & PROMPT_FRAUD) != 0);
+    verdict_flag(v, "approved", p->approved);
+    verdict_estimate(v, "prompts", p->denials_about);
+    verdict_estimate(v, "wrong_codes", p->codes_about);
+}
+
 static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t day)
 {
     const struct fatigue_options *o = d->options;
@@ -150,6 +203,7 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     unsigned kinds = watch_kinds(w, row, day);
     read_set(&p, w, o, row, SET_DENIALS, day);
     read_set(&p, w, o, row, SET_CODES, day);
+    read_pushes(&p, w, o, row, day);
     struct verdict v = {.fires = p.fires || kinds & PROMPT_FRAUD, .confidence = 2};
     if (!v.fires)
         return v;
@@ -161,21 +215,19 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     }
     p.approved = is_approved(w, o, row, &p);
     v.severity = severity_of(&p, kinds);
+    v.words[0] = p.refused || !p.fires;
     v.rank = 2 * p.denials + p.codes;
+    v.provisional = !p.told && !(kinds & PROMPT_FRAUD);
+    v.settle_ms = v.provisional ? p.last_ms + SETTLE_MS : 0;
     v.first_ms = p.first_ms;
     v.last_ms = p.last_ms;
-    verdict_threshold(&v, "prompts", "", p.denials,
-                      (double)(p.window_ms == DAY_MS ? o->daily : o->prompts));
-    verdict_measure(&v, "wrong_codes", "", p.codes);
-    verdict_measure(&v, "window", "min", (double)p.window_ms / MINUTE_MS);
-    verdict_flag(&v, "reported_as_fraud", (kinds & PROMPT_FRAUD) != 0);
-    verdict_flag(&v, "approved", p.approved);
-    verdict_estimate(&v, "prompts", p.denials_about);
-    verdict_estimate(&v, "wrong_codes", p.codes_about);
+    measure(o, &p, kinds, &v);
     struct learner learner = watch_learner(w, row);
     learning_lower(d, &learner, &v);
     if (!p.approved && !(kinds & PROMPT_STRANGER) && accounts_watched_service(d, row))
         v.suppressed = SUPPRESSED_SERVICE;
+    if (v.provisional && !p.holds)
+        v.suppressed = SUPPRESSED_ANSWERED;
     return v;
 }
 
@@ -185,11 +237,11 @@ static void judge(const struct detection *d, const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
     uint32_t row = watch_row(s);
-    bool approval = ev->outcome == OUTCOME_SUCCESS && ev->factor == FACTOR_MULTI;
-    if (row == TABLE_NONE || (!watch_is_denial(ev) && !approval))
+    if (row == TABLE_NONE || (!watch_is_denial(ev) && !watch_is_approval(ev) && !ev->prompted))
         return;
     struct table *t = d->windows->table[WINDOWS_WATCH];
-    if (word_load(row_words(t, row, &watch_fields[WATCH_FAILED]) + 1) == 0)
+    if (word_load(row_words(t, row, &watch_fields[WATCH_FAILED]) + 1) == 0 &&
+        word_load(row_words(t, row, &watch_fields[WATCH_PUSHES])) == 0)
         return;
     int64_t today = ev->time_ms / DAY_MS;
     for (int64_t day = today - 1; day <= today + 1; day++) {
@@ -218,13 +270,17 @@ static void describe(const struct detection *d, const struct report *report, str
     wording_span((int64_t)(verdict_measured(v, "window") * MINUTE_MS), span);
     wording_count_ja(v, told, n);
     snprintf(f->title_ja, sizeof f->title_ja,
-             typed ? "%.80s: MFA コードの連続誤入力（%s 回）%s"
-                   : "%.80s: MFA プロンプト爆撃（%s 回拒否）%s",
+             typed         ? "%.80s: MFA コードの連続誤入力（%s 回）%s"
+             : v->words[0] ? "%.80s: MFA プロンプト爆撃（%s 回拒否）%s"
+                           : "%.80s: MFA プロンプト爆撃（%s 回応答なし）%s",
              f->subject, n, approved ? "後に承認" : "");
     wording_count(v, told, n);
     wording_count(v, "wrong_codes", codes);
     snprintf(f->title, sizeof f->title, "%.80s: %s %s%s", f->subject, n,
-             typed ? "wrong MFA codes" : "MFA prompts refused", approved ? ", then approved" : "");
+             typed         ? "wrong MFA codes"
+             : v->words[0] ? "MFA prompts refused"
+                           : "MFA prompts not answered",
+             approved ? ", then approved" : "");
     snprintf(
         f->desc, sizeof f->desc,
         "%.80s refused or did not answer %.0f prompts for a second factor within %s%s%s%s; one "

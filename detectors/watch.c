@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Watch rows: who writes them, and how they are asked. See the header for the words.
+ * Watch rows: who writes them. See the header for the words.
  */
 #include "detectors/watch.h"
 
@@ -43,11 +43,12 @@ const struct field watch_fields[WATCH_FIELDS_N] = {
                      .join = JOIN_TOP,
                      .payload = PAYLOAD_OR,
                      .payload_bits = 16},
-    [WATCH_SOURCES] = TOP_FIELD("sources", 120, 8), /* what ties its facts: links.c */
+    [WATCH_SOURCES] = TOP_FIELD("sources", 120, 8),  /* what ties its facts: links.c */
+    [WATCH_PUSHES] = TOP_FIELD("pushes", 128, 12),   /* sent; watch_push_word */
+    [WATCH_ANSWERS] = TOP_FIELD("answers", 140, 12), /* successes with a second factor, likewise */
 };
 
 enum { DAY_2015 = 16436, DAY_AT = 50, NET_AT = 34, SYSTEM_AT = 24, TOOL_AT = 18, FLAGS_AT = 10 };
-enum { RING0_KEPT = 12, RING1_KEPT = 25 };
 
 bool watch_is_guess(const struct event *ev)
 {
@@ -62,6 +63,17 @@ bool watch_is_confirmed(const struct event *ev)
 bool watch_is_denial(const struct event *ev)
 {
     return ev->reason == REASON_MFA_DENIED;
+}
+
+bool watch_is_approval(const struct event *ev)
+{
+    return ev->outcome == OUTCOME_SUCCESS && ev->factor == FACTOR_MULTI;
+}
+
+static uint64_t push_word(const struct sighting *s)
+{
+    uint64_t second = (uint64_t)(s->e->ev.time_ms / 1000);
+    return second << WATCH_PUSH_ID_BITS | s->id_hash >> (64 - WATCH_PUSH_ID_BITS);
 }
 
 struct watch_fact watch_fact_of(uint64_t word)
@@ -152,11 +164,12 @@ void watch_plan(struct windows *w, struct sighting *s)
     bool success = ev->kind == KIND_SIGN_IN && ev->outcome == OUTCOME_SUCCESS;
     s->watch_touch = UINT8_MAX;
     s->known = SUPPRESSED_NOT;
+    bool passes = success || watch_is_approval(ev) || ev->prompted;
     if ((ev->kind != KIND_SIGN_IN && ev->kind != KIND_MFA) || tried_user(s) == 0 ||
-        !(success || watch_is_guess(ev) || watch_is_confirmed(ev) || watch_is_denial(ev)))
+        !(passes || watch_is_guess(ev) || watch_is_confirmed(ev) || watch_is_denial(ev)))
         return;
     s->known = (uint8_t)watch_excuse_of(w, s);
-    if (success && (s->known != SUPPRESSED_NOT || !s->e->usable_ip))
+    if (passes && (s->known != SUPPRESSED_NOT || !s->e->usable_ip))
         return;
     s->watch_touch =
         sighting_touch(s, w->table[WINDOWS_WATCH], watch_key(w, tried_user(s)), success);
@@ -194,6 +207,27 @@ static void update_denial(struct windows *w, const struct sighting *s, uint32_t 
     row_merge(t, row, &watch_fields[WATCH_FAILED], 1, (uint64_t)ev->time_ms);
 }
 
+/* Only from strangers: what is known was left out by watch_plan. */
+static void update_push(struct windows *w, const struct sighting *s, uint32_t row)
+{
+    struct table *t = w->table[WINDOWS_WATCH];
+    row_merge(t, row, &watch_fields[WATCH_PUSHES], 0, push_word(s));
+    row_merge(t, row, &watch_fields[WATCH_KINDS], 0,
+              (uint64_t)(s->e->ev.time_ms / DAY_MS) << 16 | PROMPT_STRANGER);
+}
+
+static void update_success(struct windows *w, const struct sighting *s, uint32_t row)
+{
+    struct table *t = w->table[WINDOWS_WATCH];
+    const struct event *ev = &s->e->ev;
+    if (ev->kind == KIND_SIGN_IN)
+        row_merge(t, row, &watch_fields[WATCH_SUCCESS], 0, watch_fact_word(w, s));
+    if (!watch_is_approval(ev))
+        return;
+    row_merge(t, row, &watch_fields[WATCH_APPROVED], 0, (uint64_t)(ev->time_ms / 600000));
+    row_merge(t, row, &watch_fields[WATCH_ANSWERS], 0, push_word(s));
+}
+
 void watch_update(struct windows *w, const struct sighting *s)
 {
     const struct event *ev = &s->e->ev;
@@ -210,62 +244,10 @@ void watch_update(struct windows *w, const struct sighting *s)
         update_denial(w, s, row);
     if (watch_is_confirmed(ev))
         row_merge(t, row, &watch_fields[WATCH_CONFIRMED], 0, watch_fact_word(w, s));
-    if (ev->outcome != OUTCOME_SUCCESS)
-        return;
-    row_merge(t, row, &watch_fields[WATCH_SUCCESS], 0, watch_fact_word(w, s));
-    if (ev->factor == FACTOR_MULTI)
-        row_merge(t, row, &watch_fields[WATCH_APPROVED], 0, (uint64_t)(ev->time_ms / 600000));
-}
-
-struct distinct_count watch_count(const struct windows *w, uint32_t row, unsigned set,
-                                  unsigned ring, unsigned units, int64_t end_ms)
-{
-    return windows_count(w, WINDOWS_WATCH, row, set, ring, units, end_ms);
-}
-
-static unsigned add_end(int64_t at_ms, int64_t unit_ms, int64_t day, unsigned n,
-                        int64_t ends[static WATCH_ENDS_MAX])
-{
-    int64_t end = (at_ms / unit_ms + 1) * unit_ms - 1;
-    if (end / DAY_MS != day || n == WATCH_ENDS_MAX)
-        return n;
-    for (unsigned i = 0; i < n; i++)
-        if (ends[i] == end)
-            return n;
-    ends[n] = end;
-    return n + 1;
-}
-
-unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigned newest,
-                    int64_t pair_ms, int64_t unit_ms, int64_t day,
-                    int64_t ends[static WATCH_ENDS_MAX])
-{
-    const struct table *t = w->table[WINDOWS_WATCH];
-    const struct word *pairs = row_words(t, row, &watch_fields[set]);
-    int64_t last_ms = (int64_t)word_load(row_words(t, row, &watch_fields[WATCH_FAILED]) + newest);
-    int64_t kept = unit_ms == HOUR_MS ? RING1_KEPT : RING0_KEPT;
-    unsigned n = 0;
-    for (unsigned i = 0; i < watch_fields[set].words; i++) {
-        int64_t at_ms = distinct_pair_ms(word_load(&pairs[i]), pair_ms);
-        if (at_ms >= 0)
-            n = add_end(at_ms, unit_ms, day, n, ends);
-    }
-    for (int64_t k = 0; k < kept && last_ms > 0; k++)
-        n = add_end(last_ms - k * unit_ms, unit_ms, day, n, ends);
-    return n;
-}
-
-unsigned watch_kinds(const struct windows *w, uint32_t row, int64_t day)
-{
-    const struct field *field = &watch_fields[WATCH_KINDS];
-    const struct word *words = row_words(w->table[WINDOWS_WATCH], row, field);
-    unsigned kinds = 0;
-    for (unsigned i = 0; i < field->words; i++) {
-        uint64_t word = word_load(&words[i]);
-        if ((int64_t)(word >> 16) == day)
-            kinds |= word & 0xFFFF;
-    }
-    return kinds;
+    if (ev->prompted)
+        update_push(w, s, row);
+    if (ev->outcome == OUTCOME_SUCCESS)
+        update_success(w, s, row);
 }
 
 size_t watch_name(const struct windows *w, uint32_t row, char name[static 64])

@@ -58,6 +58,9 @@ bool watch_is_guess(const struct event *ev);
 bool watch_is_confirmed(const struct event *ev);
 bool watch_is_denial(const struct event *ev);
 
+/* Is it a success with a second factor, be it a step before the sign-in? */
+bool watch_is_approval(const struct event *ev);
+
 /* Asks one set of a row for the window of `units` sub-windows of a ring that ends at end_ms. */
 struct distinct_count watch_count(const struct windows *w, uint32_t row, unsigned set,
                                   unsigned ring, unsigned units, int64_t end_ms);
@@ -70,6 +73,19 @@ enum { WATCH_ENDS_MAX = 64 };
 unsigned watch_ends(const struct windows *w, uint32_t row, unsigned set, unsigned newest,
                     int64_t pair_ms, int64_t unit_ms, int64_t day,
                     int64_t ends[static WATCH_ENDS_MAX]);
+
+/* Pushes sent in (end_ms - window_ms, end_ms], and how many of them were answered by a success with
+ * a second factor; both from places that the user is not known for, of each the newest twelve. */
+enum { WATCH_PUSH_ID_BITS = 24 }; /* of a word: | second since 1970, 40 | id 24 | */
+struct watch_pushes {
+    unsigned sent, approved;
+};
+struct watch_pushes watch_pushes(const struct windows *w, uint32_t row, int64_t end_ms,
+                                 int64_t window_ms);
+
+/* The ends of windows of unit_ms on a day in which a push was sent; returns how many. */
+unsigned watch_push_ends(const struct windows *w, uint32_t row, int64_t unit_ms, int64_t day,
+                         int64_t ends[static WATCH_ENDS_MAX]);
 
 /* The bits of WATCH_KINDS for a day. */
 unsigned watch_kinds(const struct windows *w, uint32_t row, int64_t day);

@@ -14,9 +14,10 @@
 
 static const struct field name_fields[] = {MAX_FIELD("name", 0, 8)};
 
-/* baseline.c users; tried.c sources, networks and feeds; mail.c; context_word.c sessions; watch.c;
- * crowd.c; chain.c. Times to live: a row must outlast what its words can still prove. Users keep 30 days of habits
- * behind a cut of 2 days; sources 14 days of spray memory; names as long as findings cite them. */
+/* The fields stand in baseline.c (users), tried.c (sources, networks and feeds), mail.c,
+ * context_word.c (sessions), watch.c, crowd.c and chain.c. Times to live: a row must outlast what
+ * its words can still prove. Users keep 30 days of habits behind a cut of 2 days; sources 14 days of
+ * spray memory; names as long as findings cite them. */
 static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_USER] = {"users", 1, 2, 88, user_fields, USER_FIELDS_N, 40 * DAY_MS, true},
     [WINDOWS_SOURCE] = {"sources", 2, 2, 96, source_fields, SOURCE_FIELDS_N, 40 * DAY_MS, false},
@@ -25,7 +26,7 @@ static const struct layout layouts[WINDOWS_N] = {
     [WINDOWS_NAME] = {"names", 5, 1, 8, name_fields, 1, 16 * DAY_MS, false},
     [WINDOWS_MAIL] = {"mail", 6, 1, 56, mail_fields, MAIL_FIELDS_N, 40 * DAY_MS, true},
     [WINDOWS_SESSION] = {"sessions", 8, 1, 40, session_fields, SESSION_FIELDS_N, 40 * DAY_MS, true},
-    [WINDOWS_WATCH] = {"watch", 7, 2, 128, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS, true},
+    [WINDOWS_WATCH] = {"watch", 7, 3, 152, watch_fields, WATCH_FIELDS_N, 30 * DAY_MS, true},
     [WINDOWS_CROWD] = {"crowds", 9, 1, 48, crowd_fields, CROWD_FIELDS_N, 40 * DAY_MS, false},
     [WINDOWS_CHAIN] = {"chains", 10, 1, 32, chain_fields, CHAIN_FIELDS_N, 30 * DAY_MS, false},
 };

@@ -119,6 +119,8 @@ enum {
     WATCH_FAILED,
     WATCH_KINDS,
     WATCH_SOURCES,
+    WATCH_PUSHES,
+    WATCH_ANSWERS,
     WATCH_FIELDS_N
 };
 extern const struct field watch_fields[WATCH_FIELDS_N];

@@ -82,6 +82,10 @@ static const struct vendor_act acts[] = {
     {"gd_auth_failed", KIND_MFA, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
     {"gd_auth_rejected", KIND_MFA, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
     {"gd_otp_rate_limit_exceed", KIND_MFA, VENDOR_FAILED(THROTTLED), TRI_ABSENT, false},
+    {"gd_recovery_succeed", KIND_MFA, VENDOR_PASSED(OK), TRI_ABSENT, false},
+    {"gd_recovery_failed", KIND_MFA, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
+    {"gd_webauthn_challenge_failed", KIND_MFA, VENDOR_STOPPED(MFA_DENIED), TRI_ABSENT, false},
+    {"gd_send_pn", KIND_MFA, VENDOR_HALTED(INTERRUPT), TRI_ABSENT, false},
     {"gd_send_push", KIND_MFA, VENDOR_HALTED(INTERRUPT), TRI_ABSENT, false},
     {"mfar", KIND_MFA, VENDOR_ASKED(PASSWORD_OK), TRI_ABSENT, false}, /* a factor is required */
     {"pwd_leak", KIND_RISK, VENDOR_SILENT, TRI_ABSENT, false},
@@ -105,6 +109,8 @@ static const struct denial_name denials[] = {
     {"gd_auth_rejected", DENIAL_REFUSED},
     {"feotpft", DENIAL_CODE},
     {"fercft", DENIAL_CODE},
+    {"gd_recovery_failed", DENIAL_CODE},
+    {"gd_webauthn_challenge_failed", DENIAL_CODE},
 };
 
 static const struct control_name controls[] = {{"mfar", CONTROL_FACTOR}};
@@ -115,6 +121,13 @@ static const struct change_name changes[] = {
     {"gd_update_device_account", CHANGE_FACTOR_CHANGED},
     {"gd_unenroll", CHANGE_FACTOR_REMOVED},
 };
+
+/* A push on its way to the user's phone. */
+static const char *const prompts[] = {"gd_send_pn", "gd_send_push", NULL};
+
+/* Ended with a second factor. */
+static const char *const with_factor[] = {
+    "gd_auth_succeed", "gd_recovery_succeed", "seoobft", "seotpft", "sercft", NULL};
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -151,6 +164,9 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
         ev->control = vendor_control_of(controls, COUNT(controls), ev->code);
     ev->change = vendor_change_of(changes, COUNT(changes), ev->code);
     ev->leaked = slice_equal(ev->code, SLICE("pwd_leak"));
+    ev->prompted = vendor_is_one_of(prompts, ev->code);
+    if (ev->outcome == OUTCOME_SUCCESS && vendor_is_one_of(with_factor, ev->code))
+        ev->factor = FACTOR_MULTI;
     ev->denial = vendor_denial_of(denials, sizeof(denials) / sizeof(denials[0]), ev->code);
     ev->tenant = record_lower(record, AUTH0_TENANT);
     ev->user = record_lower(record, AUTH0_USER);
@@ -170,8 +186,8 @@ const struct parser parser_auth0 = {
     .claims = claims,
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK,
-    .fields = "tenant user ip port outcome reason code app_id app user_agent session interactive "
-              "operation event_id",
+    .fields = "tenant user ip port outcome reason code app_id app user_agent session factor "
+              "interactive operation event_id",
     .example = "{\"log_id\":\"l1\",\"data\":{\"date\":\"2025-03-04T05:06:07.123Z\",\"type\":"
                "\"fepft\",\"ip\":\"203.0.113.7\",\"client_id\":\"c1\",\"user_name\":"
                "\"anna@contoso.com\",\"tenant_name\":\"contoso\"}}",

@@ -153,6 +153,8 @@ struct event_mail {
 
 struct event {
     int64_t time_ms; /* when it happened by its own record, ms since 1970 UTC; never when shipped */
+    int64_t received_ms; /* when the message arrived, as far as it is known; 0: not */
+    bool zoneless;       /* time_ms was written without a zone, in a line or by what carried it */
     enum event_kind kind;
     enum event_outcome outcome;
     enum event_reason reason;
@@ -163,11 +165,12 @@ struct event {
     enum event_legacy legacy;
     enum event_tri interactive;
     enum event_access access; /* what Conditional Access said */
-    bool password_valid;      /* the code implies that the password was right */
-    bool ropc;                /* password sent by the client itself: no second factor possible */
-    bool leaked;              /* a detection of the provider: the password stands in a leak */
-    bool program;             /* the record names a program where the user should stand */
-    bool managed_device;      /* the record says managed, compliant or joined */
+    bool prompted; /* a push was sent to the user; his answer, if he gives one, is another record */
+    bool password_valid; /* the code implies that the password was right */
+    bool ropc;           /* password sent by the client itself: no second factor possible */
+    bool leaked;         /* a detection of the provider: the password stands in a leak */
+    bool program;        /* the record names a program where the user should stand */
+    bool managed_device; /* the record says managed, compliant or joined */
     bool has_ip;
     struct ip ip;
     uint16_t port;      /* 0: not recorded */

@@ -165,8 +165,8 @@ const struct parser parser_google = {
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK |
              1 << KIND_MAILBOX_FORWARDING,
-    .fields = "tenant user ip port outcome reason code app_id app protocol device operation "
-              "event_id",
+    .fields = "tenant user ip port outcome reason code app_id app protocol device factor "
+              "operation event_id",
     .example = "{\"kind\":\"admin#reports#activity\",\"id\":{\"time\":\"2025-03-04T05:06:07.123Z\","
                "\"applicationName\":\"login\",\"customerId\":\"C01\",\"uniqueQualifier\":\"-7\"},"
                "\"actor\":{\"email\":\"anna@contoso.com\"},\"ipAddress\":\"203.0.113.7\","

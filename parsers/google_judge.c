@@ -200,6 +200,8 @@ static void judge_sign_in(const struct record *record, struct slice name, struct
         ev->control = ev->outcome == OUTCOME_INTERRUPTED ? CONTROL_FACTOR : CONTROL_RISK;
     if (ev->reason == REASON_MFA_DENIED)
         ev->denial = denial_of(record);
+    if (ev->kind == KIND_MFA && ev->outcome == OUTCOME_SUCCESS)
+        ev->factor = FACTOR_MULTI;
 }
 
 static void take_forwarding(const struct record *record, struct event *ev)

@@ -276,6 +276,9 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->change = vendor_change_of(changes, COUNT(changes), ev->operation);
     if (ev->reason == REASON_MFA_DENIED)
         ev->denial = denial_of(record, ev);
+    ev->prompted = slice_starts_nocase(ev->operation, SLICE("system.push.send_factor_verify"));
+    if (ev->kind == KIND_MFA && ev->outcome == OUTCOME_SUCCESS && !is_password_step(record))
+        ev->factor = FACTOR_MULTI;
     ev->user = user_of(record);
     ev->session = session_of(record);
     if (ev->app_id.ptr == NULL)
@@ -298,7 +301,7 @@ const struct parser parser_okta = {
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK,
     .fields = "user ip port outcome reason code app_id app client user_agent session token_id "
-              "device interactive operation event_id",
+              "device factor interactive operation event_id",
     .example = "{\"eventType\":\"user.session.start\",\"published\":\"2025-03-04T05:06:07.123Z\","
                "\"actor\":{\"type\":\"User\",\"alternateId\":\"anna@contoso.com\"},"
                "\"client\":{\"ipAddress\":\"203.0.113.7\"},\"outcome\":{\"result\":\"SUCCESS\"}}",

@@ -17,6 +17,7 @@ enum onelogin_path {
     ONELOGIN_TENANT,
     ONELOGIN_USER,
     ONELOGIN_IP,
+    ONELOGIN_FACTOR,
     ONELOGIN_FILL, /* from here on straight into struct event */
     ONELOGIN_TYPE = ONELOGIN_FILL,
     ONELOGIN_APP_ID,
@@ -31,6 +32,10 @@ static const struct parser_path paths[ONELOGIN_PATHS_N] = {
     [ONELOGIN_TENANT] = {"account_id", 0},
     [ONELOGIN_USER] = {"login_name / user_name / user_id", 0}, /* user_name is a display name */
     [ONELOGIN_IP] = {"ipaddr", 0},
+    /* What the second factor was, where one was used. */
+    [ONELOGIN_FACTOR] = {"authentication_factor_type / authentication_factor_description / "
+                         "otp_device_name",
+                         0},
     [ONELOGIN_TYPE] = {"event_type_id", EVENT(code)},
     [ONELOGIN_APP_ID] = {"app_id", EVENT(app_id)},
     [ONELOGIN_APP] = {"app_name", EVENT(app)},
@@ -61,6 +66,23 @@ static const struct change_name changes[] = {
     {"172", CHANGE_FACTOR_REMOVED},
 };
 
+/* An event of signing in, or of failing to, that names a factor is about that: the password was
+ * right. Of OneLogin Protect and other pushes the user is asked. */
+static void judge_factor(struct slice factor, struct event *ev)
+{
+    bool in = slice_equal(ev->code, SLICE("5")), failed = slice_equal(ev->code, SLICE("6"));
+    if (factor.ptr == NULL || (!in && !failed))
+        return;
+    if (in) {
+        ev->factor = FACTOR_MULTI;
+        return;
+    }
+    vendor_judge((struct reason)VENDOR_STOPPED(MFA_DENIED), ev);
+    bool asked =
+        vendor_has_word(factor, SLICE("push")) || vendor_has_word(factor, SLICE("protect"));
+    ev->denial = asked ? DENIAL_REFUSED : DENIAL_CODE;
+}
+
 static enum parse_answer parse(const struct record *record, struct event *ev)
 {
     record_fill(record, ONELOGIN_FILL, ONELOGIN_PATHS_N, ev);
@@ -71,6 +93,8 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     ev->interactive = act->interactive;
     vendor_judge(act->reason, ev);
     ev->change = vendor_change_of(changes, sizeof(changes) / sizeof(changes[0]), ev->code);
+    if (ev->kind == KIND_SIGN_IN)
+        judge_factor(record_text(record, ONELOGIN_FACTOR), ev);
     if (slice_equal(ev->code, SLICE("3")))
         ev->operation = SLICE("assume");
     ev->tenant = record_text(record, ONELOGIN_TENANT);
@@ -87,8 +111,8 @@ const struct parser parser_onelogin = {
     .paths_n = ONELOGIN_PATHS_N,
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
-    .fields = "tenant user ip port outcome reason code app_id app user_agent interactive operation "
-              "event_id",
+    .fields = "tenant user ip port outcome reason code app_id app user_agent factor interactive "
+              "operation event_id",
     .example = "{\"event_type_id\":5,\"account_id\":4711,\"event_timestamp\":"
                "\"2025-03-04 05:06:07 UTC\",\"login_name\":\"anna@contoso.com\","
                "\"ipaddr\":\"203.0.113.7\",\"uuid\":\"u1\"}",

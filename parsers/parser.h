@@ -14,6 +14,7 @@
 
 #include "parsers/event.h"
 #include "parsers/limits.h"
+#include "parsers/zone.h"
 
 /* Takes what a message holds, in order. Every record ends in exactly one of event, ignored, bad. */
 struct record_sink {
@@ -107,6 +108,7 @@ struct reader_counts {
     uint64_t bad[BAD_N];
     uint64_t unknown_codes;    /* events whose code no table knows */
     uint64_t invalid_utf8;     /* events with a broken text */
+    uint64_t yearless;         /* of bad_time: times without a year, and nothing tells it */
     uint64_t unreadable_times; /* times that were there and could not be read; another one served */
 };
 
@@ -116,6 +118,10 @@ const struct reader_counts *reader_counts(const struct reader *reader);
 /* The time of the message, as the broker says, for times that name no year (RFC 3164); 0 at first
  * and in files: such times are then unreadable. Holds until it is set again. */
 void reader_reference(struct reader *reader, int64_t reference_ms);
+
+/* The zones of times that lines and envelopes write without one, by the host of their header; NULL,
+ * as at first: UTC. Borrowed; holds until it is set again. */
+void reader_zones(struct reader *reader, const struct zones *zones);
 
 /* Inflates all gzip members of `packed` into to[0 .. cap). The library that can is not for parsers,
  * so whoever makes the reader gives it one. False: *ret_reason is BAD_TRUNCATED, BAD_COMPRESSION or

@@ -229,6 +229,12 @@ void reader_reference(struct reader *reader, int64_t reference_ms)
     reader->record.reference_ms = reference_ms;
 }
 
+void reader_zones(struct reader *reader, const struct zones *zones)
+{
+    reader->zones = zones;
+    reader->record.zone = zones_of(zones, (struct slice){NULL, 0});
+}
+
 const struct reader_shape *reader_shape(const struct reader *reader)
 {
     return &reader->shape;

@@ -25,6 +25,7 @@ struct text {
 struct reader {
     struct json doc;
     struct arena *arena;
+    const struct zones *zones; /* borrowed; NULL: UTC */
     struct record record;
     struct reader_counts counts;
     struct reader_shape shape; /* of the last record that nobody knew */

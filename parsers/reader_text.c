@@ -172,8 +172,11 @@ static void read_frame(struct reader *reader, struct slice frame)
         reader_bad(reader, BAD_HEADER, offset);
         return;
     }
+    const struct zone *outer_zone = reader->record.zone;
     if (syslog.time.ptr != NULL)
         reader->record.envelope_time = syslog.time;
+    if (syslog.host.len > 0)
+        reader->record.zone = zones_of(reader->zones, syslog.host);
     unsigned envelopes = reader->text->envelopes + syslog.header;
     if (syslog.kind == SYSLOG_JSON) {
         reader_text(reader, (struct text){.bytes = syslog.payload,
@@ -191,6 +194,7 @@ static void read_frame(struct reader *reader, struct slice frame)
         read_fields(reader, &syslog, offset);
     }
     reader->record.envelope_time = outer_time;
+    reader->record.zone = outer_zone;
     record_over(reader);
 }
 

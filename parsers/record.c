@@ -328,13 +328,18 @@ void record_ip(const struct record *record, unsigned path, struct event *ev)
         ev->has_ip = ip_parse_logged(scalar(record, i), &ev->ip, &ev->port);
 }
 
-static bool try_time(const struct record *record, struct slice text, struct slice zone,
+/* local: may the time be in the zone of its host? What a JSON record calls its time is in the zone
+ * that its vendor says, which is UTC wherever it is not written. */
+static bool try_time(const struct record *record, struct slice text, struct slice zone, bool local,
                      struct event *ev, enum parse_answer *answer)
 {
+    bool zoneless;
     if (text.ptr == NULL)
         return false;
-    if (timestamp_parse_in(text, zone, &ev->time_ms))
+    if (timestamp_parse_local(text, zone, local ? record->zone : NULL, &zoneless, &ev->time_ms)) {
+        ev->zoneless = local && zoneless;
         return true;
+    }
     record->counts->unreadable_times++;
     *answer = PARSE_BAD_TIME;
     return false;
@@ -344,14 +349,20 @@ enum parse_answer record_time_in(const struct record *record, unsigned path, str
                                  struct event *ev)
 {
     const struct path_compiled *compiled = path_of(record, path);
+    bool is_line = record->parser->parser->line != NULL;
     enum parse_answer answer = PARSE_NO_TIME;
+    ev->received_ms = record->reference_ms;
     for (uint16_t a = compiled->first; a < compiled->end; a++)
-        if (try_time(record, text_at(record, &record->paths->alternatives[a]), zone, ev, &answer))
+        if (try_time(record, text_at(record, &record->paths->alternatives[a]), zone, is_line, ev,
+                     &answer))
             return PARSE_EVENT;
-    if (timestamp_parse_syslog(record->envelope_time, record->reference_ms, &ev->time_ms))
+    ev->zoneless = timestamp_parse_syslog(record->envelope_time, record->reference_ms, record->zone,
+                                          &ev->time_ms);
+    const struct slice none = {NULL, 0};
+    if (ev->zoneless || try_time(record, record->envelope_time, none, true, ev, &answer))
         return PARSE_EVENT;
-    const struct slice utc = {NULL, 0};
-    return try_time(record, record->envelope_time, utc, ev, &answer) ? PARSE_EVENT : answer;
+    record->counts->yearless += timestamp_is_syslog(record->envelope_time);
+    return answer;
 }
 
 enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev)

@@ -76,10 +76,9 @@ static struct reason pam_reason(const struct record *record)
     return reason;
 }
 
-static struct reason reason_of(const struct record *record, struct slice act)
+static struct reason reason_of(const struct record *record, struct slice act, struct slice method,
+                               bool password)
 {
-    struct slice method = record_text(record, SSHD_METHOD);
-    bool password = slice_equal(method, SLICE("password"));
     if (slice_equal(act, SLICE("accepted")))
         return (struct reason){REASON_OK, OUTCOME_SUCCESS, password};
     if (slice_equal(act, SLICE("pam")))
@@ -100,8 +99,9 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
     if (answer != PARSE_EVENT)
         return answer;
     ev->kind = KIND_SIGN_IN;
-    vendor_judge(reason_of(record, act), ev);
-    bool password = slice_equal(record_text(record, SSHD_METHOD), SLICE("password"));
+    struct slice method = record_text(record, SSHD_METHOD);
+    bool password = slice_equal(method, SLICE("password"));
+    vendor_judge(reason_of(record, act, method, password), ev);
     ev->factor = password ? FACTOR_SINGLE : FACTOR_ABSENT;
     ev->user = record_lower(record, SSHD_USER);
     record_ip(record, SSHD_IP, ev);

@@ -63,7 +63,8 @@ static struct cursor cursor_of(struct slice text)
     return (struct cursor){text.ptr, text.len > 0 ? text.ptr + text.len : text.ptr};
 }
 
-bool timestamp_parse_in(struct slice text, struct slice zone_text, int64_t *ret_ms)
+bool timestamp_parse_local(struct slice text, struct slice zone_text, const struct zone *local,
+                           bool *ret_zoneless, int64_t *ret_ms)
 {
     text = text_trim(text);
     if (text.len < 3)
@@ -82,11 +83,20 @@ bool timestamp_parse_in(struct slice text, struct slice zone_text, int64_t *ret_
     if (!read)
         return false;
     zone_text = text_trim(zone_text);
-    if (!m.has_offset && zone_text.len > 0) {
-        if (!moment_read_zone(cursor_of(zone_text), &m))
-            return false;
-    }
-    return moment_to_ms(&m, ret_ms);
+    if (!m.has_offset && zone_text.len > 0 && !moment_read_zone(cursor_of(zone_text), &m))
+        return false;
+    int64_t ms;
+    if (!moment_to_ms(&m, &ms))
+        return false;
+    *ret_zoneless = !m.has_offset;
+    *ret_ms = m.has_offset ? ms : zone_to_utc(local, ms);
+    return true;
+}
+
+bool timestamp_parse_in(struct slice text, struct slice zone_text, int64_t *ret_ms)
+{
+    bool zoneless;
+    return timestamp_parse_local(text, zone_text, NULL, &zoneless, ret_ms);
 }
 
 bool timestamp_parse(struct slice text, int64_t *ret_ms)
@@ -94,7 +104,14 @@ bool timestamp_parse(struct slice text, int64_t *ret_ms)
     return timestamp_parse_in(text, (struct slice){0}, ret_ms);
 }
 
-bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, int64_t *ret_ms)
+bool timestamp_is_syslog(struct slice text)
+{
+    struct moment m = {0};
+    return text.len > 0 && moment_read_syslog(cursor_of(text_trim(text)), &m);
+}
+
+bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, const struct zone *local,
+                            int64_t *ret_ms)
 {
     struct moment m = {0};
     if (!in_range(reference_ms) || !moment_read_syslog(cursor_of(text_trim(text)), &m))
@@ -105,7 +122,7 @@ bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, int64_t *re
     for (int tries = 0; tries < 8; tries++) {
         int64_t ms;
         m.year = year - tries;
-        if (!moment_to_ms(&m, &ms) || ms - reference_ms > DAY)
+        if (!moment_to_ms(&m, &ms) || (ms = zone_to_utc(local, ms)) - reference_ms > DAY)
             continue;
         *ret_ms = ms;
         return true;

@@ -9,6 +9,7 @@
 #define PARSERS_TIMESTAMP_H
 
 #include "parsers/slice.h"
+#include "parsers/zone.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,14 +34,23 @@ bool timestamp_parse(struct slice text, int64_t *ret_ms);
  * blank means UTC. For formats that record the zone in a field of its own (CEF dtz). */
 bool timestamp_parse_in(struct slice text, struct slice zone, int64_t *ret_ms);
 
+/* The same, but a time that names no zone, where `zone` is absent too, is in `local`; then
+ * *ret_zoneless is true. */
+bool timestamp_parse_local(struct slice text, struct slice zone, const struct zone *local,
+                           bool *ret_zoneless, int64_t *ret_ms);
+
 /* Reads a JSON number or a string of digits by its size: below 1e11 seconds, 1e14 milliseconds,
  * 1e17 microseconds, else nanoseconds. Decimals count for seconds. 1.741064767E9 is read as well.
  */
 bool timestamp_parse_epoch(struct slice digits, int64_t *ret_ms);
 
-/* Reads RFC 3164 "Mar  4 05:06:07", UTC. The year is the one that puts it nearest to the reference
- * (the time of the Kafka record) and at most 24 h after it. */
-bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, int64_t *ret_ms);
+/* True for "Mar  4 05:06:07": a time without a year. */
+bool timestamp_is_syslog(struct slice text);
+
+/* Reads RFC 3164 "Mar  4 05:06:07" in a zone (NULL: UTC). The year is the one that puts it nearest
+ * to the reference (the time of the Kafka record) and at most 24 h after it. */
+bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, const struct zone *local,
+                            int64_t *ret_ms);
 
 /* Writes 2025-03-04T05:06:07.123Z and the NUL; returns the length, always 24. A time outside the
  * years 0 to 9999 is written as the nearest one inside. */

@@ -70,6 +70,14 @@ enum event_change vendor_change_of(const struct change_name *table, size_t n, st
     return CHANGE_ABSENT;
 }
 
+bool vendor_is_one_of(const char *const *names, struct slice text)
+{
+    for (; *names != NULL; names++)
+        if (slice_equal_nocase(text, slice_of(*names)))
+            return true;
+    return false;
+}
+
 void vendor_judge(struct reason reason, struct event *ev)
 {
     ev->reason = reason.reason;

@@ -80,6 +80,9 @@ struct change_name {
 };
 enum event_change vendor_change_of(const struct change_name *table, size_t n, struct slice name);
 
+/* True if a text is one of the names, ended by NULL, in any case. */
+bool vendor_is_one_of(const char *const *names, struct slice text);
+
 /* Sets reason, outcome and password_valid; and the control where a second factor is what failed. */
 void vendor_judge(struct reason reason, struct event *ev);
 

@@ -11,25 +11,34 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of parse and replay. */
+#define WHEN_HELP                                                                                  \
+    "  --zone ZONE    where times of lines that name no zone are: +02:00, Europe/Berlin\n"         \
+    "  --received TIME|mtime\n"                                                                    \
+    "                 when the messages arrived, or that each did when its file was last\n"        \
+    "                 written: the year of times without one\n"
+
 const struct command cli_commands[] = {
     {"run", cmd_run, "-c FILE", "the processor: events from Kafka in, findings to Kafka out",
      "  -c FILE   the config; see `spoor check-config`\n"
      "\nSIGTERM and SIGINT finish what was taken and stop.\n"},
     {"demo", cmd_demo, "", "the main job with a Kafka of its own: sample events in, findings out",
      ""},
-    {"replay", cmd_replay, "[-c FILE] [--format NAME] [--csv] [--explain] [--timing] [FILE...]",
+    {"replay", cmd_replay,
+     "[-c FILE] [--format NAME] [--zone ZONE] [--received TIME|mtime] [--csv] [--explain] "
+     "[--timing] [FILE...]",
      "no Kafka: events from files or stdin, findings as JSON lines on stdout",
      "  -c FILE        the config; without it, all defaults\n"
-     "  --format NAME  take every record for this format, whatever the config says\n"
+     "  --format NAME  take every record for this format, whatever the config says\n" WHEN_HELP
      "  --csv          FILE is a CSV export whose records are in AuditData or _raw\n"
      "  --explain      also write what is held back, with the status Suppressed and the reason\n"
      "  --timing       also print events per processor second and the share of each stage\n"
      "\nFILE is NDJSON, a JSON document or log lines, plain or gzip; \"-\" or none is stdin. "
      "Several\n"
      "files are one stream. A summary goes to stderr. The output depends on the input alone.\n"},
-    {"parse", cmd_parse, "[--format NAME] [--csv] [FILE...]",
+    {"parse", cmd_parse, "[--format NAME] [--zone ZONE] [--received TIME|mtime] [--csv] [FILE...]",
      "the normalised events as JSON lines on stdout",
-     "  --format NAME  take every record for this format; see `spoor list parsers`\n"
+     "  --format NAME  take every record for this format; see `spoor list parsers`\n" WHEN_HELP
      "  --csv          FILE is a CSV export whose records are in AuditData or _raw\n"
      "\nFILE is as for replay. A record that cannot be read is {\"error\": reason, \"offset\": "
      "byte}.\n"},

@@ -8,6 +8,8 @@
 #include "plugin/event_json.h"
 #include "plugin/files.h"
 #include "plugin/gunzip.h"
+#include "plugin/skew.h"
+#include "plugin/when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,8 @@ struct parse {
     uint64_t base; /* offset in the file of the message in hand */
     const struct parser *only;
     bool is_csv;
+    struct when when;
+    struct skew skew;
     const char **paths;
     int paths_n;
 };
@@ -37,6 +41,14 @@ static void on_event(void *ctx, const struct event *ev)
     struct json_out out = json_begin(parse->line, EVENT_JSON_MAX);
     event_json(&out, ev);
     print_line(&out);
+    char zone[SKEW_TEXT_MAX];
+    bool told =
+        parse->when.is_mtime || parse->when.received_ms != 0; /* alike for all: no arrival */
+    if (!told && skew_take(&parse->skew, NULL, ev, zone))
+        fprintf(stderr,
+                "spoor parse: times without a zone stand a constant way off what carried them: "
+                "--zone %s, or input.zones, if that is where the clocks are\n",
+                zone);
 }
 
 static void on_ignored(void *ctx, uint32_t index)
@@ -87,13 +99,19 @@ static int read_arguments(struct parse *parse, int argc, char **argv)
             i++;
             break;
         }
+        bool taken;
+        int exit_code = when_option(&parse->when, argc, argv, &i, &taken);
+        if (exit_code != CLI_OK)
+            return exit_code;
+        if (taken)
+            continue;
         if (strcmp(argv[i], "--csv") == 0) {
             parse->is_csv = true;
             continue;
         }
         if (strcmp(argv[i], "--format") != 0)
             return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
-        int exit_code = cli_format(argv[0], argv[++i], &parse->only);
+        exit_code = cli_format(argv[0], argv[++i], &parse->only);
         if (exit_code != CLI_OK)
             return exit_code;
     }
@@ -118,13 +136,17 @@ static int parse_files(struct parse *parse, const char *command)
         fprintf(stderr, "spoor %s: out of memory\n", command);
         return CLI_FAILED;
     }
+    if (parse->when.zone)
+        reader_zones(parse->reader, &parse->when.zones);
     for (int i = 0; i < parse->paths_n; i++) {
+        reader_reference(parse->reader, when_received_ms(&parse->when, parse->paths[i]));
         int result = csv_read(parse->files, parse->paths[i], parse->is_csv, &sink);
         if (result == 0)
             continue;
         fprintf(stderr, "spoor %s: %s: %s\n", command, parse->paths[i], strerror(-result));
         exit_code = CLI_FAILED;
     }
+    when_tell_yearless(command, reader_counts(parse->reader)->yearless);
     return cli_stdout_ok(command) ? exit_code : CLI_FAILED;
 }
 
@@ -138,6 +160,7 @@ int cmd_parse(int argc, char **argv)
     files_free(parse.files);
     gunzip_free(parse.gunzip);
     free(parse.line);
+    when_done(&parse.when);
     free(parse.paths);
     return exit_code;
 }

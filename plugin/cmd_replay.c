@@ -11,6 +11,7 @@
 #include "plugin/csv.h"
 #include "plugin/files.h"
 #include "plugin/replay_summary.h"
+#include "plugin/when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 struct arguments {
     const char *config;
     const struct parser *format;
+    struct when when;
     bool timing, explain, is_csv, told_format; /* told_format: --format stands above the config */
     const char **paths;
     int paths_n;
@@ -59,32 +61,44 @@ static void on_bad_text(void *ctx, enum bad_reason reason, uint64_t offset)
 
 /* --- running --- */
 
+/* One option and its value, of which *i is then the last. */
+static int read_option(struct arguments *args, int argc, char **argv, int *i)
+{
+    const char *option = argv[*i];
+    bool taken;
+    int exit_code = when_option(&args->when, argc, argv, i, &taken);
+    if (taken)
+        return exit_code;
+    if (strcmp(option, "--timing") == 0) {
+        args->timing = true;
+    } else if (strcmp(option, "--explain") == 0) {
+        args->explain = true;
+    } else if (strcmp(option, "--csv") == 0) {
+        args->is_csv = true;
+    } else if (strcmp(option, "--format") == 0) {
+        args->told_format = true;
+        return cli_format(argv[0], argv[++*i], &args->format);
+    } else if (strcmp(option, "-c") != 0) {
+        return cli_usage_error(argv[0], "no option \"%s\"", option);
+    } else if (++*i < argc) {
+        args->config = argv[*i];
+    } else {
+        return cli_usage_error(argv[0], "-c needs a file");
+    }
+    return CLI_OK;
+}
+
 static int read_arguments(struct arguments *args, int argc, char **argv)
 {
-    int i = 1;
+    int i = 1, exit_code = CLI_OK;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (strcmp(argv[i], "--") == 0) {
             i++;
             break;
         }
-        if (strcmp(argv[i], "--timing") == 0) {
-            args->timing = true;
-        } else if (strcmp(argv[i], "--explain") == 0) {
-            args->explain = true;
-        } else if (strcmp(argv[i], "--csv") == 0) {
-            args->is_csv = true;
-        } else if (strcmp(argv[i], "--format") == 0) {
-            int exit_code = cli_format(argv[0], argv[++i], &args->format);
-            if (exit_code != CLI_OK)
-                return exit_code;
-            args->told_format = true;
-        } else if (strcmp(argv[i], "-c") != 0) {
-            return cli_usage_error(argv[0], "no option \"%s\"", argv[i]);
-        } else if (++i < argc) {
-            args->config = argv[i];
-        } else {
-            return cli_usage_error(argv[0], "-c needs a file");
-        }
+        exit_code = read_option(args, argc, argv, &i);
+        if (exit_code != CLI_OK)
+            return exit_code;
     }
     for (; i < argc; i++)
         args->paths[args->paths_n++] = argv[i];
@@ -101,6 +115,7 @@ static int read_files(struct output *output, const struct arguments *args)
     if (!files)
         return CLI_FAILED;
     for (int i = 0; i < args->paths_n; i++) {
+        replay_received(output->replay, when_received_ms(&args->when, args->paths[i]));
         int result = csv_read(files, args->paths[i], args->is_csv, &sink);
         if (result == 0)
             continue;
@@ -120,6 +135,8 @@ static int replay_all(const struct setup *setup, const struct arguments *args)
     if (output.line && output.replay) {
         if (args->told_format)
             replay_bind(output.replay, args->format);
+        if (args->when.zone)
+            replay_zones(output.replay, &args->when.zones);
         if (args->explain)
             replay_tell_held(output.replay);
         uint64_t start = clock_thread_ns();
@@ -129,6 +146,7 @@ static int replay_all(const struct setup *setup, const struct arguments *args)
         if (!cli_stdout_ok("replay") || output.written.failed > 0)
             exit_code = CLI_FAILED;
         replay_summary(output.replay, &output.written);
+        when_tell_yearless("replay", replay_yearless(output.replay));
         if (args->timing)
             replay_timing(output.replay, ns);
     } else {
@@ -154,5 +172,6 @@ int cmd_replay(int argc, char **argv)
     setup_done(&setup);
     diag_free(diag);
     free(args.paths);
+    when_done(&args.when);
     return exit_code;
 }

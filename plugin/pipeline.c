@@ -7,6 +7,7 @@
 
 #include "plugin/clock.h"
 #include "plugin/gunzip.h"
+#include "plugin/skew.h"
 
 #include <stdlib.h>
 
@@ -22,8 +23,10 @@ struct pending {
 struct pipeline {
     struct pipeline_parts parts;
     struct reader *reader;
-    struct gunzip *gunzip;      /* the reader's inflater */
-    struct event_ref ref;       /* of the message in hand */
+    struct gunzip *gunzip; /* the reader's inflater */
+    struct event_ref ref;  /* of the message in hand */
+    int64_t received_ms;   /* of messages that have none */
+    struct skew skew;
     int64_t timestamp_ms;       /* the broker's, of the message in hand */
     const char *topic, *format; /* of the last event */
     unsigned batch_n;
@@ -100,10 +103,18 @@ static void tell_carried(struct pipeline *p, const char *format)
     p->parts.carries(p->parts.carries_ctx, p->topic, format);
 }
 
+static void tell_skewed(struct pipeline *p, const struct event *ev)
+{
+    char zone[SKEW_TEXT_MAX];
+    if (p->parts.skewed && ev->zoneless && skew_take(&p->skew, p->ref.topic, ev, zone))
+        p->parts.skewed(p->parts.skewed_ctx, p->ref.topic, zone);
+}
+
 static void on_event(void *ctx, const struct event *ev)
 {
     struct pipeline *p = ctx;
     tell_carried(p, ev->source);
+    tell_skewed(p, ev);
     if (p->batch_n > 0 && ev->time_ms >= p->batch[0].e.ev.time_ms + BATCH_MS)
         run_batch(p);
     p->counts.events++;
@@ -179,6 +190,16 @@ void pipeline_bind(struct pipeline *p, const struct parser *format)
     reader_bind(p->reader, format);
 }
 
+void pipeline_zones(struct pipeline *p, const struct zones *zones)
+{
+    reader_zones(p->reader, zones);
+}
+
+void pipeline_received(struct pipeline *p, int64_t received_ms)
+{
+    p->received_ms = received_ms;
+}
+
 void pipeline_take(struct pipeline *p, struct slice message, const struct event_ref *ref,
                    int64_t timestamp_ms)
 {
@@ -189,7 +210,7 @@ void pipeline_take(struct pipeline *p, struct slice message, const struct event_
     p->timestamp_ms = timestamp_ms;
     uint64_t begun = stage_begin(p);
     uint64_t other = p->counts.stage_ns[STAGE_ENRICH] + p->counts.stage_ns[STAGE_DETECT];
-    reader_reference(p->reader, timestamp_ms);
+    reader_reference(p->reader, timestamp_ms > 0 ? timestamp_ms : p->received_ms);
     reader_read(p->reader, message, &sink);
     if (p->parts.timed) { /* batches that ran inside were accounted to their own stages */
         other = p->counts.stage_ns[STAGE_ENRICH] + p->counts.stage_ns[STAGE_DETECT] - other;
@@ -206,4 +227,9 @@ void pipeline_flush(struct pipeline *p)
 struct pipeline_counts pipeline_counts(const struct pipeline *p)
 {
     return p->counts;
+}
+
+uint64_t pipeline_yearless(const struct pipeline *p)
+{
+    return reader_counts(p->reader)->yearless;
 }

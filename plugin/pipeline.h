@@ -55,6 +55,9 @@ struct pipeline_parts {
     /* NULL, or called for an event whose topic or format is not that of the event before. */
     void (*carries)(void *ctx, const char *topic, const char *format);
     void *carries_ctx;
+    /* NULL, or called when a topic's stamps without a zone seem to be in one (skew.h). */
+    void (*skewed)(void *ctx, const char *topic, const char *zone);
+    void *skewed_ctx;
 };
 
 struct pipeline *pipeline_new(const struct pipeline_parts *parts); /* NULL: out of memory */
@@ -62,6 +65,11 @@ void pipeline_free(struct pipeline *pipeline);
 
 /* Reads the next messages as one format, or recognises each record (NULL, as at first). */
 void pipeline_bind(struct pipeline *pipeline, const struct parser *format);
+
+/* The zones of stamps without one in the next messages (reader_zones), and when messages without a
+ * broker's time arrived, for stamps without a year; 0: that is not known. */
+void pipeline_zones(struct pipeline *pipeline, const struct zones *zones);
+void pipeline_received(struct pipeline *pipeline, int64_t received_ms);
 
 /* Takes one message; ref->index is ignored. The bytes must stay until pipeline_flush returns.
  * timestamp_ms: the broker's, 0 if there is none; an event more than 10 minutes later than it is
@@ -83,6 +91,9 @@ struct pipeline_counts {
     int64_t watermark_ms;          /* newest event time seen */
     uint64_t stage_ns[STAGE_N];
 };
+/* Bad times that lacked nothing but a year. */
+uint64_t pipeline_yearless(const struct pipeline *pipeline);
+
 struct pipeline_counts pipeline_counts(const struct pipeline *pipeline);
 
 #endif

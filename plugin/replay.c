@@ -125,12 +125,28 @@ struct replay *replay_new(const struct setup *setup, const struct speaker_out *o
         return NULL;
     }
     replay_bind(replay, setup->format);
+    replay_zones(replay, topic_zones_of(setup->zones, NULL));
     return replay;
 }
 
 void replay_bind(struct replay *replay, const struct parser *format)
 {
     pipeline_bind(replay->pipeline, format);
+}
+
+void replay_zones(struct replay *replay, const struct zones *zones)
+{
+    pipeline_zones(replay->pipeline, zones);
+}
+
+void replay_received(struct replay *replay, int64_t received_ms)
+{
+    pipeline_received(replay->pipeline, received_ms);
+}
+
+uint64_t replay_yearless(const struct replay *replay)
+{
+    return pipeline_yearless(replay->pipeline);
 }
 
 void replay_free(struct replay *replay)

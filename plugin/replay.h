@@ -22,6 +22,11 @@ void replay_free(struct replay *replay);
 
 /* Reads what follows as one format, or recognises each record (NULL). At first as setup says. */
 void replay_bind(struct replay *replay, const struct parser *format);
+/* The zones of stamps without one, in place of the config's; and when the messages that follow
+ * arrived, for stamps without a year (0: not known). */
+void replay_zones(struct replay *replay, const struct zones *zones);
+void replay_received(struct replay *replay, int64_t received_ms);
+
 /* From now on also says what is held back, whatever the config's output.suppressed. */
 void replay_tell_held(struct replay *replay);
 
@@ -34,6 +39,9 @@ void replay_flush(struct replay *replay);
 
 /* The input is over: what waited is said or dropped. */
 void replay_end(struct replay *replay);
+
+/* Records refused because nothing tells the year of their time. */
+uint64_t replay_yearless(const struct replay *replay);
 
 struct pipeline_counts replay_counts(const struct replay *replay);
 size_t replay_unknowns(const struct replay *replay, struct unknown ret[static UNKNOWNS_MAX]);

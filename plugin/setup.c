@@ -69,6 +69,9 @@ static bool find_formats(struct setup *setup, struct diag *diag)
         setup->formats[setup->formats_n++] = (struct setup_format){
             pair->name.text, parser_of(pair->value.text, pair->value.at, diag)};
     }
+    for (size_t i = 0; i < config->input.zones_n; i++)
+        if (strcmp(config->input.zones[i].topic.text, "*") != 0)
+            check_topic(config, &config->input.zones[i].topic, diag);
     return setup->formats != NULL;
 }
 
@@ -149,7 +152,8 @@ static bool build(struct setup *setup, struct diag *diag)
     if (!setup->enricher)
         setup->enricher = bare_enricher(setup, diag);
     read_key(setup, diag);
-    if (!find_formats(setup, diag))
+    setup->zones = topic_zones_new(setup->config, diag);
+    if (!setup->zones || !find_formats(setup, diag))
         return false;
     setup->sizes = diag_errors(diag) > 0 ? least : sizes_of(setup->config);
     setup->windows = setup->enricher ? windows_new(&setup->sizes, setup->key) : NULL;
@@ -187,6 +191,7 @@ void setup_done(struct setup *setup)
     enricher_free(setup->enricher);
     networks_free(setup->networks);
     free(setup->formats);
+    topic_zones_free(setup->zones);
     config_free(setup->config);
     *setup = (struct setup){0};
 }

@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "detectors/detectors.h"
 #include "parsers/parser.h"
+#include "plugin/zones.h"
 
 /* What happens to findings after they are found, in `run` and `replay` alike. */
 enum {
@@ -32,6 +33,7 @@ struct setup {
     const struct parser *format;  /* of topics that are not bound, and of files; NULL: auto */
     struct setup_format *formats; /* topics that are */
     size_t formats_n;
+    struct topic_zones *zones; /* of stamps without one */
     struct windows_sizes sizes;
     struct hash_key key;
     bool development_key; /* no secret configured: the hashes are keyed with a published constant */

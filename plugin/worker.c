@@ -118,6 +118,17 @@ static void on_carries(void *ctx, const char *topic, const char *format)
         log_info("a topic carries this format", "topic=%s format=%s", topic, format);
 }
 
+static void on_skewed(void *ctx, const char *topic, const char *zone)
+{
+    static struct log_cause cause;
+
+    (void)ctx;
+    log_limited(&cause, LOG_LEVEL_WARNING,
+                "times without a zone stand a constant way off their arrival; input.zones tells "
+                "their zone",
+                "topic=%s zone=%s", topic, zone);
+}
+
 /* --- the loop --- */
 
 static size_t take_batch(struct worker *worker, struct offsets_entry *batch[static WORKER_BATCH])
@@ -153,6 +164,7 @@ static void run_batch(struct worker *worker, struct offsets_entry *const *batch,
                                       .offset = batch[i]->offset};
         if (ref.topic != worker->topic) { /* a name of a topic stands in one place */
             pipeline_bind(worker->pipeline, setup_format(worker->parts.setup, ref.topic));
+            pipeline_zones(worker->pipeline, topic_zones_of(worker->parts.setup->zones, ref.topic));
             worker->topic = ref.topic;
         }
         worker->in_hand = batch[i];
@@ -210,6 +222,7 @@ struct worker *worker_new(const struct worker_parts *parts)
         .reader = parts->number,
         .carries = on_carries,
         .carries_ctx = worker,
+        .skewed = on_skewed,
     };
     worker->pipeline = pipeline_new(&pipeline);
     if (worker->pipeline && worker->held && ring_init(&worker->ring, WORKER_RING) &&

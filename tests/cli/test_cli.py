@@ -420,6 +420,116 @@ def test_a_failure_without_a_reason_counts_with_low_confidence(tmp_path, detail,
             assert ("confidence is low" in finding["finding_info"]["desc"]) == (confidence == "Low")
 
 
+def okta(i, event, result="SUCCESS"):
+    return {"uuid": f"o{i}", "published": f"2025-03-04T05:{i:02}:00Z", "eventType": event,
+            "actor": {"type": "User", "alternateId": "anna@example.com"},
+            "client": {"ipAddress": "45.155.205.10"}, "outcome": {"result": result},
+            "debugContext": {"debugData": {"factor": "OKTA_VERIFY_PUSH"}}}
+
+
+def auth0(i, event):
+    return {"log_id": f"a{i}", "data": {"date": f"2025-03-04T05:{i:02}:00Z", "type": event, "log_id": f"a{i}",
+                                        "ip": "45.155.205.10", "user_name": "anna@example.com",
+                                        "tenant_name": "t"}}
+
+
+def google(i, status):
+    return {"kind": "admin#reports#activity",
+            "id": {"time": f"2025-03-04T05:{i:02}:00Z", "uniqueQualifier": str(i), "applicationName": "login"},
+            "actor": {"email": "anna@example.com"}, "ipAddress": "45.155.205.10",
+            "events": [{"name": "login_verification", "parameters": [
+                {"name": "login_challenge_method", "multiValue": ["google_prompt"]},
+                {"name": "login_challenge_status", "value": status},
+                {"name": "is_second_factor", "boolValue": True}]}]}
+
+
+def onelogin(i, event):
+    return {"event_type_id": event, "account_id": 1, "event_timestamp": f"2025-03-04 05:{i:02}:00 UTC",
+            "login_name": "anna@example.com", "ipaddr": "45.155.205.10", "uuid": f"u{i}",
+            "authentication_factor_type": "OneLogin Protect Push"}
+
+
+PUSHES = {
+    "okta": ([okta(i, "user.mfa.okta_verify.deny_push", "SUCCESS") for i in range(6)],
+             okta(7, "user.authentication.auth_via_mfa")),
+    "auth0": ([auth0(i, "gd_auth_rejected") for i in range(6)], auth0(7, "gd_auth_succeed")),
+    "google": ([google(i, "Challenge Failed.") for i in range(6)], google(7, "Challenge Passed.")),
+    "onelogin": ([onelogin(i, 6) for i in range(6)], onelogin(7, 5)),
+}
+
+
+@pytest.mark.parametrize("vendor", PUSHES)
+def test_refused_then_approved_is_critical_whoever_asks(vendor):
+    refusals, approval = PUSHES[vendor]
+    for records, severity in ((refusals, "High"), ([*refusals, approval], "Critical")):
+        findings = lines(replay(stdin="\n".join(map(json.dumps, records)).encode()))
+        assert findings[-1]["finding_info"]["analytic"]["uid"] == "mfa_fatigue"
+        assert findings[-1]["severity"] == severity
+
+
+@pytest.mark.parametrize("sent", [lambda i: okta(i, "system.push.send_factor_verify_push"),
+                                  lambda i: auth0(i, "gd_send_pn")])
+def test_pushes_left_alone_are_prompts(sent):
+    findings = lines(replay(stdin="\n".join(json.dumps(sent(i)) for i in range(12)).encode()))
+    assert {f["finding_info"]["analytic"]["uid"] for f in findings} == {"mfa_fatigue"}
+    assert (findings[-1]["severity"], findings[-1]["status"]) == ("Medium", "New")
+    assert "12 MFA prompts not answered" in findings[-1]["message"]
+    assert replay(stdin="\n".join(json.dumps(sent(i)) for i in range(4)).encode()).stdout == b""
+
+
+BSD = "<38>{time} {host} sshd[7]: Failed password for anna from 203.0.113.7 port 51234 ssh2\n"
+
+
+def test_times_without_a_year_or_zone(tmp_path):
+    log = tmp_path / "auth.log"
+    log.write_text(BSD.format(time="Nov 30 23:20:01", host="bastion"))
+    os.utime(log, (1796083200, 1796083200))  # 2026-12-01T00:00:00Z
+    refused = spoor("parse", log)
+    assert lines(refused) == [{"error": "bad_time", "offset": 0}]
+    assert b"--received" in refused.stderr and b"--received" in replay(log).stderr
+    for options, time in (("--received mtime", "2026-11-30T23:20:01.000Z"),
+                          ("--received 2025-12-01T00:00:00Z", "2025-11-30T23:20:01.000Z"),
+                          ("--received mtime --zone +02:00", "2026-11-30T21:20:01.000Z"),
+                          ("--zone -0530 --received mtime", "2026-12-01T04:50:01.000Z")):
+        told = spoor("parse", *options.split(), log)
+        assert (lines(told)[0]["time"], told.stderr) == (time, b"")
+        assert b"events      1" in replay(*options.split(), log).stderr
+    for options in ("--zone Nowhere/At_all", "--zone", "--received yesterday", "--received"):
+        assert spoor("parse", *options.split()).returncode == 2
+
+
+def test_zones_of_the_config(tmp_path):
+    config = tmp_path / "spoor.yaml"
+    config.write_text('input: { zones: { "*": { "*": "+02:00", fw01: "-05:00" } } }\n')
+
+    def started(host, *options):
+        text = "".join(BSD.format(time=f"Mar 04 2025 10:{i:02}:00", host=host)
+                       .replace("anna", f"u{i}").replace("203.0.113.7", "45.155.205.10")
+                       for i in range(20))
+        [*_, spray] = lines(replay(*options, stdin=text.encode()))
+        return spray["start_time"] // 3600000 % 24
+
+    assert started("bastion") == 10
+    assert started("bastion", "-c", config) == 8
+    assert started("fw01", "-c", config) == 15
+    assert started("fw01", "-c", config, "--zone", "+02:00") == 8
+    config.write_text('input: { topics: [signins], zones: { signins: Europe/Berlim, "*": {h: "+99"}, typo: UTC } }\n')
+    wrong = spoor("check-config", "-c", config)
+    assert wrong.returncode == 3
+    assert wrong.stderr.decode().count("is not known: ") == 2
+    assert "not among input.topics" in wrong.stderr.decode()
+
+
+def test_parse_warns_of_clocks_that_are_a_zone_off():
+    def messages(hour):
+        return "\n".join(json.dumps({"@timestamp": f"2025-03-04T05:{i:02}:03Z",
+                                     "message": BSD.format(time=f"Mar  4 {hour:02}:{i:02}:01", host="h")})
+                         for i in range(25)).encode()
+    assert b"--zone +02:00" in spoor("parse", stdin=messages(7)).stderr
+    assert spoor("parse", stdin=messages(5)).stderr == b""
+    assert spoor("parse", "--zone", "+02:00", stdin=messages(7)).stderr == b""
+
+
 def test_the_schema_check_can_fail():
     finding = lines(replay("-c", DATA / "attacks.yaml", ATTACKS))[0]
     assert ocsf_errors({**finding, "severity_id": 77})

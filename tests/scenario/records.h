@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writes an event of a story as the record that a vendor would have logged for it: a sign-in as an
- * Entra diagnostic record, or as OCSF where it says no reason, the use of a token as Graph
- * activity, acts on mail as Microsoft 365 audit records. So each story also runs from bytes,
- * through the parsers.
+ * Entra diagnostic record, a step of a second factor as one of Auth0, or as OCSF where it says no
+ * reason, the use of a token as Graph activity, acts on mail as Microsoft 365 audit records. So
+ * each story also runs from bytes, through the parsers.
  */
 #ifndef TESTS_SCENARIO_RECORDS_H
 #define TESTS_SCENARIO_RECORDS_H
@@ -122,6 +122,24 @@ static inline void record_ocsf(struct json_out *out, const struct event *ev)
     json_key(out, "src_endpoint");
     json_begin_object(out);
     record_address(out, "ip", ev);
+    json_end_object(out);
+}
+
+/* A step of a second factor. */
+static inline void record_auth0(struct json_out *out, const struct event *ev)
+{
+    json_member_string(out, "log_id", ev->event_id);
+    json_key(out, "data");
+    json_begin_object(out);
+    record_when(out, "date", ev->time_ms);
+    json_member_text(out, "type",
+                     ev->prompted                     ? "gd_send_pn"
+                     : ev->outcome == OUTCOME_SUCCESS ? "gd_auth_succeed"
+                                                      : "gd_auth_rejected");
+    record_address(out, "ip", ev);
+    json_member_string(out, "user_name", ev->user);
+    json_member_string(out, "tenant_name", ev->tenant);
+    json_member_string(out, "log_id", ev->event_id);
     json_end_object(out);
 }
 
@@ -285,6 +303,8 @@ static inline bool record_text_of(const struct event *ev, char text[static RECOR
         record_ocsf(&out, ev);
     else if (ev->kind == KIND_SIGN_IN)
         record_entra(&out, ev);
+    else if (ev->kind == KIND_MFA)
+        record_auth0(&out, ev);
     else if (ev->kind == KIND_TOKEN_USE)
         record_graph(&out, ev);
     else if (ev->kind == KIND_ACCOUNT_CHANGE)

@@ -183,7 +183,10 @@ static inline void story_field(struct story *st, struct event *ev, const char *k
         microsoft_judge((struct reason){REASON_UNSAID, OUTCOME_FAILURE, false}, ev);
     else if (strcmp(key, "result") == 0)
         microsoft_judge(reason_of_microsoft_code(ev->code = story_keep(st, value)), ev);
-    else if (strcmp(key, "factor") == 0)
+    else if (strcmp(key, "push") == 0) {
+        ev->prompted = true;
+        microsoft_judge((struct reason){REASON_INTERRUPT, OUTCOME_INTERRUPTED, false}, ev);
+    } else if (strcmp(key, "factor") == 0)
         ev->factor = strcmp(value, "multi") == 0 ? FACTOR_MULTI : FACTOR_SINGLE;
     else if (strcmp(key, "access") == 0)
         ev->access = strcmp(value, "report_only") == 0   ? ACCESS_REPORT_ONLY

@@ -142,7 +142,8 @@ static void reads_every_key(void **state)
         good("kafka:\n"
              "  bootstrap.servers: \"a:9092,b:9092\"\n"
              "  sasl.password: hunter2\n"
-             "input: {topics: [one, two], format: entra, start: latest, formats: {two: duo}}\n"
+             "input: {topics: [one, two], format: entra, start: latest, formats: {two: duo},\n"
+             "        zones: {one: Europe/Berlin, two: {\"*\": \"+02:00\", fw01: Asia/Tokyo}}}\n"
              "output: {findings: f, windows: w, dead_letters: d, unknown: dead_letter}\n"
              "delivery: exactly_once\n"
              "workers: 4\n"
@@ -174,6 +175,15 @@ static void reads_every_key(void **state)
     assert_string_equal(c->input.formats[0].name.text, "two");
     assert_int_equal(c->input.formats[0].name.at.column, 69);
     assert_string_equal(c->input.formats[0].value.text, "duo");
+    static const char *const zones[][3] = {
+        {"one", "*", "Europe/Berlin"}, {"two", "*", "+02:00"}, {"two", "fw01", "Asia/Tokyo"}};
+    assert_int_equal(c->input.zones_n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(c->input.zones[i].topic.text, zones[i][0]);
+        assert_string_equal(c->input.zones[i].host, zones[i][1]);
+        assert_string_equal(c->input.zones[i].zone.text, zones[i][2]);
+        assert_int_equal(c->input.zones[i].zone.at.line, 5);
+    }
     assert_int_equal(c->output.unknown, UNKNOWN_DEAD_LETTER);
     assert_string_equal(c->output.findings, "f");
     assert_string_equal(c->output.windows, "w");

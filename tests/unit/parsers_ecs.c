@@ -99,6 +99,34 @@ static void test_outcome(void **state)
     assert_int_equal(ecs(AUTH ",'outcome':true", "")->outcome, OUTCOME_UNKNOWN);
 }
 
+/* By what the vendor's module kept, by words, or by nothing. */
+static void test_why_it_failed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *more;
+        enum event_reason reason;
+    } rows[] = {
+        {"", REASON_UNSAID},
+        {"'error':{'message':'Login failed'}", REASON_UNSAID},
+        {"'error':{'message':'Account expired'}", REASON_UNKNOWN},
+        {"'error':{'message':'wrong password'}", REASON_WRONG_PASSWORD},
+        {"'azure':{'signinlogs':{'properties':{'status':{'error_code':50126}}}}",
+         REASON_WRONG_PASSWORD},
+        {"'azure':{'signinlogs':{'result_type':'700082'}}", REASON_TOKEN},
+        {"'o365':{'audit':{'LogonError':'UserDisabled'}}", REASON_DISABLED},
+        {"'okta':{'outcome':{'reason':'INVALID_CREDENTIALS'}}", REASON_WRONG_PASSWORD},
+        {"'google_workspace':{'login':{'failure_type':'login_failure_invalid_password'}}",
+         REASON_WRONG_PASSWORD},
+        {"'winlog':{'event_data':{'Status':'0xC000018C'}}", REASON_UNKNOWN},
+        {"'system':{'auth':{'ssh':{'event':'Failed','method':'password'}}}", REASON_WRONG_PASSWORD},
+        {"'system':{'auth':{'ssh':{'event':'Failed','method':'publickey'}}}", REASON_CLIENT},
+        {"'system':{'auth':{'ssh':{'event':'Invalid'}}}", REASON_UNKNOWN_USER},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(ecs(AUTH ",'outcome':'failure'", rows[i].more)->reason, rows[i].reason);
+}
+
 static void test_every_status_of_windows(void **state)
 {
     (void)state;
@@ -199,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_which_events_are_sign_ins),
         cmocka_unit_test(test_outcome),
+        cmocka_unit_test(test_why_it_failed),
         cmocka_unit_test(test_every_status_of_windows),
         cmocka_unit_test(test_user),
         cmocka_unit_test(test_related_addresses_only_if_one),

@@ -257,14 +257,14 @@ static void test_syslog_year(void **state)
         int64_t reference, ms = 0;
         char text[TIMESTAMP_TEXT_MAX] = "";
         assert_true(timestamp_parse(slice_of(rows[i].reference), &reference));
-        if (timestamp_parse_syslog(slice_of(rows[i].text), reference, &ms))
+        if (timestamp_parse_syslog(slice_of(rows[i].text), reference, NULL, &ms))
             timestamp_format(ms, text);
         assert_string_equal(text, rows[i].expected);
     }
     int64_t ms;
-    assert_false(timestamp_parse_syslog(SLICE("Mar  4 05:06:07"), 0, &ms));
-    assert_false(timestamp_parse_syslog(SLICE("Mar  4 05:06:07"), INT64_MIN, &ms));
-    assert_false(timestamp_parse_syslog(SLICE("Mar  4 05:06:07"), INT64_MAX, &ms));
+    assert_false(timestamp_parse_syslog(SLICE("Mar  4 05:06:07"), 0, NULL, &ms));
+    assert_false(timestamp_parse_syslog(SLICE("Mar  4 05:06:07"), INT64_MIN, NULL, &ms));
+    assert_false(timestamp_parse_syslog(SLICE("Mar  4 05:06:07"), INT64_MAX, NULL, &ms));
 }
 
 static void test_format(void **state)
