@@ -20,7 +20,7 @@ bool record_inside(const struct record *record, unsigned path, const struct pars
                            .parsers = record->parsers,
                            .parsers_end = record->parsers_end,
                            .counts = record->counts,
-                           .envelope_time = record->envelope_time};
+                           .origin = record->origin};
     record_open(ret, node);
     for (; p < end; p++) {
         bool meant = of != NULL ? p->parser == of : p != record->parser;

@@ -154,7 +154,7 @@ void reader_read(struct reader *reader, struct slice message, const struct recor
     reader->index = 0;
     reader->read_twice = 0;
     reader->full = false;
-    reader->record.envelope_time = (struct slice){NULL, 0};
+    reader->record.origin = (struct origin){0};
     reader->doc.n = 1; /* node 0 stands for "none" */
     if (message.len > READER_MESSAGE_MAX) {
         reader_bad(reader, BAD_TOO_LARGE, 0);

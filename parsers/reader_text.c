@@ -131,7 +131,7 @@ static const char *read_value(struct reader *reader, const char *begin)
 /* The record of a line that some parser of lines takes. */
 static void read_fields(struct reader *reader, const struct syslog *syslog, size_t offset)
 {
-    struct line line = {&reader->doc, syslog->payload, syslog->tag, syslog->host};
+    struct line line = {&reader->doc, syslog->payload, syslog->tag, reader->record.origin.host};
     const struct record *record = &reader->record;
     for (const struct paths_parser *p = record->parsers; p < record->parsers_end; p++) {
         if (p->parser->line == NULL)
@@ -164,7 +164,7 @@ static void read_fields(struct reader *reader, const struct syslog *syslog, size
 static void read_frame(struct reader *reader, struct slice frame)
 {
     size_t offset = reader_offset(reader, frame.ptr);
-    struct slice outer_time = reader->record.envelope_time;
+    const struct origin outer = reader->record.origin;
     struct syslog syslog;
     if (!reader_has_room(reader, offset))
         return;
@@ -173,7 +173,9 @@ static void read_frame(struct reader *reader, struct slice frame)
         return;
     }
     if (syslog.time.ptr != NULL)
-        reader->record.envelope_time = syslog.time;
+        reader->record.origin.time = syslog.time;
+    if (syslog.host.ptr != NULL)
+        reader->record.origin.host = syslog.host;
     unsigned envelopes = reader->text->envelopes + syslog.header;
     if (syslog.kind == SYSLOG_JSON) {
         reader_text(reader, (struct text){.bytes = syslog.payload,
@@ -190,7 +192,7 @@ static void read_frame(struct reader *reader, struct slice frame)
             offset = reader_offset(reader, syslog.payload.ptr);
         read_fields(reader, &syslog, offset);
     }
-    reader->record.envelope_time = outer_time;
+    reader->record.origin = outer;
     record_over(reader);
 }
 

@@ -115,7 +115,7 @@ static void use_time(struct reader *reader, const struct payload *payload)
     int64_t time_ms;
     if (payload->time.ptr == NULL)
         return;
-    record->envelope_time = payload->time;
+    record->origin.time = payload->time;
     if (record->reference_ms == 0 && timestamp_parse(payload->time, &time_ms))
         record->reference_ms = time_ms;
 }
@@ -207,7 +207,7 @@ static bool read_envelope(struct reader *reader, uint32_t object, size_t offset,
 static void read_object(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes,
                         bool whole)
 {
-    struct slice outer_time = reader->record.envelope_time;
+    const struct origin outer = reader->record.origin;
     int64_t outer_reference_ms = reader->record.reference_ms;
     record_open(&reader->record, node);
     struct payload original = payload_of(reader, &reader->envelopes[ENVELOPES_ORIGINAL], offset);
@@ -223,7 +223,7 @@ static void read_object(struct reader *reader, uint32_t node, size_t offset, uns
             reader_unknown(reader, node, offset);
         }
     }
-    reader->record.envelope_time = outer_time;
+    reader->record.origin = outer;
     reader->record.reference_ms = outer_reference_ms;
 }
 

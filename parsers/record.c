@@ -348,10 +348,10 @@ enum parse_answer record_time_in(const struct record *record, unsigned path, str
     for (uint16_t a = compiled->first; a < compiled->end; a++)
         if (try_time(record, text_at(record, &record->paths->alternatives[a]), zone, ev, &answer))
             return PARSE_EVENT;
-    if (timestamp_parse_syslog(record->envelope_time, record->reference_ms, &ev->time_ms))
+    const struct origin *origin = &record->origin;
+    if (timestamp_parse_syslog(origin->time, origin->zone, record->reference_ms, &ev->time_ms))
         return PARSE_EVENT;
-    const struct slice utc = {NULL, 0};
-    return try_time(record, record->envelope_time, utc, ev, &answer) ? PARSE_EVENT : answer;
+    return try_time(record, origin->time, origin->zone, ev, &answer) ? PARSE_EVENT : answer;
 }
 
 enum parse_answer record_time(const struct record *record, unsigned path, struct event *ev)

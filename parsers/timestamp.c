@@ -72,11 +72,13 @@ bool timestamp_parse_in(struct slice text, struct slice zone_text, int64_t *ret_
     struct moment m = {0};
     bool read;
     if (text.ptr[0] < '0' || text.ptr[0] > '9')
-        read = moment_read_cef(in, &m) || moment_read_asctime(in, &m);
+        read = moment_read_cef(in, &m) || moment_read_asctime(in, &m) || moment_read_mail(in, &m);
     else if (text.len > 4 && text.ptr[4] == '-')
         read = moment_read_iso(in, &m);
     else if (text.ptr[1] == '/' || text.ptr[2] == '/')
         read = moment_read_us(in, &m);
+    else if (text.ptr[1] == ' ' || text.ptr[2] == ' ')
+        read = moment_read_mail(in, &m);
     else
         return timestamp_parse_epoch(text, ret_ms);
     if (!read)
@@ -94,10 +96,14 @@ bool timestamp_parse(struct slice text, int64_t *ret_ms)
     return timestamp_parse_in(text, (struct slice){0}, ret_ms);
 }
 
-bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, int64_t *ret_ms)
+bool timestamp_parse_syslog(struct slice text, struct slice zone, int64_t reference_ms,
+                            int64_t *ret_ms)
 {
     struct moment m = {0};
     if (!in_range(reference_ms) || !moment_read_syslog(cursor_of(text_trim(text)), &m))
+        return false;
+    zone = text_trim(zone);
+    if (zone.len > 0 && !moment_read_zone(cursor_of(zone), &m))
         return false;
     /* Years are farther apart than 24 h, so the latest one allowed is also the nearest. Eight of
      * them always hold a 29 February; the first guess is at most two years ahead. */
