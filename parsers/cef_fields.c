@@ -104,6 +104,10 @@ static void add_pair(struct line *line, struct slice key, struct slice value)
     value = text_trim(value);
     if (value.len >= 2 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"')
         value = (struct slice){value.ptr + 1, value.len - 2};
+    static const struct slice date = {"#arcsightDate(", 14}; /* ArcSight's collectors read it */
+    if (value.len > date.len && *value.ptr == '#' && slice_starts_nocase(value, date) &&
+        value.ptr[value.len - 1] == ')')
+        value = (struct slice){value.ptr + date.len, value.len - date.len - 1};
     if (keys_find(line->doc->keys, key.ptr, key.len) != 0)
         line_add(line, key, unescape(line, value));
 }

@@ -18,6 +18,7 @@ struct text {
     unsigned envelopes; /* around it */
     bool exact;         /* its bytes are the message's own, so offsets inside it can be told */
     bool outermost;     /* no tape is in use around it: the arena may begin again between records */
+    bool line;          /* all of it is one line, whatever stands in it */
     bool broken;        /* after a break: commas and closing brackets belong to what was reported */
     uint32_t first;     /* tape before it */
 };
@@ -28,7 +29,7 @@ struct reader {
     struct record record;
     struct reader_counts counts;
     struct reader_shape shape; /* of the last record that nobody knew */
-    const struct paths_parser *envelopes;
+    const struct paths_parser *envelopes, *beside;
     struct paths paths;
     bool bodies[KEYS_MAX]; /* key ids of members that are a part of some format's record */
 
@@ -41,11 +42,13 @@ struct reader {
     size_t message_len;
     uint32_t index;
     bool full;         /* READER_EVENTS_MAX reached */
+    bool trying;       /* nothing known was found yet in what may hold a record, or prose */
     size_t read_twice; /* bytes looked at again after breaks */
 };
 
 /* ---- reader.c ---- */
 
+/* A refusal, unless it is of an unknown format and the reader is only trying. */
 void reader_bad(struct reader *reader, enum bad_reason reason, size_t offset);
 
 /* A node of the tape is a record that nobody knows. */
@@ -69,6 +72,9 @@ void reader_text(struct reader *reader, struct text text);
 size_t reader_offset(const struct reader *reader, const char *at);
 
 /* ---- reader_wrappers.c ---- */
+
+/* Where the broker gave no time, that of a header or envelope tells the year of one without. */
+void reader_year(struct reader *reader, struct slice time);
 
 /* A value on the tape. `whole`: all names of an object's members are there, not only wanted ones.
  */

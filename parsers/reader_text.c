@@ -131,13 +131,16 @@ static const char *read_value(struct reader *reader, const char *begin)
 /* The record of a line that some parser of lines takes. */
 static void read_fields(struct reader *reader, const struct syslog *syslog, size_t offset)
 {
-    struct line line = {&reader->doc, syslog->payload, syslog->tag, reader->record.origin.host};
+    struct line line = {.doc = &reader->doc,
+                        .text = syslog->payload,
+                        .tag = syslog->tag,
+                        .host = reader->record.origin.host};
     const struct record *record = &reader->record;
+    reader->doc.n = reader->text->first;
+    uint32_t root = line_begin(&reader->doc, line.text);
     for (const struct paths_parser *p = record->parsers; p < record->parsers_end; p++) {
         if (p->parser->line == NULL)
             continue;
-        reader->doc.n = reader->text->first;
-        uint32_t root = line_begin(&reader->doc, line.text);
         enum line_answer answer = root != 0 ? p->parser->line(&line) : LINE_OPENED;
         if (answer == LINE_OTHER)
             continue;
@@ -159,8 +162,27 @@ static void read_fields(struct reader *reader, const struct syslog *syslog, size
     reader_bad(reader, nobodys ? BAD_UNKNOWN_FORMAT : BAD_NOT_JSON, offset);
 }
 
-/* One line or counted frame. JSON in it is a text of its own; of CEF and LEEF the record begins
- * behind the header, of any other line with it. */
+/* What stands behind a header and is a text of its own: JSON, frames, or a line that a relay took
+ * up, which is then in the text of that relay. */
+static void read_inner(struct reader *reader, const struct syslog *syslog, unsigned envelopes)
+{
+    bool line = syslog->kind == SYSLOG_LINE;
+    struct origin *origin = &reader->record.origin;
+    int64_t outer_reference_ms = reader->record.reference_ms;
+    origin->program = line ? syslog->tag : (struct slice){NULL, 0};
+    origin->process = line && syslog->process;
+    reader_year(reader, syslog->time);
+    reader_text(reader, (struct text){.bytes = syslog->payload,
+                                      .offset = reader_offset(reader, syslog->payload.ptr),
+                                      .envelopes = envelopes,
+                                      .exact = reader->text->exact,
+                                      .outermost = reader->text->outermost,
+                                      .line = line});
+    reader->record.reference_ms = outer_reference_ms;
+}
+
+/* One line or counted frame. Of CEF and LEEF the record begins behind the header, of any other line
+ * with it. */
 static void read_frame(struct reader *reader, struct slice frame)
 {
     size_t offset = reader_offset(reader, frame.ptr);
@@ -168,7 +190,7 @@ static void read_frame(struct reader *reader, struct slice frame)
     struct syslog syslog;
     if (!reader_has_room(reader, offset))
         return;
-    if (!syslog_read(frame, &syslog)) {
+    if (!syslog_read(frame, &outer, &syslog)) {
         reader_bad(reader, BAD_HEADER, offset);
         return;
     }
@@ -177,12 +199,8 @@ static void read_frame(struct reader *reader, struct slice frame)
     if (syslog.host.ptr != NULL)
         reader->record.origin.host = syslog.host;
     unsigned envelopes = reader->text->envelopes + syslog.header;
-    if (syslog.kind == SYSLOG_JSON) {
-        reader_text(reader, (struct text){.bytes = syslog.payload,
-                                          .offset = reader_offset(reader, syslog.payload.ptr),
-                                          .envelopes = envelopes,
-                                          .exact = reader->text->exact,
-                                          .outermost = reader->text->outermost});
+    if (syslog.kind != SYSLOG_TEXT && syslog.kind != SYSLOG_CEF) {
+        read_inner(reader, &syslog, envelopes);
     } else if (envelopes > READER_ENVELOPES_MAX) {
         reader_bad(reader, BAD_TOO_DEEP, offset);
     } else if (frame.len > READER_RECORD_MAX && syslog.header) {
@@ -196,21 +214,36 @@ static void read_frame(struct reader *reader, struct slice frame)
     record_over(reader);
 }
 
-/* A line that begins with white space, a quote, a comma or a closing bracket continues the one
- * before: JSON is sometimes sent over several lines. */
-static const char *line_stop(const char *at, const char *end)
+/* JSON is sometimes sent over several lines: may this one, by itself, be the first of them? */
+static bool may_go_on(struct slice line)
 {
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-        at++;
-        if (at == end || memchr(" \t\",}]", *at, 6) == NULL)
-            return at;
-    }
-    return end;
+    struct syslog syslog;
+    if (!syslog_read(line, NULL, &syslog) || syslog.kind == SYSLOG_JSON)
+        return true;
+    struct slice text = syslog.payload;
+    if (syslog.kind != SYSLOG_TEXT || text.len == 0)
+        return false;
+    if (syslog.at_once)
+        return text.len == 1 && (*text.ptr == '{' || *text.ptr == '[');
+    return memchr(text.ptr, '{', text.len) != NULL || memchr(text.ptr, '[', text.len) != NULL;
 }
 
+static const char *behind_line(const char *at, const char *end)
+{
+    const char *stop = memchr(at, '\n', (size_t)(end - at));
+    return stop != NULL ? stop + 1 : end;
+}
+
+/* A line that begins with white space, a quote, a comma or a closing bracket goes on with the JSON
+ * of the one before; behind any other line it is one of its own. */
 static const char *read_line(struct reader *reader, const char *at)
 {
-    const char *end = line_stop(at, text_end(reader));
+    const char *stop = text_end(reader), *end = behind_line(at, stop);
+    if (end < stop && memchr(" \t\",}]", *end, 6) != NULL &&
+        may_go_on((struct slice){at, (size_t)(end - at)})) {
+        while (end < stop && memchr(" \t\",}]", *end, 6) != NULL)
+            end = behind_line(end, stop);
+    }
     read_frame(reader, (struct slice){at, (size_t)(end - at)});
     return end;
 }
@@ -225,6 +258,8 @@ static const char *read_counted(struct reader *reader, const char *at)
         struct slice rest = {at, (size_t)(end - at)};
         bool counted = syslog_count(rest, &head, &len);
         const char *next = counted && len <= rest.len - head ? at + head + len : end;
+        while (next < end && (*next == '\n' || *next == '\r' || *next == '\0'))
+            next++; /* some senders end the line as well, and do not count that */
         struct slice after = {next, (size_t)(end - next)};
         size_t ignore;
         if (counted && len > rest.len - head) {
@@ -246,9 +281,10 @@ static const char *read_counted(struct reader *reader, const char *at)
 
 /* ---- the whole ---- */
 
-static bool is_between(const struct reader *reader, char c)
+/* A NUL ends messages of some senders, GELF over TCP by its specification. */
+static bool is_between(const struct reader *reader, char c, bool first)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
+    return (c == '\0' && !first) || c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
            (reader->text->broken && (c == ',' || c == ']' || c == '}'));
 }
 
@@ -257,18 +293,28 @@ static bool begins_line(char c)
     return c == '<' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
+/* A string alone on its line, as Kafka Connect writes a text: behind a quote may also be the rest
+ * of something broken, or a row of CSV. */
+static bool is_string(const char *at, const char *end)
+{
+    for (at++; at < end && *at != '"' && *at != '\n'; at++)
+        at += *at == '\\';
+    if (at >= end || *at != '"')
+        return false;
+    const char *stop = behind_line(at, end);
+    return text_bare((struct slice){at, (size_t)(stop - at)}).len == 1;
+}
+
 static void read_all(struct reader *reader)
 {
-    const char *at = reader->text->bytes.ptr, *end = text_end(reader);
+    const char *begin = reader->text->bytes.ptr, *end = text_end(reader), *at = begin;
     size_t head, len;
-    if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3;
     if (syslog_count((struct slice){at, (size_t)(end - at)}, &head, &len))
         at = read_counted(reader, at);
     while (at < end && !reader->full) {
-        if (is_between(reader, *at)) {
+        if (is_between(reader, *at, at == begin)) {
             at++;
-        } else if (*at == '{' || *at == '[') {
+        } else if (*at == '{' || *at == '[' || (*at == '"' && is_string(at, end))) {
             at = read_value(reader, at);
         } else if (begins_line(*at)) {
             at = read_line(reader, at);
@@ -283,11 +329,18 @@ static void read_all(struct reader *reader)
 void reader_text(struct reader *reader, struct text text)
 {
     struct text *outer = reader->text;
+    if (text.bytes.len > 0) { /* its end stays: a message is cut off where it ends */
+        size_t before = (size_t)(text_bare(text.bytes).ptr - text.bytes.ptr);
+        text.offset += text.exact ? before : 0;
+        text.bytes = (struct slice){text.bytes.ptr + before, text.bytes.len - before};
+    }
     text.first = reader->doc.n;
     reader->text = &text;
     if (text.bytes.len > 0 && text.envelopes > READER_ENVELOPES_MAX) {
         if (reader_has_room(reader, text.offset))
             reader_bad(reader, BAD_TOO_DEEP, text.offset);
+    } else if (text.bytes.len > 0 && text.line) {
+        read_frame(reader, text.bytes);
     } else if (text.bytes.len > 0) {
         read_all(reader);
     }

@@ -4,6 +4,7 @@
  * claims is held against the list of envelopes, so that an event which happens to have a member
  * `message` is never torn open.
  */
+#include "parsers/beside.h"
 #include "parsers/reader_inside.h"
 #include "parsers/syslog.h"
 #include "parsers/text.h"
@@ -33,29 +34,35 @@ static void read_again(struct reader *reader, uint32_t node, size_t offset, unsi
                                       .exact = exact});
 }
 
-/* Could a string be a message? Ordinary words such as `message` hold prose more often than not. */
-static bool looks_like_message(struct slice text)
+/* Could a string be a message? Ordinary words such as `message` hold prose more often than not; but
+ * where a program is named beside it, it is what that program wrote. */
+static bool looks_like_message(struct slice text, struct slice program)
 {
     struct syslog syslog;
-    text = text_trim(text);
+    size_t head, len;
+    text = text_bare(text);
     if (text.len < 2)
         return false;
-    if (*text.ptr == '{' || *text.ptr == '[' || syslog_is_cef(text))
+    if (*text.ptr == '{' || *text.ptr == '[' || program.ptr != NULL || syslog_is_cef(text) ||
+        syslog_count(text, &head, &len))
         return true;
-    return syslog_read(text, &syslog) && syslog.header;
+    return syslog_read(text, NULL, &syslog) && syslog.header;
 }
 
-/* A text in a string is an envelope as well. */
+/* A text in a string is an envelope as well. What a program wrote is one line, whatever somebody
+ * talked it into writing. */
 static void read_string(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
 {
-    struct slice text = text_trim(json_node_text(&reader->doc, node));
+    struct slice text = text_bare(json_node_text(&reader->doc, node));
     if (reader->doc.starved) {
         reader_bad(reader, BAD_TOO_LARGE, offset);
     } else if (text.len == 0) {
         reader_unknown(reader, node, offset);
     } else {
-        reader_text(reader,
-                    (struct text){.bytes = text, .offset = offset, .envelopes = envelopes + 1});
+        reader_text(reader, (struct text){.bytes = text,
+                                          .offset = offset,
+                                          .envelopes = envelopes + 1,
+                                          .line = reader->record.origin.program.ptr != NULL});
     }
 }
 
@@ -64,25 +71,53 @@ static void read_string(struct reader *reader, uint32_t node, size_t offset, uns
 struct payload {
     uint32_t node; /* 0: none */
     size_t offset;
-    struct slice time;
+    struct origin origin;
 };
 
-/* What an envelope of the list holds, if the record is one. */
-static struct payload payload_of(struct reader *reader, const struct paths_parser *envelope,
-                                 size_t offset)
+/* journald writes a text that has control characters as an array of its bytes: makes it a string
+ * again. Numbers that are no bytes are nobody's text. */
+static void join_bytes(struct reader *reader, uint32_t node)
 {
+    struct json_node *nodes = reader->doc.nodes, *array = &nodes[node];
+    uint32_t n = 0, byte = 0, first = node + 1;
+    if (array->type != JSON_ARRAY || first == array->next || nodes[first].type != JSON_NUMBER)
+        return;
+    char *text = arena_text(reader->arena, array->next - first);
+    reader->doc.starved |= text == NULL;
+    for (uint32_t i = first; text != NULL && i < array->next; i = nodes[i].next) {
+        struct slice number = {nodes[i].text, nodes[i].len};
+        if (nodes[i].type == JSON_NUMBER && text_number(number, UINT8_MAX, &byte))
+            text[n++] = (char)byte;
+    }
+    array->type = JSON_STRING;
+    array->text = text;
+    array->len = n;
+}
+
+/* What the envelope of the list with this number holds, if the record is one. */
+static struct payload payload_of(struct reader *reader, size_t i, size_t offset)
+{
+    const struct paths_parser *envelope = &reader->envelopes[i];
     struct record *record = &reader->record;
-    struct payload none = {0};
+    struct payload payload = {0};
     if (!record_has_sign(record, envelope))
-        return none;
+        return payload;
     record_use(record, envelope);
     if (envelope->parser->claims != NULL && !envelope->parser->claims(record))
-        return none;
+        return payload;
     uint32_t node = record_find(record, ENVELOPE_PAYLOAD);
     if (node == 0 || reader->doc.nodes[node].type < JSON_STRING)
-        return none;
-    return (struct payload){node, node_offset(reader, node, offset),
-                            record_text(record, ENVELOPE_TIME)};
+        return payload;
+    payload.node = node;
+    payload.offset = node_offset(reader, node, offset);
+    struct slice time = record_text(record, ENVELOPE_TIME);
+    if (i >= ENVELOPES_LINES)
+        payload.origin = beside_read(record, reader->beside);
+    if (i < ENVELOPES_TELLING)
+        payload.origin.time = time;
+    if (i >= ENVELOPES_TELLING)
+        join_bytes(reader, node);
+    return payload;
 }
 
 /* The object that a node is, or holds in a string, with its wanted members on the tape; 0 if none.
@@ -108,16 +143,29 @@ static const struct paths_parser *recognise_in(struct reader *reader, uint32_t n
     return reader_recognise(reader);
 }
 
-/* Where the broker gave no time, that of the envelope tells the year of one without. */
-static void use_time(struct reader *reader, const struct payload *payload)
+void reader_year(struct reader *reader, struct slice time)
 {
     struct record *record = &reader->record;
     int64_t time_ms;
-    if (payload->time.ptr == NULL)
-        return;
-    record->origin.time = payload->time;
-    if (record->reference_ms == 0 && timestamp_parse(payload->time, &time_ms))
+    if (record->reference_ms == 0 && time.ptr != NULL && timestamp_parse(time, &time_ms))
         record->reference_ms = time_ms;
+}
+
+/* What an envelope does not say is as it was around it, but for who wrote the line: the envelope's
+ * own, or nobody known. */
+static void use_origin(struct reader *reader, const struct payload *payload)
+{
+    struct origin *origin = &reader->record.origin;
+    const struct origin *inner = &payload->origin;
+    origin->program = inner->program;
+    origin->process = inner->process;
+    if (inner->host.ptr != NULL)
+        origin->host = inner->host;
+    if (inner->time.ptr != NULL)
+        origin->time = inner->time;
+    if (inner->zone.ptr != NULL)
+        origin->zone = inner->zone;
+    reader_year(reader, inner->time);
 }
 
 /* If the payload of an envelope with an ordinary word for a name is somebody's record, reads it. */
@@ -129,7 +177,7 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
     const struct paths_parser *parser = recognise_in(reader, payload->node);
     if (parser == NULL || envelopes >= READER_ENVELOPES_MAX)
         return false;
-    use_time(reader, payload);
+    use_origin(reader, payload);
     reader_parse(reader, parser->parser, payload->offset);
     return true;
 }
@@ -138,7 +186,7 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
 static void read_payload(struct reader *reader, const struct payload *payload, unsigned envelopes)
 {
     uint8_t type = reader->doc.nodes[payload->node].type;
-    use_time(reader, payload);
+    use_origin(reader, payload);
     if (type == JSON_STRING)
         read_string(reader, payload->node, payload->offset, envelopes + 1);
     else
@@ -170,7 +218,7 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
 {
     struct payload first = {0};
     for (size_t i = ENVELOPES_TELLING; i < envelopes_n; i++) {
-        struct payload payload = payload_of(reader, &reader->envelopes[i], offset);
+        struct payload payload = payload_of(reader, i, offset);
         if (payload.node == 0)
             continue;
         if (read_recognised(reader, &payload, envelopes))
@@ -178,7 +226,8 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
         record_open(&reader->record, object); /* again, after the payload */
         uint8_t type = reader->doc.nodes[payload.node].type;
         if (first.node == 0 &&
-            (type >= JSON_OBJECT || looks_like_message(json_node_text(&reader->doc, payload.node))))
+            (type >= JSON_OBJECT || looks_like_message(json_node_text(&reader->doc, payload.node),
+                                                       payload.origin.program)))
             first = payload;
     }
     if (read_named(reader, object, offset, envelopes))
@@ -191,7 +240,7 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
 static bool read_envelope(struct reader *reader, uint32_t object, size_t offset, unsigned envelopes)
 {
     for (size_t i = 0; i < ENVELOPES_TELLING; i++) {
-        struct payload payload = payload_of(reader, &reader->envelopes[i], offset);
+        struct payload payload = payload_of(reader, i, offset);
         if (payload.node == 0)
             continue;
         read_payload(reader, &payload, envelopes);
@@ -202,26 +251,65 @@ static bool read_envelope(struct reader *reader, uint32_t object, size_t offset,
 
 /* ---- values ---- */
 
-/* An object that is a record, or an envelope around some. A shipper's record that kept the vendor's
- * own beside its rewriting of it is that vendor's. */
+/* A record that says nothing of itself, as shippers make of what their server was to take apart, is
+ * what it carries, if anybody knows that. */
+static bool read_carried(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
+{
+    bool outer = reader->trying;
+    for (size_t i = ENVELOPES_ORIGINAL; i <= ENVELOPES_MESSAGE; i++) {
+        record_open(&reader->record, node);
+        struct payload payload = payload_of(reader, i, offset);
+        if (payload.node == 0 || reader->doc.nodes[payload.node].type != JSON_STRING ||
+            !looks_like_message(json_node_text(&reader->doc, payload.node), payload.origin.program))
+            continue;
+        reader->trying = true;
+        read_payload(reader, &payload, envelopes);
+        bool known = !reader->trying;
+        reader->trying = outer && !known;
+        if (known)
+            return true;
+    }
+    return false;
+}
+
+/* An object that somebody's parser takes: the vendor's own record before a shipper's rewriting of
+ * it, and what is carried before nothing. */
+static bool read_record(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
+{
+    record_open(&reader->record, node);
+    struct payload original = payload_of(reader, ENVELOPES_ORIGINAL, offset);
+    if (read_recognised(reader, &original, envelopes))
+        return true;
+    if (original.node != 0)
+        record_open(&reader->record, node);
+    const struct paths_parser *parser = reader_recognise(reader);
+    if (parser == NULL)
+        return false;
+    if (parser->parser->hollow != NULL && parser->parser->hollow(&reader->record)) {
+        const struct origin outer = reader->record.origin;
+        int64_t outer_reference_ms = reader->record.reference_ms;
+        if (read_carried(reader, node, offset, envelopes))
+            return true;
+        reader->record.origin = outer;
+        reader->record.reference_ms = outer_reference_ms;
+        record_open(&reader->record, node);
+        record_use(&reader->record, parser);
+    }
+    reader_parse(reader, parser->parser, offset);
+    return true;
+}
+
+/* An object that is a record, or an envelope around some. */
 static void read_object(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes,
                         bool whole)
 {
     const struct origin outer = reader->record.origin;
     int64_t outer_reference_ms = reader->record.reference_ms;
-    record_open(&reader->record, node);
-    struct payload original = payload_of(reader, &reader->envelopes[ENVELOPES_ORIGINAL], offset);
-    if (!read_recognised(reader, &original, envelopes)) {
-        if (original.node != 0)
-            record_open(&reader->record, node);
-        const struct paths_parser *parser = reader_recognise(reader);
-        if (parser != NULL) {
-            reader_parse(reader, parser->parser, offset);
-        } else if (!whole) {
+    if (!read_record(reader, node, offset, envelopes)) {
+        if (!whole)
             read_again(reader, node, offset, envelopes);
-        } else if (!read_envelope(reader, node, offset, envelopes)) {
+        else if (!read_envelope(reader, node, offset, envelopes))
             reader_unknown(reader, node, offset);
-        }
     }
     reader->record.origin = outer;
     reader->record.reference_ms = outer_reference_ms;
@@ -241,7 +329,8 @@ void reader_node(struct reader *reader, uint32_t node, size_t offset, unsigned e
         reader_bad(reader, BAD_TOO_DEEP, offset);
     else if (type == JSON_OBJECT)
         read_object(reader, node, offset, envelopes, whole);
-    else if (type == JSON_STRING && looks_like_message(json_node_text(doc, node)))
+    else if (type == JSON_STRING &&
+             looks_like_message(json_node_text(doc, node), reader->record.origin.program))
         read_string(reader, node, offset, envelopes);
     else
         reader_unknown(reader, node, offset);

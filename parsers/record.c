@@ -165,12 +165,19 @@ static uint32_t step_on(const struct record *record, uint32_t from, const struct
                                     : record_entry(record, from, &pos);
 }
 
+/* Where a way begins; most of those in a table are not there. */
+static inline uint32_t first_of(const struct record *record, const struct path_alternative *way)
+{
+    bool at_root = way->from_root || record->body == record->root;
+    uint16_t key = record->paths->steps[way->first].key;
+    return (at_root ? record->root_at : record->body_at)[key];
+}
+
 static uint32_t walk(const struct record *record, const struct path_alternative *way)
 {
     const struct path_step *step = &record->paths->steps[way->first];
     const struct path_step *end = &record->paths->steps[way->end];
-    bool at_root = way->from_root || record->body == record->root;
-    uint32_t i = (at_root ? record->root_at : record->body_at)[step->key];
+    uint32_t i = first_of(record, way);
     while (i != 0 && ++step < end)
         i = step_on(record, i, step);
     return i;
@@ -237,8 +244,11 @@ struct slice record_text(const struct record *record, unsigned path)
 {
     const struct path_compiled *compiled = path_of(record, path);
     struct slice text = {NULL, 0};
-    for (uint16_t a = compiled->first; a < compiled->end && text.ptr == NULL; a++)
-        text = text_at(record, &record->paths->alternatives[a]);
+    const struct path_alternative *way = &record->paths->alternatives[compiled->first];
+    const struct path_alternative *end = &record->paths->alternatives[compiled->end];
+    for (; way < end && text.ptr == NULL; way++)
+        if (first_of(record, way) != 0)
+            text = text_at(record, way);
     return text;
 }
 

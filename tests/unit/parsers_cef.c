@@ -80,7 +80,7 @@ static void test_pairs(void **state)
         {"suser=N/A duser=bob", "bob"},
         {"duser=bob usrName=eve suser=anna", "anna"},
         {"sourceUserName=anna", "anna"},
-        {"suser=a suser=b", "b"},
+        {"suser=a suser=b", "a"},
         {"SUSER=anna", "anna"},
         {"msg= =x suser=anna =", "anna ="},
         {"msg=look: suser=anna", "anna"},
