@@ -31,7 +31,8 @@ static enum line_answer open_line(struct line *line)
 const struct parser parser_cef = {
     .name = "cef",
     .summary = "Common Event Format: authentication events of any product",
-    .signs = (const char *const[]){NULL},
+    /* A row of CommonSecurityLog is the line in columns. */
+    .signs = (const char *const[]){"DeviceVendor DeviceProduct DeviceEventClassID|Activity", NULL},
     .paths = cef_paths,
     .paths_n = CEF_PATHS_N,
     .line = open_line,

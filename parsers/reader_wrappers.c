@@ -168,6 +168,9 @@ static void use_origin(struct reader *reader, const struct payload *payload)
     reader_year(reader, inner->time);
 }
 
+static void read_known(struct reader *reader, const struct paths_parser *parser, size_t offset,
+                       unsigned envelopes);
+
 /* If the payload of an envelope with an ordinary word for a name is somebody's record, reads it. */
 static bool read_recognised(struct reader *reader, const struct payload *payload,
                             unsigned envelopes)
@@ -178,7 +181,7 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
     if (parser == NULL || envelopes >= READER_ENVELOPES_MAX)
         return false;
     use_origin(reader, payload);
-    reader_parse(reader, parser->parser, payload->offset);
+    read_known(reader, parser, payload->offset, envelopes + 1);
     return true;
 }
 
@@ -272,6 +275,25 @@ static bool read_carried(struct reader *reader, uint32_t node, size_t offset, un
     return false;
 }
 
+/* The record that is open, which is its parser's. */
+static void read_known(struct reader *reader, const struct paths_parser *parser, size_t offset,
+                       unsigned envelopes)
+{
+    struct record *record = &reader->record;
+    if (parser->parser->hollow != NULL && parser->parser->hollow(record)) {
+        const struct origin outer = record->origin;
+        int64_t outer_reference_ms = record->reference_ms;
+        uint32_t root = record->root;
+        if (read_carried(reader, root, offset, envelopes))
+            return;
+        record->origin = outer;
+        record->reference_ms = outer_reference_ms;
+        record_open(record, root);
+        record_use(record, parser);
+    }
+    reader_parse(reader, parser->parser, offset);
+}
+
 /* An object that somebody's parser takes: the vendor's own record before a shipper's rewriting of
  * it, and what is carried before nothing. */
 static bool read_record(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
@@ -285,17 +307,7 @@ static bool read_record(struct reader *reader, uint32_t node, size_t offset, uns
     const struct paths_parser *parser = reader_recognise(reader);
     if (parser == NULL)
         return false;
-    if (parser->parser->hollow != NULL && parser->parser->hollow(&reader->record)) {
-        const struct origin outer = reader->record.origin;
-        int64_t outer_reference_ms = reader->record.reference_ms;
-        if (read_carried(reader, node, offset, envelopes))
-            return true;
-        reader->record.origin = outer;
-        reader->record.reference_ms = outer_reference_ms;
-        record_open(&reader->record, node);
-        record_use(&reader->record, parser);
-    }
-    reader_parse(reader, parser->parser, offset);
+    read_known(reader, parser, offset, envelopes);
     return true;
 }
 
