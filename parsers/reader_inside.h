@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the three files of the reader share: reader.c (its life, and a record given to its parser),
- * reader_text.c (a text cut into values and lines), reader_wrappers.c (an object opened until a
- * record is found). They call each other once per envelope, READER_ENVELOPES_MAX deep at most.
+ * What the files of the reader share: reader.c (its life, and a record given to its parser),
+ * reader_text.c (a text cut into values), reader_lines.c (its lines and frames), reader_wrappers.c
+ * (an object opened until a record is found). They call each other once per envelope,
+ * READER_ENVELOPES_MAX deep at most.
  */
 #ifndef PARSERS_READER_INSIDE_H
 #define PARSERS_READER_INSIDE_H
@@ -70,6 +71,26 @@ void reader_text(struct reader *reader, struct text text);
 
 /* Bytes from the start of the message to a place in the innermost text. */
 size_t reader_offset(const struct reader *reader, const char *at);
+
+const char *reader_text_end(const struct reader *reader);
+
+/* After the last use of a record's texts by a parser. */
+void reader_record_over(struct reader *reader);
+
+/* The input ends where the message ends; a string that ends too early is not JSON. */
+enum bad_reason reader_reason(const struct reader *reader, struct json_fault fault);
+
+/* ---- reader_lines.c ---- */
+
+/* One line or counted frame, all of `frame`. */
+void reader_frame(struct reader *reader, struct slice frame);
+
+/* The line at a place of the text, or the counted frames from there on; return where to go on. */
+const char *reader_line(struct reader *reader, const char *at);
+const char *reader_counted(struct reader *reader, const char *at);
+
+/* Behind the line end that follows, or `end`. */
+const char *reader_behind_line(const char *at, const char *end);
 
 /* ---- reader_wrappers.c ---- */
 
