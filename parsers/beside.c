@@ -68,9 +68,12 @@ struct origin beside_read(struct record *record, const struct paths_parser *by)
 {
     record_use(record, by);
     struct slice tag = record_text(record, BESIDE_PROGRAM);
+    bool process = syslog_has_process(tag) || record_text(record, BESIDE_PROCESS).ptr != NULL;
+    /* Names with dots are Fluentd's, by which it routes messages. */
+    bool route = !process && tag.len > 0 && memchr(tag.ptr, '.', tag.len) != NULL;
     return (struct origin){
-        .program = syslog_program(tag),
-        .process = syslog_has_process(tag) || record_text(record, BESIDE_PROCESS).ptr != NULL,
+        .program = route ? (struct slice){NULL, 0} : syslog_program(tag),
+        .process = process,
         .host = record_text(record, BESIDE_HOST),
         .time = record_text(record, BESIDE_TIME),
         .zone = record_text(record, BESIDE_ZONE),

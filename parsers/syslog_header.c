@@ -317,10 +317,14 @@ bool syslog_header(struct slice text, struct syslog *ret)
             return false;
         ret->header = true;
     }
-    if (ret->header && text.len > 2 && text.ptr[0] == '1' && text.ptr[1] == ' ')
+    if (ret->header && text.len > 2 && text.ptr[0] == '1' && text.ptr[1] == ' ') {
         read_5424(behind(text, 2), ret);
-    else
+        if (ret->at_once && syslog_program(ret->tag).ptr == NULL &&
+            !syslog_is_cef(skip_blanks(ret->payload)))
+            syslog_tag(&ret->payload, true, ret); /* where it was left */
+    } else {
         read_3164(text, ret);
+    }
     if (!ret->header) /* a word and a colon are no header */
         *ret = (struct syslog){.payload = whole};
     ret->payload = text_bare(ret->payload);

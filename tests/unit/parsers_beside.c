@@ -125,6 +125,9 @@ static void test_headers_left_in(void **state)
         "{'message':'\\ufeff" LINE "\\u0000'}",
         "{'resourceLogs':[{'resource':{},'scopeLogs':[{'logRecords':[{'timeUnixNano':'1',"
         "'body':{'stringValue':'" LINE "'}}]}]}]}",
+        "{'message':'sshd[4711]: " TEXT "','tag':'syslog.auth','time':'" STAMP
+        "','host':'bastion'}",
+        "<38>1 " STAMP " bastion - - - - sshd[4711]: " TEXT,
         "<13>1 2025-03-04T06:00:00Z relay authlog - - - " LINE,
         "2025-03-04T06:00:00Z relay authlog " LINE,
         "2025-03-04T06:00:00Z relay authlog: Mar  4 05:06:07 bastion sshd[4711]: " TEXT,
