@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the files of the reader share: reader.c (its life, and a record given to its parser),
- * reader_text.c (a text cut into values), reader_lines.c (its lines and frames), reader_wrappers.c
- * (an object opened until a record is found). They call each other once per envelope,
- * READER_ENVELOPES_MAX deep at most.
+ * reader_text.c (a text cut into values), reader_lines.c (its lines and frames), reader_payload.c
+ * (what an envelope holds), reader_wrappers.c (an object opened until a record is found). They call
+ * each other once per envelope, READER_ENVELOPES_MAX deep at most.
  */
 #ifndef PARSERS_READER_INSIDE_H
 #define PARSERS_READER_INSIDE_H
@@ -92,10 +92,33 @@ const char *reader_counted(struct reader *reader, const char *at);
 /* Behind the line end that follows, or `end`. */
 const char *reader_behind_line(const char *at, const char *end);
 
-/* ---- reader_wrappers.c ---- */
+/* ---- reader_payload.c ---- */
+
+struct payload {
+    uint32_t node; /* 0: none */
+    size_t offset;
+    struct origin origin;
+};
+
+/* Bytes from the start of the message; for text inside a string that was opened, that string's.
+ * Ask before the string is decoded: what is decoded stands elsewhere. */
+size_t reader_node_offset(const struct reader *reader, uint32_t node, size_t outside);
+
+/* Could a string be a message? Ordinary words such as `message` hold prose more often than not; but
+ * where a program is named beside it, it is what that program wrote. */
+bool reader_looks_like_message(struct slice text, struct slice program);
+
+/* What the envelope of the list with this number holds, if the record is one. */
+struct payload reader_payload(struct reader *reader, size_t i, size_t offset);
+
+/* What an envelope does not say is as it was around it, but for who wrote the line: the envelope's
+ * own, or nobody known. */
+void reader_use_origin(struct reader *reader, const struct payload *payload);
 
 /* Where the broker gave no time, that of a header or envelope tells the year of one without. */
 void reader_year(struct reader *reader, struct slice time);
+
+/* ---- reader_wrappers.c ---- */
 
 /* A value on the tape. `whole`: all names of an object's members are there, not only wanted ones.
  */

@@ -4,49 +4,19 @@
  * claims is held against the list of envelopes, so that an event which happens to have a member
  * `message` is never torn open.
  */
-#include "parsers/beside.h"
 #include "parsers/reader_inside.h"
-#include "parsers/syslog.h"
 #include "parsers/text.h"
-#include "parsers/timestamp.h"
-
-/* Bytes from the start of the message; for text inside a string that was opened, that string's.
- * Ask before the string is decoded: what is decoded stands elsewhere. */
-static size_t node_offset(const struct reader *reader, uint32_t node, size_t outside)
-{
-    const struct json_node *at = &reader->doc.nodes[node];
-    const struct text *text = reader->text;
-    uintptr_t here = (uintptr_t)at->text, begin = (uintptr_t)text->bytes.ptr;
-    if (!text->exact || at->opened > 0 || here < begin || here >= begin + text->bytes.len)
-        return outside;
-    return reader_offset(reader, at->text) - (at->type == JSON_STRING);
-}
 
 /* Reads an object or array of the tape once more, as a text of its own: then all names at its top
  * are kept, and a batch in it is handed out element by element. */
 static void read_again(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
 {
     const struct json_node *at = &reader->doc.nodes[node];
-    bool exact = node_offset(reader, node, SIZE_MAX) != SIZE_MAX;
+    bool exact = reader_node_offset(reader, node, SIZE_MAX) != SIZE_MAX;
     reader_text(reader, (struct text){.bytes = {at->text, at->len},
                                       .offset = offset,
                                       .envelopes = envelopes,
                                       .exact = exact});
-}
-
-/* Could a string be a message? Ordinary words such as `message` hold prose more often than not; but
- * where a program is named beside it, it is what that program wrote. */
-static bool looks_like_message(struct slice text, struct slice program)
-{
-    struct syslog syslog;
-    size_t head, len;
-    text = text_bare(text);
-    if (text.len < 2)
-        return false;
-    if (*text.ptr == '{' || *text.ptr == '[' || program.ptr != NULL || syslog_is_cef(text) ||
-        syslog_count(text, &head, &len))
-        return true;
-    return syslog_read(text, NULL, &syslog) && syslog.header;
 }
 
 /* A text in a string is an envelope as well. What a program wrote is one line, whatever somebody
@@ -67,58 +37,6 @@ static void read_string(struct reader *reader, uint32_t node, size_t offset, uns
 }
 
 /* ---- envelopes ---- */
-
-struct payload {
-    uint32_t node; /* 0: none */
-    size_t offset;
-    struct origin origin;
-};
-
-/* journald writes a text that has control characters as an array of its bytes: makes it a string
- * again. Numbers that are no bytes are nobody's text. */
-static void join_bytes(struct reader *reader, uint32_t node)
-{
-    struct json_node *nodes = reader->doc.nodes, *array = &nodes[node];
-    uint32_t n = 0, byte = 0, first = node + 1;
-    if (array->type != JSON_ARRAY || first == array->next || nodes[first].type != JSON_NUMBER)
-        return;
-    char *text = arena_text(reader->arena, array->next - first);
-    reader->doc.starved |= text == NULL;
-    for (uint32_t i = first; text != NULL && i < array->next; i = nodes[i].next) {
-        struct slice number = {nodes[i].text, nodes[i].len};
-        if (nodes[i].type == JSON_NUMBER && text_number(number, UINT8_MAX, &byte))
-            text[n++] = (char)byte;
-    }
-    array->type = JSON_STRING;
-    array->text = text;
-    array->len = n;
-}
-
-/* What the envelope of the list with this number holds, if the record is one. */
-static struct payload payload_of(struct reader *reader, size_t i, size_t offset)
-{
-    const struct paths_parser *envelope = &reader->envelopes[i];
-    struct record *record = &reader->record;
-    struct payload payload = {0};
-    if (!record_has_sign(record, envelope))
-        return payload;
-    record_use(record, envelope);
-    if (envelope->parser->claims != NULL && !envelope->parser->claims(record))
-        return payload;
-    uint32_t node = record_find(record, ENVELOPE_PAYLOAD);
-    if (node == 0 || reader->doc.nodes[node].type < JSON_STRING)
-        return payload;
-    payload.node = node;
-    payload.offset = node_offset(reader, node, offset);
-    struct slice time = record_text(record, ENVELOPE_TIME);
-    if (i >= ENVELOPES_LINES)
-        payload.origin = beside_read(record, reader->beside);
-    if (i < ENVELOPES_TELLING)
-        payload.origin.time = time;
-    if (i >= ENVELOPES_TELLING)
-        join_bytes(reader, node);
-    return payload;
-}
 
 /* The object that a node is, or holds in a string, with its wanted members on the tape; 0 if none.
  * A member that nobody asked for was skipped; its text is read now. */
@@ -143,31 +61,6 @@ static const struct paths_parser *recognise_in(struct reader *reader, uint32_t n
     return reader_recognise(reader);
 }
 
-void reader_year(struct reader *reader, struct slice time)
-{
-    struct record *record = &reader->record;
-    int64_t time_ms;
-    if (record->reference_ms == 0 && time.ptr != NULL && timestamp_parse(time, &time_ms))
-        record->reference_ms = time_ms;
-}
-
-/* What an envelope does not say is as it was around it, but for who wrote the line: the envelope's
- * own, or nobody known. */
-static void use_origin(struct reader *reader, const struct payload *payload)
-{
-    struct origin *origin = &reader->record.origin;
-    const struct origin *inner = &payload->origin;
-    origin->program = inner->program;
-    origin->process = inner->process;
-    if (inner->host.ptr != NULL)
-        origin->host = inner->host;
-    if (inner->time.ptr != NULL)
-        origin->time = inner->time;
-    if (inner->zone.ptr != NULL)
-        origin->zone = inner->zone;
-    reader_year(reader, inner->time);
-}
-
 static void read_known(struct reader *reader, const struct paths_parser *parser, size_t offset,
                        unsigned envelopes);
 
@@ -180,7 +73,7 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
     const struct paths_parser *parser = recognise_in(reader, payload->node);
     if (parser == NULL || envelopes >= READER_ENVELOPES_MAX)
         return false;
-    use_origin(reader, payload);
+    reader_use_origin(reader, payload);
     read_known(reader, parser, payload->offset, envelopes + 1);
     return true;
 }
@@ -189,7 +82,7 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
 static void read_payload(struct reader *reader, const struct payload *payload, unsigned envelopes)
 {
     uint8_t type = reader->doc.nodes[payload->node].type;
-    use_origin(reader, payload);
+    reader_use_origin(reader, payload);
     if (type == JSON_STRING)
         read_string(reader, payload->node, payload->offset, envelopes + 1);
     else
@@ -208,7 +101,7 @@ static bool read_named(struct reader *reader, uint32_t object, size_t offset, un
         uint32_t nodes_n = reader->doc.n;
         if (nodes[i].type == JSON_OBJECT && nodes[i].name != NULL &&
             !reader->bodies[nodes[i].key] && recognise_in(reader, i) != NULL) {
-            found = (struct payload){.node = i, .offset = node_offset(reader, i, offset)};
+            found = (struct payload){.node = i, .offset = reader_node_offset(reader, i, offset)};
             n++;
         }
         reader->doc.n = nodes_n;
@@ -221,7 +114,7 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
 {
     struct payload first = {0};
     for (size_t i = ENVELOPES_TELLING; i < envelopes_n; i++) {
-        struct payload payload = payload_of(reader, i, offset);
+        struct payload payload = reader_payload(reader, i, offset);
         if (payload.node == 0)
             continue;
         if (read_recognised(reader, &payload, envelopes))
@@ -229,8 +122,9 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
         record_open(&reader->record, object); /* again, after the payload */
         uint8_t type = reader->doc.nodes[payload.node].type;
         if (first.node == 0 &&
-            (type >= JSON_OBJECT || looks_like_message(json_node_text(&reader->doc, payload.node),
-                                                       payload.origin.program)))
+            (type >= JSON_OBJECT ||
+             reader_looks_like_message(json_node_text(&reader->doc, payload.node),
+                                       payload.origin.program)))
             first = payload;
     }
     if (read_named(reader, object, offset, envelopes))
@@ -243,7 +137,7 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
 static bool read_envelope(struct reader *reader, uint32_t object, size_t offset, unsigned envelopes)
 {
     for (size_t i = 0; i < ENVELOPES_TELLING; i++) {
-        struct payload payload = payload_of(reader, i, offset);
+        struct payload payload = reader_payload(reader, i, offset);
         if (payload.node == 0)
             continue;
         read_payload(reader, &payload, envelopes);
@@ -261,9 +155,10 @@ static bool read_carried(struct reader *reader, uint32_t node, size_t offset, un
     bool outer = reader->trying;
     for (size_t i = ENVELOPES_ORIGINAL; i <= ENVELOPES_MESSAGE; i++) {
         record_open(&reader->record, node);
-        struct payload payload = payload_of(reader, i, offset);
+        struct payload payload = reader_payload(reader, i, offset);
         if (payload.node == 0 || reader->doc.nodes[payload.node].type != JSON_STRING ||
-            !looks_like_message(json_node_text(&reader->doc, payload.node), payload.origin.program))
+            !reader_looks_like_message(json_node_text(&reader->doc, payload.node),
+                                       payload.origin.program))
             continue;
         reader->trying = true;
         read_payload(reader, &payload, envelopes);
@@ -299,7 +194,7 @@ static void read_known(struct reader *reader, const struct paths_parser *parser,
 static bool read_record(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
 {
     record_open(&reader->record, node);
-    struct payload original = payload_of(reader, ENVELOPES_ORIGINAL, offset);
+    struct payload original = reader_payload(reader, ENVELOPES_ORIGINAL, offset);
     if (read_recognised(reader, &original, envelopes))
         return true;
     if (original.node != 0)
@@ -342,7 +237,7 @@ void reader_node(struct reader *reader, uint32_t node, size_t offset, unsigned e
     else if (type == JSON_OBJECT)
         read_object(reader, node, offset, envelopes, whole);
     else if (type == JSON_STRING &&
-             looks_like_message(json_node_text(doc, node), reader->record.origin.program))
+             reader_looks_like_message(json_node_text(doc, node), reader->record.origin.program))
         read_string(reader, node, offset, envelopes);
     else
         reader_unknown(reader, node, offset);
