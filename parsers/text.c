@@ -79,6 +79,9 @@ bool text_is_null(struct slice text)
     text = text_trim(text);
     if (text.len == 0)
         return true;
+    /* What the words and marks begin with; most texts begin with something else. */
+    if (memchr("-NnUuRr{[(.0<$", *text.ptr, 14) == NULL)
+        return false;
     for (size_t i = 0; i < sizeof null_words / sizeof *null_words; i++)
         if (slice_equal_nocase(text, null_words[i]))
             return true;
