@@ -85,7 +85,7 @@ static void expect_the_sign_in(const char *text)
     expect_text(ev->user, "anna");
     expect_ip(ev, "203.0.113.7");
     assert_int_equal(ev->port, 51234);
-    expect_text(ev->resource_id, "bastion");
+    expect_text(ev->host, "bastion");
 }
 
 static void test_every_shipper(void **state)
