@@ -13,12 +13,12 @@
 
 static enum line_answer open_line(struct line *line)
 {
-    if (!slice_starts_nocase(line->text, SLICE("CEF:")) || !syslog_is_cef(line->text))
+    struct slice rest, field;
+    if (!syslog_takes_cef(line->text, line->tag, SLICE("CEF"), &rest))
         return LINE_OTHER;
     static const char *const names[] = {
         "header:version",   "header:vendor", "header:product", "header:product version",
         "header:signature", "header:name",   "header:severity"};
-    struct slice rest = line->text, field;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (!cef_take_field(line, &rest, &field))
             return LINE_BAD_HEADER;
@@ -31,7 +31,8 @@ static enum line_answer open_line(struct line *line)
 const struct parser parser_cef = {
     .name = "cef",
     .summary = "Common Event Format: authentication events of any product",
-    .signs = (const char *const[]){NULL},
+    /* A row of CommonSecurityLog is the line in columns. */
+    .signs = (const char *const[]){"DeviceVendor DeviceProduct DeviceEventClassID|Activity", NULL},
     .paths = cef_paths,
     .paths_n = CEF_PATHS_N,
     .line = open_line,

@@ -18,44 +18,53 @@
 /* Fortinet's own keys, under both of its prefixes; its lines have none of the common times. */
 #define FORTINET_TIME " / FTNTFGTeventtime / FortinetFortiGateeventtime"
 
+/* Columns of Log Analytics' CommonSecurityLog, where they are not the long names of CEF's keys; the
+ * time of a row is that of its arrival. */
+#define ROW_TIME  " / StartTime / ReceiptTime / EndTime / TimeGenerated"
+#define NAME      "header:name / Activity"
+#define SIGNATURE "header:signature / DeviceEventClassID"
+
 const struct parser_path cef_paths[CEF_PATHS_N] = {
-    [CEF_TIME] = {"start / rt / end / devTime" FORTINET_TIME, 0},
-    [CEF_TIME_SAFE] = {"start / rt / end" FORTINET_TIME, 0},
+    [CEF_TIME] = {"start / rt / end / devTime" FORTINET_TIME ROW_TIME, 0},
+    [CEF_TIME_SAFE] = {"start / rt / end" FORTINET_TIME ROW_TIME, 0},
     [CEF_ZONE] = {"dtz", 0},
     [CEF_TIME_FORMAT] = {"devTimeFormat", 0},
-    [CEF_USER] = {"suser / duser / usrName / sourceUserName / accountName", 0},
+    [CEF_USER] = {"suser / duser / usrName / sourceUserName / accountName / "
+                  "destinationUserName",
+                  0},
     /* Not dvc: that is the device that logs. */
-    [CEF_IP] = {"src", 0},
+    [CEF_IP] = {"src / SourceIP", 0},
     [CEF_IP + 1] = {"sourceAddress", 0},
     [CEF_IP + 2] = {"c6a2", 0},
     [CEF_IP + 3] = {"sourceTranslatedAddress", 0},
     [CEF_IP + 4] = {"shost", 0},
-    [CEF_PORT] = {"spt / srcPort", 0},
-    [CEF_OUTCOME] = {"outcome", 0},
+    [CEF_PORT] = {"spt / srcPort / SourcePort", 0},
+    [CEF_OUTCOME] = {"outcome / EventOutcome", 0},
     [CEF_OUTCOME + 1] = {"categoryOutcome", 0},
-    [CEF_OUTCOME + 2] = {"act / action", 0},
-    [CEF_OUTCOME + 3] = {"header:name", 0},
-    [CEF_OUTCOME + 4] = {"header:signature", 0},
-    [CEF_REASON] = {"reason / header:name / header:signature", 0},
+    [CEF_OUTCOME + 2] = {"act / action / DeviceAction", 0},
+    [CEF_OUTCOME + 3] = {NAME, 0},
+    [CEF_OUTCOME + 4] = {SIGNATURE, 0},
+    [CEF_REASON] = {"reason / " NAME " / " SIGNATURE, 0},
     [CEF_BEHAVIOUR] = {"categoryBehavior", 0},
-    [CEF_SIGNATURE] = {"header:signature", 0},
+    [CEF_SIGNATURE] = {SIGNATURE, 0},
     [CEF_EVENT_ID] = {"eventId", 0},
     [CEF_EVENT_ID + 1] = {"externalId", 0},
-    [CEF_TOPIC] = {"header:name", 0},
-    [CEF_TOPIC + 1] = {"act / action", 0},
-    [CEF_TOPIC + 2] = {"cat", 0},
-    [CEF_TOPIC + 3] = {"header:signature", 0},
+    [CEF_TOPIC] = {NAME, 0},
+    [CEF_TOPIC + 1] = {"act / action / DeviceAction", 0},
+    [CEF_TOPIC + 2] = {"cat / DeviceEventCategory", 0},
+    [CEF_TOPIC + 3] = {SIGNATURE, 0},
     [CEF_LOGIN] = {"isLoginEvent", 0},
     [CEF_LOGOUT] = {"isLogoutEvent", 0},
-    [CEF_FILL] = {"header:signature", EVENT(code)},
+    [CEF_FILL] = {SIGNATURE, EVENT(code)},
     /* Not app, which the dictionary calls the application protocol: https, SSHv2. */
-    [CEF_FILL + 1] = {"destinationServiceName / header:product", EVENT(app)},
+    [CEF_FILL + 1] = {"destinationServiceName / header:product / DeviceProduct", EVENT(app)},
     [CEF_FILL + 2] = {"requestClientApplication", EVENT(user_agent)},
     [CEF_FILL + 3] = {"sourceHostName / identHostName", EVENT(device)},
-    [CEF_FILL + 4] = {"header:name / header:signature", EVENT(operation)},
-    [CEF_FILL + 5] = {"app", EVENT(protocol)},
+    [CEF_FILL + 4] = {NAME " / " SIGNATURE, EVENT(operation)},
+    [CEF_FILL + 5] = {"app / ApplicationProtocol", EVENT(protocol)},
     /* Signed in to another machine, or to the one that logs. */
-    [CEF_FILL + 6] = {"dhost / destinationHostName / dvchost / deviceHostName", EVENT(host)},
+    [CEF_FILL + 6] = {"dhost / destinationHostName / dvchost / deviceHostName / DeviceName",
+                      EVENT(host)},
 };
 
 /* ---- cutting ---- */
@@ -104,6 +113,10 @@ static void add_pair(struct line *line, struct slice key, struct slice value)
     value = text_trim(value);
     if (value.len >= 2 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"')
         value = (struct slice){value.ptr + 1, value.len - 2};
+    static const struct slice date = {"#arcsightDate(", 14}; /* ArcSight's collectors read it */
+    if (value.len > date.len && *value.ptr == '#' && slice_starts_nocase(value, date) &&
+        value.ptr[value.len - 1] == ')')
+        value = (struct slice){value.ptr + date.len, value.len - date.len - 1};
     if (keys_find(line->doc->keys, key.ptr, key.len) != 0)
         line_add(line, key, unescape(line, value));
 }

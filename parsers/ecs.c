@@ -98,6 +98,12 @@ static bool claims(const struct record *record)
            !record_inside(record, ECS_ORIGINAL, NULL, &original);
 }
 
+/* What a shipper sends to a server that is to take it apart: no category yet. */
+static bool hollow(const struct record *record)
+{
+    return record_node(record, ECS_CATEGORY) == 0;
+}
+
 /* A word, or a list that has it. */
 static bool has_word(const struct record *record, unsigned path, struct slice word)
 {
@@ -239,6 +245,7 @@ const struct parser parser_ecs = {
     .paths = paths,
     .paths_n = ECS_PATHS_N,
     .claims = claims,
+    .hollow = hollow,
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "tenant user ip port host outcome reason code app user_agent operation event_id",

@@ -38,8 +38,8 @@ static bool is_hec(const struct record *record)
     }
 #define NO_TIME ""
 
-/* Where shippers put their time. */
-#define SHIPPED "^@timestamp / ^_time / ^p_event_time / ^timestamp / ^time"
+/* Ordinary words, of which the time is among what stands beside them (parsers/beside.h). */
+#define ORDINARY(title, sign, payload) ENVELOPE(title, sign, payload, NO_TIME, NULL)
 
 const struct parser envelopes_all[] = {
     /* Azure diagnostic settings (Event Hubs, blobs); CloudTrail files. */
@@ -48,6 +48,10 @@ const struct parser envelopes_all[] = {
     ENVELOPE("graph page", "value @odata.context|@odata.nextLink", "^value", NO_TIME, NULL),
     /* A page of Google's answers: admin#reports#activities. */
     ENVELOPE("items page", "items kind|etag|nextPageToken", "^items", NO_TIME, NULL),
+    /* OpenTelemetry: resources, in them scopes, in them records. */
+    ENVELOPE("otlp resources", "resourceLogs", "^resourceLogs", NO_TIME, NULL),
+    ENVELOPE("otlp scopes", "scopeLogs", "^scopeLogs", NO_TIME, NULL),
+    ENVELOPE("otlp records", "logRecords", "^logRecords", NO_TIME, NULL),
     ENVELOPE("cloudwatch", "messageType logEvents", "^logEvents", NO_TIME, NULL),
     ENVELOPE("page", "value", "^value", NO_TIME, is_only_member),
     ENVELOPE("hec", "event", "^event", "^time", is_hec),
@@ -65,13 +69,24 @@ const struct parser envelopes_all[] = {
     ENVELOPE("cloud logging text", "textPayload insertId|logName|timestamp", "^textPayload",
              "^timestamp", NULL),
     /* Log shippers, for whom these are ordinary words. */
-    ENVELOPE("original", "event|event.original @timestamp", "^event.original / ^'event.original'",
-             "^@timestamp", NULL),
-    ENVELOPE("message", "message", "^message", SHIPPED, NULL),
-    ENVELOPE("log", "log", "^log", SHIPPED, NULL),
-    ENVELOPE("body", "body", "^body", SHIPPED, NULL),
-    ENVELOPE("payload", "payload", "^payload", SHIPPED, NULL),
-    ENVELOPE("data", "data", "^data", SHIPPED, NULL),
+    ORDINARY("original", "event|event.original @timestamp", "^event.original / ^'event.original'"),
+    ORDINARY("message", "message", "^message"),
+    /* rsyslog's %jsonmesg% and mmjsonparse; what came in the end, with its header. */
+    ORDINARY("msg", "msg", "^msg"),
+    ORDINARY("rawmsg", "rawmsg|rawMessage|raw_message", "^rawmsg / ^rawMessage / ^raw_message"),
+    /* Graylog's short message is the first line of the full one. */
+    ORDINARY("gelf", "short_message", "^short_message"),
+    ORDINARY("gelf, full", "full_message", "^full_message"),
+    ORDINARY("wazuh", "full_log", "^full_log"),
+    ORDINARY("log analytics", "SyslogMessage", "^SyslogMessage"),
+    ORDINARY("telegraf", "fields tags", "^fields.message"),
+    ORDINARY("otlp", "body timeUnixNano|observedTimeUnixNano",
+             "^body.stringValue / ^body.kvlistValue.values[key=MESSAGE].value.stringValue"),
+    ORDINARY("line", "line", "^line"),
+    ORDINARY("log", "log", "^log"),
+    ORDINARY("body", "body", "^body"),
+    ORDINARY("payload", "payload", "^payload"),
+    ORDINARY("data", "data", "^data"),
 };
 
 const size_t envelopes_n = sizeof(envelopes_all) / sizeof(envelopes_all[0]);

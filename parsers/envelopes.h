@@ -16,9 +16,16 @@ enum { ENVELOPE_PAYLOAD, ENVELOPE_TIME, ENVELOPE_PATHS_N };
 extern const struct parser envelopes_all[];
 extern const size_t envelopes_n;
 
-/* The first so many hand their payload, an array, out element by element; up to TELLING the keys
- * suffice to know them; of the rest, which are ordinary words, a payload must look like a record.
- * ORIGINAL is tried even before a record is recognised. */
-enum { ENVELOPES_STREAMED = 4, ENVELOPES_TELLING = 16, ENVELOPES_ORIGINAL = ENVELOPES_TELLING };
+/* The first so many hand their payload, an array, out element by element; from
+ * LINES on a line may be in them; up to TELLING the keys suffice to know them; of the rest, which
+ * are ordinary words, a payload must look like a record. ORIGINAL is tried even before a record is
+ * recognised, and with MESSAGE it is what a record that says nothing of itself may carry. */
+enum {
+    ENVELOPES_STREAMED = 7,
+    ENVELOPES_LINES = 8,
+    ENVELOPES_TELLING = 19,
+    ENVELOPES_ORIGINAL = ENVELOPES_TELLING,
+    ENVELOPES_MESSAGE
+};
 
 #endif

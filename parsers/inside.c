@@ -20,8 +20,8 @@ bool record_inside(const struct record *record, unsigned path, const struct pars
                            .parsers = record->parsers,
                            .parsers_end = record->parsers_end,
                            .counts = record->counts,
-                           .envelope_time = record->envelope_time,
-                           .zone = record->zone};
+                           .origin = record->origin,
+                           .zones = record->zones};
     record_open(ret, node);
     for (; p < end; p++) {
         bool meant = of != NULL ? p->parser == of : p != record->parser;

@@ -171,9 +171,10 @@ static int on_string(void *ctx, const unsigned char *bytes, size_t len)
     if (borrowed(run, text))
         return add_scalar(run, JSON_STRING, text, len);
     /* yajl decoded it, into a buffer of its own: go back to the text. All quotes in it have an odd
-     * number of backslashes before them, the opening quote has none. */
+     * number of backslashes before them, the opening quote has none and may be the first byte of
+     * all. */
     const char *last = here(run) - 1;
-    for (text = last; text[-1] != '"' || text[-2] == '\\';)
+    for (text = last; text - 1 > run->begin && (text[-1] != '"' || text[-2] == '\\');)
         text--;
     run->escaped = true;
     return add_scalar(run, JSON_STRING, text, (size_t)(last - text));

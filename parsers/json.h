@@ -92,7 +92,7 @@ struct json_value {
 bool json_init(struct json *doc, const struct keys *keys, struct arena *arena);
 void json_done(struct json *doc);
 
-/* Reads the one value at the start of `text`, which begins with { or [. The tape is appended to;
+/* Reads the one value at the start of `text`, which begins with {, [ or ". The tape is appended to;
  * whoever calls sets doc->n back. `stream` may be NULL. */
 struct json_value json_read(struct json *doc, struct slice text, const struct json_stream *stream);
 

@@ -4,6 +4,8 @@
  */
 #include "parsers/json.h"
 
+#include "parsers/text.h"
+
 static uint32_t hex4(const char *p)
 {
     uint32_t value = 0;
@@ -97,11 +99,7 @@ uint32_t json_open(struct json *doc, uint32_t index)
     if (node->tried)
         return node->child;
     node->tried = true;
-    struct slice text = json_node_text(doc, index);
-    while (text.len > 0 && (uint8_t)*text.ptr <= ' ') {
-        text.ptr++;
-        text.len--;
-    }
+    struct slice text = text_bare(json_node_text(doc, index));
     if (text.len < 2 || (*text.ptr != '{' && *text.ptr != '['))
         return 0;
     uint32_t before = doc->n;

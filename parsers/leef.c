@@ -43,13 +43,34 @@ static bool read_delimiter(struct slice field, char *ret)
     return true;
 }
 
+/* rsyslog writes control characters as #011; where it did, no tab is left. */
+static struct slice with_tabs(struct line *line, struct slice text)
+{
+    static const char tab[] = "#011";
+    const size_t n = sizeof(tab) - 1;
+    if (text.len == 0 || memchr(text.ptr, '\t', text.len) != NULL ||
+        memmem(text.ptr, text.len, tab, n) == NULL)
+        return text;
+    char *to = line_text(line, text.len);
+    size_t len = 0;
+    if (to == NULL)
+        return text;
+    for (size_t i = 0; i < text.len;) {
+        bool is_tab = i + n <= text.len && memcmp(text.ptr + i, tab, n) == 0;
+        to[len++] = is_tab ? '\t' : text.ptr[i];
+        i += is_tab ? n : 1;
+    }
+    return (struct slice){to, len};
+}
+
 static enum line_answer open_line(struct line *line)
 {
-    if (!slice_starts_nocase(line->text, SLICE("LEEF:")) || !syslog_is_cef(line->text))
+    struct slice rest, field;
+    if (!syslog_takes_cef(line->text, line->tag, SLICE("LEEF"), &rest))
         return LINE_OTHER;
+    bool second = *rest.ptr == '2';
     static const char *const names[] = {"header:version", "header:vendor", "header:product",
                                         "header:product version", "header:signature"};
-    struct slice rest = line->text, field;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (!cef_take_field(line, &rest, &field))
             return LINE_BAD_HEADER;
@@ -57,11 +78,13 @@ static enum line_answer open_line(struct line *line)
     }
     char delimiter = '\t';
     const char *bar = rest.len > 0 ? memchr(rest.ptr, '|', rest.len) : NULL;
-    if (line->text.ptr[5] == '2' && bar != NULL) {
+    if (second && bar != NULL) {
         struct slice mark = {rest.ptr, (size_t)(bar - rest.ptr)};
         if (read_delimiter(mark, &delimiter))
             rest = (struct slice){bar + 1, rest.len - mark.len - 1};
     }
+    if (delimiter == '\t')
+        rest = with_tabs(line, rest);
     cef_add_pairs(line, rest, delimiter);
     return LINE_OPENED;
 }

@@ -33,8 +33,10 @@ void line_end(struct json *doc, uint32_t root)
 void line_add(struct line *line, struct slice name, struct slice value)
 {
     uint16_t key = keys_find(line->doc->keys, name.ptr, name.len);
-    if (key == 0 || value.ptr == NULL)
+    uint64_t bit = UINT64_C(1) << key % 64;
+    if (key == 0 || value.ptr == NULL || (line->added[key / 64] & bit) != 0)
         return;
+    line->added[key / 64] |= bit;
     struct json_node *node = push(line->doc, JSON_STRING, value);
     if (node == NULL)
         return;

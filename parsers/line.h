@@ -14,10 +14,13 @@
 struct line {
     struct json *doc;
     struct slice text;
-    struct slice tag, host; /* of the syslog header; absent if there was none */
+    struct slice tag, host;        /* of the header or envelope; absent if there was none */
+    uint64_t added[KEYS_MAX / 64]; /* by key id */
 };
 
-/* Adds a member; one whose name nobody wants is forgotten. The bytes are taken as they are. */
+/* Adds a member; one whose name nobody wants is forgotten, and so is a second one of a name: a
+ * format's own fields stand before the texts in which somebody may have written fields of his. The
+ * bytes are taken as they are. */
 void line_add(struct line *line, struct slice name, struct slice value);
 
 /* Room for a text that has to be rewritten, at most `len` bytes; NULL: the record is given up. */

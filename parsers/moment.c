@@ -151,14 +151,31 @@ static bool month_and_day(struct cursor *in, struct moment *m)
            skip_blanks(in);
 }
 
+static bool day_name(struct cursor *in)
+{
+    static const char days[] = "MonTueWedThuFriSatSun";
+    for (int i = 0; i < 7; i++)
+        if (skip_word(in, (struct slice){days + 3 * i, 3}))
+            return true;
+    return false;
+}
+
+/* Tue, 4 Mar 2025, 05:06:07 UTC: RFC 5322, with a comma more where products write it. */
+bool moment_read_mail(struct cursor in, struct moment *m)
+{
+    if (day_name(&in) && (!skip(&in, ',') || !skip_blanks(&in)))
+        return false;
+    if (!number(&in, 1, 2, &m->day) || !skip_blanks(&in) || !month_name(&in, &m->month) ||
+        !skip_blanks(&in) || !number(&in, 4, 4, &m->year))
+        return false;
+    skip(&in, ',');
+    return skip_blanks(&in) && clock_time(&in, 2, m) && zone_or_end(&in, m);
+}
+
 /* Tue Mar  4 05:06:07 2025, as asctime(3) and Java's Date write it. */
 bool moment_read_asctime(struct cursor in, struct moment *m)
 {
-    static const char days[] = "MonTueWedThuFriSatSun";
-    bool named = false;
-    for (int i = 0; i < 7 && !named; i++)
-        named = skip_word(&in, (struct slice){days + 3 * i, 3});
-    if (!named || !skip_blanks(&in) || !month_and_day(&in, m) || !clock_time(&in, 2, m) ||
+    if (!day_name(&in) || !skip_blanks(&in) || !month_and_day(&in, m) || !clock_time(&in, 2, m) ||
         !skip_blanks(&in))
         return false;
     if (!at_end(&in) && !is_digit(*in.at) && (!zone(&in, m) || !skip_blanks(&in)))

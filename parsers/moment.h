@@ -25,6 +25,7 @@ bool moment_read_iso(struct cursor in, struct moment *m);     /* 2025-03-04T05:0
 bool moment_read_us(struct cursor in, struct moment *m);      /* 3/4/2025 5:06:07 AM */
 bool moment_read_cef(struct cursor in, struct moment *m);     /* Mar 04 2025 05:06:07 */
 bool moment_read_asctime(struct cursor in, struct moment *m); /* Tue Mar  4 05:06:07 2025 */
+bool moment_read_mail(struct cursor in, struct moment *m);    /* Tue, 4 Mar 2025, 05:06:07 UTC */
 bool moment_read_syslog(struct cursor in, struct moment *m);  /* Mar  4 05:06:07, no year */
 bool moment_read_zone(struct cursor in, struct moment *m);    /* Z, UTC, GMT, +02:00, +0200 */
 

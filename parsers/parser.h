@@ -67,8 +67,12 @@ struct parser {
     /* True if this record, which has one of the signs, is of this format, ours or not. Looks at
      * top-level keys only. NULL: the signs suffice. */
     bool (*claims)(const struct record *record);
+    /* True if a record says nothing of itself, so that a line or record it carries, if it is one
+     * that somebody knows, is read in its place. NULL: it never is. */
+    bool (*hollow)(const struct record *record);
     /* For a format that is lines of text: puts the fields of a line that is its on the tape, to be
-     * found by `paths` like those of any record. LINE_OTHER: it is not. NULL: the format is JSON.
+     * found by `paths` like those of any record. LINE_OTHER: it is not, and nothing was added.
+     * NULL: the format is JSON.
      */
     enum line_answer (*line)(struct line *line);
     /* The list in which each entry is an act of its own: parse is then called once for every entry,

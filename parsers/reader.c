@@ -3,6 +3,7 @@
  * A message, read: its life from bytes to sink. Where texts are cut into values and lines is
  * reader_text.c, where objects are opened until a record is found reader_wrappers.c.
  */
+#include "parsers/beside.h"
 #include "parsers/reader_inside.h"
 #include "parsers/text.h"
 
@@ -12,6 +13,9 @@ enum { ARENA_BYTES = 16 << 20 };
 
 void reader_bad(struct reader *reader, enum bad_reason reason, size_t offset)
 {
+    if (reader->trying && reason == BAD_UNKNOWN_FORMAT)
+        return;
+    reader->trying = false;
     reader->counts.records++;
     reader->counts.bad[reason]++;
     reader->sink->bad(reader->sink->ctx, reason, offset, reader->index++);
@@ -55,6 +59,7 @@ static bool has_broken_text(const struct event *ev)
 
 static void give_event(struct reader *reader, struct event *ev)
 {
+    reader->trying = false;
     reader->counts.records++;
     reader->counts.events++;
     reader->counts.unknown_codes += ev->reason == REASON_UNKNOWN && ev->code.len > 0;
@@ -86,6 +91,7 @@ static void parse_act(struct reader *reader, const struct parser *parser, size_t
     } else if (answer == PARSE_EVENT) {
         give_event(reader, &ev);
     } else if (answer == PARSE_IGNORED) {
+        reader->trying = false;
         reader->counts.records++;
         reader->counts.ignored++;
         reader->sink->ignored(reader->sink->ctx, reader->index++);
@@ -154,7 +160,8 @@ void reader_read(struct reader *reader, struct slice message, const struct recor
     reader->index = 0;
     reader->read_twice = 0;
     reader->full = false;
-    reader->record.envelope_time = (struct slice){NULL, 0};
+    reader->trying = false;
+    reader->record.origin = (struct origin){0};
     reader->doc.n = 1; /* node 0 stands for "none" */
     if (message.len > READER_MESSAGE_MAX) {
         reader_bad(reader, BAD_TOO_LARGE, 0);
@@ -181,6 +188,7 @@ struct reader *reader_new(const struct parser *only)
     reader->envelopes = reader->paths.parsers;
     for (size_t i = 0; i < envelopes_n; i++)
         paths_compile(&reader->paths, &envelopes_all[i]);
+    reader->beside = paths_compile(&reader->paths, &beside);
     for (const struct parser *const *p = parsers_all; *p != NULL; p++) {
         paths_compile(&reader->paths, *p);
         if ((*p)->body != NULL)
@@ -199,7 +207,7 @@ struct reader *reader_new(const struct parser *only)
 
 void reader_bind(struct reader *reader, const struct parser *only)
 {
-    const struct paths_parser *first = reader->envelopes + envelopes_n;
+    const struct paths_parser *first = reader->beside + 1;
     const struct paths_parser *end = reader->paths.parsers + reader->paths.parsers_n;
     while (only != NULL && first->parser != only)
         first++;
@@ -231,8 +239,7 @@ void reader_reference(struct reader *reader, int64_t reference_ms)
 
 void reader_zones(struct reader *reader, const struct zones *zones)
 {
-    reader->zones = zones;
-    reader->record.zone = zones_of(zones, (struct slice){NULL, 0});
+    reader->record.zones = zones;
 }
 
 const struct reader_shape *reader_shape(const struct reader *reader)

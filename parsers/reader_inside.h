@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the three files of the reader share: reader.c (its life, and a record given to its parser),
- * reader_text.c (a text cut into values and lines), reader_wrappers.c (an object opened until a
- * record is found). They call each other once per envelope, READER_ENVELOPES_MAX deep at most.
+ * What the files of the reader share: reader.c (its life, and a record given to its parser),
+ * reader_text.c (a text cut into values), reader_lines.c (its lines and frames), reader_payload.c
+ * (what an envelope holds), reader_wrappers.c (an object opened until a record is found). They call
+ * each other once per envelope, READER_ENVELOPES_MAX deep at most.
  */
 #ifndef PARSERS_READER_INSIDE_H
 #define PARSERS_READER_INSIDE_H
@@ -18,6 +19,7 @@ struct text {
     unsigned envelopes; /* around it */
     bool exact;         /* its bytes are the message's own, so offsets inside it can be told */
     bool outermost;     /* no tape is in use around it: the arena may begin again between records */
+    bool line;          /* all of it is one line, whatever stands in it */
     bool broken;        /* after a break: commas and closing brackets belong to what was reported */
     uint32_t first;     /* tape before it */
 };
@@ -25,11 +27,10 @@ struct text {
 struct reader {
     struct json doc;
     struct arena *arena;
-    const struct zones *zones; /* borrowed; NULL: UTC */
     struct record record;
     struct reader_counts counts;
     struct reader_shape shape; /* of the last record that nobody knew */
-    const struct paths_parser *envelopes;
+    const struct paths_parser *envelopes, *beside;
     struct paths paths;
     bool bodies[KEYS_MAX]; /* key ids of members that are a part of some format's record */
 
@@ -42,11 +43,13 @@ struct reader {
     size_t message_len;
     uint32_t index;
     bool full;         /* READER_EVENTS_MAX reached */
+    bool trying;       /* nothing known was found yet in what may hold a record, or prose */
     size_t read_twice; /* bytes looked at again after breaks */
 };
 
 /* ---- reader.c ---- */
 
+/* A refusal, unless it is of an unknown format and the reader is only trying. */
 void reader_bad(struct reader *reader, enum bad_reason reason, size_t offset);
 
 /* A node of the tape is a record that nobody knows. */
@@ -68,6 +71,52 @@ void reader_text(struct reader *reader, struct text text);
 
 /* Bytes from the start of the message to a place in the innermost text. */
 size_t reader_offset(const struct reader *reader, const char *at);
+
+const char *reader_text_end(const struct reader *reader);
+
+/* After the last use of a record's texts by a parser. */
+void reader_record_over(struct reader *reader);
+
+/* The input ends where the message ends; a string that ends too early is not JSON. */
+enum bad_reason reader_reason(const struct reader *reader, struct json_fault fault);
+
+/* ---- reader_lines.c ---- */
+
+/* One line or counted frame, all of `frame`. */
+void reader_frame(struct reader *reader, struct slice frame);
+
+/* The line at a place of the text, or the counted frames from there on; return where to go on. */
+const char *reader_line(struct reader *reader, const char *at);
+const char *reader_counted(struct reader *reader, const char *at);
+
+/* Behind the line end that follows, or `end`. */
+const char *reader_behind_line(const char *at, const char *end);
+
+/* ---- reader_payload.c ---- */
+
+struct payload {
+    uint32_t node; /* 0: none */
+    size_t offset;
+    struct origin origin;
+};
+
+/* Bytes from the start of the message; for text inside a string that was opened, that string's.
+ * Ask before the string is decoded: what is decoded stands elsewhere. */
+size_t reader_node_offset(const struct reader *reader, uint32_t node, size_t outside);
+
+/* Could a string be a message? Ordinary words such as `message` hold prose more often than not; but
+ * where a program is named beside it, it is what that program wrote. */
+bool reader_looks_like_message(struct slice text, struct slice program);
+
+/* What the envelope of the list with this number holds, if the record is one. */
+struct payload reader_payload(struct reader *reader, size_t i, size_t offset);
+
+/* What an envelope does not say is as it was around it, but for who wrote the line: the envelope's
+ * own, or nobody known. */
+void reader_use_origin(struct reader *reader, const struct payload *payload);
+
+/* Where the broker gave no time, that of a header or envelope tells the year of one without. */
+void reader_year(struct reader *reader, struct slice time);
 
 /* ---- reader_wrappers.c ---- */
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A text, cut up: JSON values one after the other, lines, counted frames; batches element by
- * element. What is broken is reported and skipped at the next line that looks like a beginning, so
- * that it takes as few neighbours along as possible.
+ * A text, cut up: JSON values one after the other; batches element by element; lines and counted
+ * frames, whose part is reader_lines.c. What is broken is reported and skipped at the next line
+ * that looks like a beginning, so that it takes as few neighbours along as possible.
  */
-#include "parsers/line.h"
 #include "parsers/reader_inside.h"
 #include "parsers/syslog.h"
 #include "parsers/text.h"
@@ -19,13 +18,12 @@ size_t reader_offset(const struct reader *reader, const char *at)
     return text->offset + (text->exact ? (size_t)(at - text->bytes.ptr) : 0);
 }
 
-static const char *text_end(const struct reader *reader)
+const char *reader_text_end(const struct reader *reader)
 {
     return reader->text->bytes.ptr + reader->text->bytes.len;
 }
 
-/* After the last use of a record's texts by a parser. */
-static void record_over(struct reader *reader)
+void reader_record_over(struct reader *reader)
 {
     reader->doc.starved = false;
     if (!reader->text->outermost || arena_left(reader->arena) >= ARENA_RECORD)
@@ -56,8 +54,7 @@ static bool on_opens(void *ctx, uint32_t root, uint16_t key)
     return false;
 }
 
-/* The input ends where the message ends; a string that ends too early is not JSON. */
-static enum bad_reason reason_in(const struct reader *reader, struct json_fault fault)
+enum bad_reason reader_reason(const struct reader *reader, struct json_fault fault)
 {
     bool cut = fault.reason == BAD_TRUNCATED && !reader->text->exact;
     return cut ? BAD_NOT_JSON : fault.reason;
@@ -70,8 +67,8 @@ static bool on_element(void *ctx, uint32_t node, const char *text, struct json_f
     if (fault.reason == BAD_N)
         reader_node(reader, node, offset, reader->text->envelopes + 1, true);
     else if (reader_has_room(reader, offset))
-        reader_bad(reader, reason_in(reader, fault), reader_offset(reader, fault.at));
-    record_over(reader);
+        reader_bad(reader, reader_reason(reader, fault), reader_offset(reader, fault.at));
+    reader_record_over(reader);
     return !reader->full;
 }
 
@@ -92,7 +89,7 @@ static const char *next_start(const char *from, const char *end)
 static const char *behind_break(struct reader *reader, const char *begin,
                                 const struct json_value *value)
 {
-    const char *end = text_end(reader);
+    const char *end = reader_text_end(reader);
     size_t again = (size_t)(value->end - begin);
     reader->text->broken = true;
     if (!value->streamed && reader->read_twice + again <= reader->message_len) {
@@ -105,7 +102,7 @@ static const char *behind_break(struct reader *reader, const char *begin,
 /* Reads one value of the text; returns where to go on. */
 static const char *read_value(struct reader *reader, const char *begin)
 {
-    const char *end = text_end(reader);
+    const char *end = reader_text_end(reader);
     const struct json_stream stream = {reader, on_opens, on_element};
     reader->doc.n = reader->text->first;
     struct json_value value =
@@ -114,143 +111,24 @@ static const char *read_value(struct reader *reader, const char *begin)
         return end;
     if (value.fault.reason != BAD_N) {
         if (reader_has_room(reader, reader_offset(reader, begin)))
-            reader_bad(reader, reason_in(reader, value.fault),
+            reader_bad(reader, reader_reason(reader, value.fault),
                        reader_offset(reader, value.fault.at));
     } else if (!value.streamed) {
         reader_node(reader, value.root, reader_offset(reader, begin), reader->text->envelopes,
                     true);
     }
-    record_over(reader);
+    reader_record_over(reader);
     if (value.complete)
         return value.end;
     return value.fault.reason == BAD_TRUNCATED ? end : behind_break(reader, begin, &value);
 }
 
-/* ---- lines ---- */
-
-/* The record of a line that some parser of lines takes. */
-static void read_fields(struct reader *reader, const struct syslog *syslog, size_t offset)
-{
-    struct line line = {&reader->doc, syslog->payload, syslog->tag, syslog->host};
-    const struct record *record = &reader->record;
-    for (const struct paths_parser *p = record->parsers; p < record->parsers_end; p++) {
-        if (p->parser->line == NULL)
-            continue;
-        reader->doc.n = reader->text->first;
-        uint32_t root = line_begin(&reader->doc, line.text);
-        enum line_answer answer = root != 0 ? p->parser->line(&line) : LINE_OPENED;
-        if (answer == LINE_OTHER)
-            continue;
-        if (reader->doc.starved) {
-            reader_bad(reader, BAD_TOO_LARGE, offset);
-        } else if (answer == LINE_BAD_HEADER) {
-            reader_bad(reader, BAD_HEADER, offset);
-        } else {
-            line_end(&reader->doc, root);
-            record_open(&reader->record, root);
-            record_use(&reader->record, p);
-            reader_parse(reader, p->parser, offset);
-        }
-        return;
-    }
-    /* A line with a header is whole and nobody's; without one it is no line that we know of. */
-    bool nobodys = syslog->header || syslog->kind == SYSLOG_CEF || !reader->text->exact;
-    shape_of_line(&reader->shape, syslog->tag);
-    reader_bad(reader, nobodys ? BAD_UNKNOWN_FORMAT : BAD_NOT_JSON, offset);
-}
-
-/* One line or counted frame. JSON in it is a text of its own; of CEF and LEEF the record begins
- * behind the header, of any other line with it. */
-static void read_frame(struct reader *reader, struct slice frame)
-{
-    size_t offset = reader_offset(reader, frame.ptr);
-    struct slice outer_time = reader->record.envelope_time;
-    struct syslog syslog;
-    if (!reader_has_room(reader, offset))
-        return;
-    if (!syslog_read(frame, &syslog)) {
-        reader_bad(reader, BAD_HEADER, offset);
-        return;
-    }
-    const struct zone *outer_zone = reader->record.zone;
-    if (syslog.time.ptr != NULL)
-        reader->record.envelope_time = syslog.time;
-    if (syslog.host.len > 0)
-        reader->record.zone = zones_of(reader->zones, syslog.host);
-    unsigned envelopes = reader->text->envelopes + syslog.header;
-    if (syslog.kind == SYSLOG_JSON) {
-        reader_text(reader, (struct text){.bytes = syslog.payload,
-                                          .offset = reader_offset(reader, syslog.payload.ptr),
-                                          .envelopes = envelopes,
-                                          .exact = reader->text->exact,
-                                          .outermost = reader->text->outermost});
-    } else if (envelopes > READER_ENVELOPES_MAX) {
-        reader_bad(reader, BAD_TOO_DEEP, offset);
-    } else if (frame.len > READER_RECORD_MAX && syslog.header) {
-        reader_bad(reader, BAD_TOO_LARGE, offset);
-    } else {
-        if (syslog.kind == SYSLOG_CEF)
-            offset = reader_offset(reader, syslog.payload.ptr);
-        read_fields(reader, &syslog, offset);
-    }
-    reader->record.envelope_time = outer_time;
-    reader->record.zone = outer_zone;
-    record_over(reader);
-}
-
-/* A line that begins with white space, a quote, a comma or a closing bracket continues the one
- * before: JSON is sometimes sent over several lines. */
-static const char *line_stop(const char *at, const char *end)
-{
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-        at++;
-        if (at == end || memchr(" \t\",}]", *at, 6) == NULL)
-            return at;
-    }
-    return end;
-}
-
-static const char *read_line(struct reader *reader, const char *at)
-{
-    const char *end = line_stop(at, text_end(reader));
-    read_frame(reader, (struct slice){at, (size_t)(end - at)});
-    return end;
-}
-
-/* Frames of RFC 6587, each with its length before it. A wrong length loses the rest, for there is
- * no other mark of where a frame begins. */
-static const char *read_counted(struct reader *reader, const char *at)
-{
-    const char *end = text_end(reader);
-    size_t head, len;
-    while (at < end && !reader->full && reader_has_room(reader, reader_offset(reader, at))) {
-        struct slice rest = {at, (size_t)(end - at)};
-        bool counted = syslog_count(rest, &head, &len);
-        const char *next = counted && len <= rest.len - head ? at + head + len : end;
-        struct slice after = {next, (size_t)(end - next)};
-        size_t ignore;
-        if (counted && len > rest.len - head) {
-            reader_bad(reader, reason_in(reader, (struct json_fault){BAD_TRUNCATED, end}),
-                       reader_offset(reader, end));
-            return end;
-        }
-        if (!counted || (text_trim(after).len > 0 && !syslog_count(after, &ignore, &ignore))) {
-            reader_bad(reader, BAD_HEADER, reader_offset(reader, at));
-            return end;
-        }
-        read_frame(reader, (struct slice){at + head, len});
-        at = next;
-        while (at < end && text_trim(after).len == 0)
-            at = end;
-    }
-    return end;
-}
-
 /* ---- the whole ---- */
 
-static bool is_between(const struct reader *reader, char c)
+/* A NUL ends messages of some senders, GELF over TCP by its specification. */
+static bool is_between(const struct reader *reader, char c, bool first)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
+    return (c == '\0' && !first) || c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
            (reader->text->broken && (c == ',' || c == ']' || c == '}'));
 }
 
@@ -259,21 +137,31 @@ static bool begins_line(char c)
     return c == '<' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
+/* A string alone on its line, as Kafka Connect writes a text: behind a quote may also be the rest
+ * of something broken, or a row of CSV. */
+static bool is_string(const char *at, const char *end)
+{
+    for (at++; at < end && *at != '"' && *at != '\n'; at++)
+        at += *at == '\\';
+    if (at >= end || *at != '"')
+        return false;
+    const char *stop = reader_behind_line(at, end);
+    return text_bare((struct slice){at, (size_t)(stop - at)}).len == 1;
+}
+
 static void read_all(struct reader *reader)
 {
-    const char *at = reader->text->bytes.ptr, *end = text_end(reader);
+    const char *begin = reader->text->bytes.ptr, *end = reader_text_end(reader), *at = begin;
     size_t head, len;
-    if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3;
     if (syslog_count((struct slice){at, (size_t)(end - at)}, &head, &len))
-        at = read_counted(reader, at);
+        at = reader_counted(reader, at);
     while (at < end && !reader->full) {
-        if (is_between(reader, *at)) {
+        if (is_between(reader, *at, at == begin)) {
             at++;
-        } else if (*at == '{' || *at == '[') {
+        } else if (*at == '{' || *at == '[' || (*at == '"' && is_string(at, end))) {
             at = read_value(reader, at);
         } else if (begins_line(*at)) {
-            at = read_line(reader, at);
+            at = reader_line(reader, at);
         } else {
             if (reader_has_room(reader, reader_offset(reader, at)))
                 reader_bad(reader, BAD_NOT_JSON, reader_offset(reader, at));
@@ -285,11 +173,18 @@ static void read_all(struct reader *reader)
 void reader_text(struct reader *reader, struct text text)
 {
     struct text *outer = reader->text;
+    if (text.bytes.len > 0) { /* its end stays: a message is cut off where it ends */
+        size_t before = (size_t)(text_bare(text.bytes).ptr - text.bytes.ptr);
+        text.offset += text.exact ? before : 0;
+        text.bytes = (struct slice){text.bytes.ptr + before, text.bytes.len - before};
+    }
     text.first = reader->doc.n;
     reader->text = &text;
     if (text.bytes.len > 0 && text.envelopes > READER_ENVELOPES_MAX) {
         if (reader_has_room(reader, text.offset))
             reader_bad(reader, BAD_TOO_DEEP, text.offset);
+    } else if (text.bytes.len > 0 && text.line) {
+        reader_frame(reader, text.bytes);
     } else if (text.bytes.len > 0) {
         read_all(reader);
     }

@@ -5,85 +5,38 @@
  * `message` is never torn open.
  */
 #include "parsers/reader_inside.h"
-#include "parsers/syslog.h"
 #include "parsers/text.h"
-#include "parsers/timestamp.h"
-
-/* Bytes from the start of the message; for text inside a string that was opened, that string's.
- * Ask before the string is decoded: what is decoded stands elsewhere. */
-static size_t node_offset(const struct reader *reader, uint32_t node, size_t outside)
-{
-    const struct json_node *at = &reader->doc.nodes[node];
-    const struct text *text = reader->text;
-    uintptr_t here = (uintptr_t)at->text, begin = (uintptr_t)text->bytes.ptr;
-    if (!text->exact || at->opened > 0 || here < begin || here >= begin + text->bytes.len)
-        return outside;
-    return reader_offset(reader, at->text) - (at->type == JSON_STRING);
-}
 
 /* Reads an object or array of the tape once more, as a text of its own: then all names at its top
  * are kept, and a batch in it is handed out element by element. */
 static void read_again(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
 {
     const struct json_node *at = &reader->doc.nodes[node];
-    bool exact = node_offset(reader, node, SIZE_MAX) != SIZE_MAX;
+    bool exact = reader_node_offset(reader, node, SIZE_MAX) != SIZE_MAX;
     reader_text(reader, (struct text){.bytes = {at->text, at->len},
                                       .offset = offset,
                                       .envelopes = envelopes,
                                       .exact = exact});
 }
 
-/* Could a string be a message? Ordinary words such as `message` hold prose more often than not. */
-static bool looks_like_message(struct slice text)
-{
-    struct syslog syslog;
-    text = text_trim(text);
-    if (text.len < 2)
-        return false;
-    if (*text.ptr == '{' || *text.ptr == '[' || syslog_is_cef(text))
-        return true;
-    return syslog_read(text, &syslog) && syslog.header;
-}
-
-/* A text in a string is an envelope as well. */
+/* A text in a string is an envelope as well. What a program wrote is one line, whatever somebody
+ * talked it into writing. */
 static void read_string(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
 {
-    struct slice text = text_trim(json_node_text(&reader->doc, node));
+    struct slice text = text_bare(json_node_text(&reader->doc, node));
     if (reader->doc.starved) {
         reader_bad(reader, BAD_TOO_LARGE, offset);
     } else if (text.len == 0) {
         reader_unknown(reader, node, offset);
     } else {
-        reader_text(reader,
-                    (struct text){.bytes = text, .offset = offset, .envelopes = envelopes + 1});
+        reader_text(reader, (struct text){.bytes = text,
+                                          .offset = offset,
+                                          .envelopes = envelopes + 1,
+                                          .line = reader->record.origin.program.ptr != NULL});
     }
 }
 
 /* ---- envelopes ---- */
-
-struct payload {
-    uint32_t node; /* 0: none */
-    size_t offset;
-    struct slice time;
-};
-
-/* What an envelope of the list holds, if the record is one. */
-static struct payload payload_of(struct reader *reader, const struct paths_parser *envelope,
-                                 size_t offset)
-{
-    struct record *record = &reader->record;
-    struct payload none = {0};
-    if (!record_has_sign(record, envelope))
-        return none;
-    record_use(record, envelope);
-    if (envelope->parser->claims != NULL && !envelope->parser->claims(record))
-        return none;
-    uint32_t node = record_find(record, ENVELOPE_PAYLOAD);
-    if (node == 0 || reader->doc.nodes[node].type < JSON_STRING)
-        return none;
-    return (struct payload){node, node_offset(reader, node, offset),
-                            record_text(record, ENVELOPE_TIME)};
-}
 
 /* The object that a node is, or holds in a string, with its wanted members on the tape; 0 if none.
  * A member that nobody asked for was skipped; its text is read now. */
@@ -108,17 +61,8 @@ static const struct paths_parser *recognise_in(struct reader *reader, uint32_t n
     return reader_recognise(reader);
 }
 
-/* Where the broker gave no time, that of the envelope tells the year of one without. */
-static void use_time(struct reader *reader, const struct payload *payload)
-{
-    struct record *record = &reader->record;
-    int64_t time_ms;
-    if (payload->time.ptr == NULL)
-        return;
-    record->envelope_time = payload->time;
-    if (record->reference_ms == 0 && timestamp_parse(payload->time, &time_ms))
-        record->reference_ms = time_ms;
-}
+static void read_known(struct reader *reader, const struct paths_parser *parser, size_t offset,
+                       unsigned envelopes);
 
 /* If the payload of an envelope with an ordinary word for a name is somebody's record, reads it. */
 static bool read_recognised(struct reader *reader, const struct payload *payload,
@@ -129,8 +73,8 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
     const struct paths_parser *parser = recognise_in(reader, payload->node);
     if (parser == NULL || envelopes >= READER_ENVELOPES_MAX)
         return false;
-    use_time(reader, payload);
-    reader_parse(reader, parser->parser, payload->offset);
+    reader_use_origin(reader, payload);
+    read_known(reader, parser, payload->offset, envelopes + 1);
     return true;
 }
 
@@ -138,7 +82,7 @@ static bool read_recognised(struct reader *reader, const struct payload *payload
 static void read_payload(struct reader *reader, const struct payload *payload, unsigned envelopes)
 {
     uint8_t type = reader->doc.nodes[payload->node].type;
-    use_time(reader, payload);
+    reader_use_origin(reader, payload);
     if (type == JSON_STRING)
         read_string(reader, payload->node, payload->offset, envelopes + 1);
     else
@@ -157,7 +101,7 @@ static bool read_named(struct reader *reader, uint32_t object, size_t offset, un
         uint32_t nodes_n = reader->doc.n;
         if (nodes[i].type == JSON_OBJECT && nodes[i].name != NULL &&
             !reader->bodies[nodes[i].key] && recognise_in(reader, i) != NULL) {
-            found = (struct payload){.node = i, .offset = node_offset(reader, i, offset)};
+            found = (struct payload){.node = i, .offset = reader_node_offset(reader, i, offset)};
             n++;
         }
         reader->doc.n = nodes_n;
@@ -170,7 +114,7 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
 {
     struct payload first = {0};
     for (size_t i = ENVELOPES_TELLING; i < envelopes_n; i++) {
-        struct payload payload = payload_of(reader, &reader->envelopes[i], offset);
+        struct payload payload = reader_payload(reader, i, offset);
         if (payload.node == 0)
             continue;
         if (read_recognised(reader, &payload, envelopes))
@@ -178,7 +122,9 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
         record_open(&reader->record, object); /* again, after the payload */
         uint8_t type = reader->doc.nodes[payload.node].type;
         if (first.node == 0 &&
-            (type >= JSON_OBJECT || looks_like_message(json_node_text(&reader->doc, payload.node))))
+            (type >= JSON_OBJECT ||
+             reader_looks_like_message(json_node_text(&reader->doc, payload.node),
+                                       payload.origin.program)))
             first = payload;
     }
     if (read_named(reader, object, offset, envelopes))
@@ -191,7 +137,7 @@ static bool read_ordinary(struct reader *reader, uint32_t object, size_t offset,
 static bool read_envelope(struct reader *reader, uint32_t object, size_t offset, unsigned envelopes)
 {
     for (size_t i = 0; i < ENVELOPES_TELLING; i++) {
-        struct payload payload = payload_of(reader, &reader->envelopes[i], offset);
+        struct payload payload = reader_payload(reader, i, offset);
         if (payload.node == 0)
             continue;
         read_payload(reader, &payload, envelopes);
@@ -202,28 +148,77 @@ static bool read_envelope(struct reader *reader, uint32_t object, size_t offset,
 
 /* ---- values ---- */
 
-/* An object that is a record, or an envelope around some. A shipper's record that kept the vendor's
- * own beside its rewriting of it is that vendor's. */
+/* A record that says nothing of itself, as shippers make of what their server was to take apart, is
+ * what it carries, if anybody knows that. */
+static bool read_carried(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
+{
+    bool outer = reader->trying;
+    for (size_t i = ENVELOPES_ORIGINAL; i <= ENVELOPES_MESSAGE; i++) {
+        record_open(&reader->record, node);
+        struct payload payload = reader_payload(reader, i, offset);
+        if (payload.node == 0 || reader->doc.nodes[payload.node].type != JSON_STRING ||
+            !reader_looks_like_message(json_node_text(&reader->doc, payload.node),
+                                       payload.origin.program))
+            continue;
+        reader->trying = true;
+        read_payload(reader, &payload, envelopes);
+        bool known = !reader->trying;
+        reader->trying = outer && !known;
+        if (known)
+            return true;
+    }
+    return false;
+}
+
+/* The record that is open, which is its parser's. */
+static void read_known(struct reader *reader, const struct paths_parser *parser, size_t offset,
+                       unsigned envelopes)
+{
+    struct record *record = &reader->record;
+    if (parser->parser->hollow != NULL && parser->parser->hollow(record)) {
+        const struct origin outer = record->origin;
+        int64_t outer_reference_ms = record->reference_ms;
+        uint32_t root = record->root;
+        if (read_carried(reader, root, offset, envelopes))
+            return;
+        record->origin = outer;
+        record->reference_ms = outer_reference_ms;
+        record_open(record, root);
+        record_use(record, parser);
+    }
+    reader_parse(reader, parser->parser, offset);
+}
+
+/* An object that somebody's parser takes: the vendor's own record before a shipper's rewriting of
+ * it, and what is carried before nothing. */
+static bool read_record(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes)
+{
+    record_open(&reader->record, node);
+    struct payload original = reader_payload(reader, ENVELOPES_ORIGINAL, offset);
+    if (read_recognised(reader, &original, envelopes))
+        return true;
+    if (original.node != 0)
+        record_open(&reader->record, node);
+    const struct paths_parser *parser = reader_recognise(reader);
+    if (parser == NULL)
+        return false;
+    read_known(reader, parser, offset, envelopes);
+    return true;
+}
+
+/* An object that is a record, or an envelope around some. */
 static void read_object(struct reader *reader, uint32_t node, size_t offset, unsigned envelopes,
                         bool whole)
 {
-    struct slice outer_time = reader->record.envelope_time;
+    const struct origin outer = reader->record.origin;
     int64_t outer_reference_ms = reader->record.reference_ms;
-    record_open(&reader->record, node);
-    struct payload original = payload_of(reader, &reader->envelopes[ENVELOPES_ORIGINAL], offset);
-    if (!read_recognised(reader, &original, envelopes)) {
-        if (original.node != 0)
-            record_open(&reader->record, node);
-        const struct paths_parser *parser = reader_recognise(reader);
-        if (parser != NULL) {
-            reader_parse(reader, parser->parser, offset);
-        } else if (!whole) {
+    if (!read_record(reader, node, offset, envelopes)) {
+        if (!whole)
             read_again(reader, node, offset, envelopes);
-        } else if (!read_envelope(reader, node, offset, envelopes)) {
+        else if (!read_envelope(reader, node, offset, envelopes))
             reader_unknown(reader, node, offset);
-        }
     }
-    reader->record.envelope_time = outer_time;
+    reader->record.origin = outer;
     reader->record.reference_ms = outer_reference_ms;
 }
 
@@ -241,7 +236,8 @@ void reader_node(struct reader *reader, uint32_t node, size_t offset, unsigned e
         reader_bad(reader, BAD_TOO_DEEP, offset);
     else if (type == JSON_OBJECT)
         read_object(reader, node, offset, envelopes, whole);
-    else if (type == JSON_STRING && looks_like_message(json_node_text(doc, node)))
+    else if (type == JSON_STRING &&
+             reader_looks_like_message(json_node_text(doc, node), reader->record.origin.program))
         read_string(reader, node, offset, envelopes);
     else
         reader_unknown(reader, node, offset);

@@ -165,12 +165,19 @@ static uint32_t step_on(const struct record *record, uint32_t from, const struct
                                     : record_entry(record, from, &pos);
 }
 
+/* Where a way begins; most of those in a table are not there. */
+static inline uint32_t first_of(const struct record *record, const struct path_alternative *way)
+{
+    bool at_root = way->from_root || record->body == record->root;
+    uint16_t key = record->paths->steps[way->first].key;
+    return (at_root ? record->root_at : record->body_at)[key];
+}
+
 static uint32_t walk(const struct record *record, const struct path_alternative *way)
 {
     const struct path_step *step = &record->paths->steps[way->first];
     const struct path_step *end = &record->paths->steps[way->end];
-    bool at_root = way->from_root || record->body == record->root;
-    uint32_t i = (at_root ? record->root_at : record->body_at)[step->key];
+    uint32_t i = first_of(record, way);
     while (i != 0 && ++step < end)
         i = step_on(record, i, step);
     return i;
@@ -237,8 +244,11 @@ struct slice record_text(const struct record *record, unsigned path)
 {
     const struct path_compiled *compiled = path_of(record, path);
     struct slice text = {NULL, 0};
-    for (uint16_t a = compiled->first; a < compiled->end && text.ptr == NULL; a++)
-        text = text_at(record, &record->paths->alternatives[a]);
+    const struct path_alternative *way = &record->paths->alternatives[compiled->first];
+    const struct path_alternative *end = &record->paths->alternatives[compiled->end];
+    for (; way < end && text.ptr == NULL; way++)
+        if (first_of(record, way) != 0)
+            text = text_at(record, way);
     return text;
 }
 
@@ -328,6 +338,12 @@ void record_ip(const struct record *record, unsigned path, struct event *ev)
         ev->has_ip = ip_parse_logged(scalar(record, i), &ev->ip, &ev->port);
 }
 
+/* The operator's, of the host that wrote the line or sent it. */
+static const struct zone *zone_of(const struct record *record)
+{
+    return zones_of(record->zones, record->origin.host);
+}
+
 /* local: may the time be in the zone of its host? What a JSON record calls its time is in the zone
  * that its vendor says, which is UTC wherever it is not written. */
 static bool try_time(const struct record *record, struct slice text, struct slice zone, bool local,
@@ -336,7 +352,8 @@ static bool try_time(const struct record *record, struct slice text, struct slic
     bool zoneless;
     if (text.ptr == NULL)
         return false;
-    if (timestamp_parse_local(text, zone, local ? record->zone : NULL, &zoneless, &ev->time_ms)) {
+    if (timestamp_parse_local(text, zone, local ? zone_of(record) : NULL, &zoneless,
+                              &ev->time_ms)) {
         ev->zoneless = local && zoneless;
         return true;
     }
@@ -349,6 +366,7 @@ enum parse_answer record_time_in(const struct record *record, unsigned path, str
                                  struct event *ev)
 {
     const struct path_compiled *compiled = path_of(record, path);
+    const struct origin *origin = &record->origin;
     bool is_line = record->parser->parser->line != NULL;
     enum parse_answer answer = PARSE_NO_TIME;
     ev->received_ms = record->reference_ms;
@@ -356,12 +374,14 @@ enum parse_answer record_time_in(const struct record *record, unsigned path, str
         if (try_time(record, text_at(record, &record->paths->alternatives[a]), zone, is_line, ev,
                      &answer))
             return PARSE_EVENT;
-    ev->zoneless = timestamp_parse_syslog(record->envelope_time, record->reference_ms, record->zone,
-                                          &ev->time_ms);
-    const struct slice none = {NULL, 0};
-    if (ev->zoneless || try_time(record, record->envelope_time, none, true, ev, &answer))
+    if (timestamp_parse_syslog(origin->time, origin->zone, zone_of(record), record->reference_ms,
+                               &ev->time_ms)) {
+        ev->zoneless = origin->zone.len == 0;
         return PARSE_EVENT;
-    record->counts->yearless += timestamp_is_syslog(record->envelope_time);
+    }
+    if (try_time(record, origin->time, origin->zone, true, ev, &answer))
+        return PARSE_EVENT;
+    record->counts->yearless += timestamp_is_syslog(origin->time);
     return answer;
 }
 

@@ -9,6 +9,7 @@
 #define PARSERS_RECORD_H
 
 #include "parsers/json.h"
+#include "parsers/origin.h"
 #include "parsers/paths.h"
 
 struct record {
@@ -17,8 +18,8 @@ struct record {
     const struct paths_parser *parser;                /* whose paths are looked up */
     const struct paths_parser *parsers, *parsers_end; /* by which records are recognised */
     struct reader_counts *counts;
-    struct slice envelope_time;   /* of the innermost envelope that says one */
-    const struct zone *zone;      /* of times of lines and envelopes that name none; NULL: UTC */
+    struct origin origin;         /* of the innermost header or envelope that says one */
+    const struct zones *zones;    /* of times of lines and envelopes that name none; NULL: UTC */
     int64_t reference_ms;         /* what a time without a year is near to, 0: not known */
     uint32_t root, body, indexed; /* indexed: the object whose members are in body_at */
     uint32_t act;                 /* which entry of parser.acts the body is, from 0 */

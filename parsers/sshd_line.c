@@ -194,14 +194,14 @@ static struct slice bare(struct slice text)
     return text_trim(text);
 }
 
-static bool add_line(struct line *line, bool tagged)
+static bool add_line(struct line *line)
 {
     struct slice text = bare(line->text), rest = text;
     if (skip(&rest, SLICE("Accepted ")))
         return add_attempt(line, text, "accepted");
     if (skip(&rest, SLICE("Failed ")))
         return add_attempt(line, text, "failed");
-    if (tagged && skip(&rest, SLICE("PAM: ")))
+    if (skip(&rest, SLICE("PAM: ")))
         return add_pam(line, text, rest);
     if (!skip(&rest, SLICE("Invalid user ")) && !skip(&rest, SLICE("Illegal user ")))
         return false;
@@ -217,9 +217,10 @@ enum line_answer sshd_open_line(struct line *line)
     bool tagged = false;
     for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
         tagged |= slice_equal_nocase(line->tag, slice_of(tags[i]));
-    if (line->tag.ptr != NULL && !tagged)
+    if (!tagged) /* any program may be given a name that reads like a line of sshd */
         return LINE_OTHER;
     if (line->host.len > 0)
         line_add(line, SLICE("sshd:host"), line->host);
-    return add_line(line, tagged) || tagged ? LINE_OPENED : LINE_OTHER;
+    add_line(line);
+    return LINE_OPENED;
 }

@@ -1,68 +1,82 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sources: RFC 5424 section 6, RFC 3164 section 4.1, RFC 6587 section 3.4.1; forms that break them
- * from samples of senders: CEF where 5424 wants an application name, an ISO time where 3164 wants
- * its own, a year in 3164, no host, no tag.
+ * Which headers are believed, and where the payload is. Sources: RFC 6587 section 3.4.1; templates
+ * of rsyslog 8 and syslog-ng 3 and 4 for what relays make of CEF and of lines read from files.
  */
 #include "parsers/syslog.h"
 
+#include "parsers/syslog_header.h"
 #include "parsers/text.h"
-#include "parsers/timestamp.h"
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-static struct slice skip_blanks(struct slice text)
+static struct slice behind(struct slice text, size_t n)
 {
-    while (text.len > 0 && (*text.ptr == ' ' || *text.ptr == '\t'))
-        text = (struct slice){text.ptr + 1, text.len - 1};
-    return text;
+    return (struct slice){text.ptr + n, text.len - n};
 }
 
-/* Takes the word that *rest begins with, up to a blank. */
-static struct slice take_word(struct slice *rest)
+struct slice syslog_program(struct slice tag)
 {
-    struct slice text = skip_blanks(*rest);
+    if (tag.len > 0 && *tag.ptr == '/')
+        for (const char *slash; (slash = memchr(tag.ptr, '/', tag.len)) != NULL;)
+            tag = behind(tag, (size_t)(slash + 1 - tag.ptr));
     size_t n = 0;
-    while (n < text.len && text.ptr[n] != ' ' && text.ptr[n] != '\t')
+    while (n < tag.len && tag.ptr[n] != '[' && tag.ptr[n] != ':')
         n++;
-    *rest = (struct slice){text.ptr + n, text.len - n};
-    return (struct slice){text.ptr, n};
+    return n == 0 || (n == 1 && *tag.ptr == '-') ? (struct slice){NULL, 0}
+                                                 : (struct slice){tag.ptr, n};
 }
 
-static struct slice behind(struct slice text, const char *at)
+bool syslog_has_process(struct slice tag)
 {
-    return (struct slice){at, text.len - (size_t)(at - text.ptr)};
+    const char *open = tag.len > 0 ? memchr(tag.ptr, '[', tag.len) : NULL;
+    return open != NULL && open + 1 < tag.ptr + tag.len && is_digit(open[1]);
+}
+
+static const struct slice cef_names[] = {{"CEF", 3}, {"LEEF", 4}};
+
+/* "0|", "2.0|": what follows the name. */
+static bool is_version(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.len && n < 8 && (is_digit(text.ptr[n]) || (n > 0 && text.ptr[n] == '.')))
+        n++;
+    return n > 0 && n < text.len && text.ptr[n] == '|';
+}
+
+bool syslog_takes_cef(struct slice text, struct slice tag, struct slice name,
+                      struct slice *ret_rest)
+{
+    *ret_rest = text;
+    if (slice_equal_nocase(tag, name))
+        return is_version(text);
+    if (text.len <= name.len || text.ptr[name.len] != ':' || !slice_starts_nocase(text, name))
+        return false;
+    *ret_rest = text_trim(behind(text, name.len + 1)); /* relays put a blank behind the colon */
+    return ret_rest->len > 0 && is_digit(*ret_rest->ptr);
 }
 
 bool syslog_is_cef(struct slice text)
 {
-    size_t n = slice_starts_nocase(text, SLICE("CEF:"))    ? 4
-               : slice_starts_nocase(text, SLICE("LEEF:")) ? 5
-                                                           : 0;
-    return n > 0 && text.len > n && is_digit(text.ptr[n]);
+    static const struct slice no_tag = {NULL, 0};
+    struct slice rest;
+    char c = text.len > 0 ? slice_lower(*text.ptr) : '\0';
+    return (c == 'c' && syslog_takes_cef(text, no_tag, cef_names[0], &rest)) ||
+           (c == 'l' && syslog_takes_cef(text, no_tag, cef_names[1], &rest));
 }
 
-/* Braces are common in text; JSON shows itself by what follows them. */
-static bool is_json(struct slice text)
+static bool is_cef_name(struct slice tag)
 {
-    char c = text.len > 0 ? *text.ptr : '\0';
-    if (c != '{' && c != '[')
-        return false;
-    struct slice next = text_trim((struct slice){text.ptr + 1, text.len - 1});
-    char d = next.len > 0 ? *next.ptr : '\0';
-    return c == '{' ? d == '"' || d == '}' : d == '{' || (d == ']' && next.len == 1);
+    return slice_equal_nocase(tag, cef_names[0]) || slice_equal_nocase(tag, cef_names[1]);
 }
 
-/* Where nothing but the payload can stand, broken JSON is told from templates: {{ host }}. */
-static bool begins_json(struct slice text)
+/* Where a relay took the name for the tag. */
+static bool is_tagged_cef(struct slice text, struct slice tag)
 {
-    if (text.len < 2 || is_json(text))
-        return text.len > 1;
-    return text.ptr[0] == '{' ? text.ptr[1] != '{'
-                              : text.ptr[0] == '[' && (text.ptr[1] == '[' || text.ptr[1] == '"');
+    return is_cef_name(tag) && is_version(text);
 }
 
 bool syslog_count(struct slice text, size_t *ret_head, size_t *ret_len)
@@ -77,166 +91,88 @@ bool syslog_count(struct slice text, size_t *ret_head, size_t *ret_len)
     return true;
 }
 
-/* ---- the parts of a header; each takes what it reads off *rest, or nothing ---- */
+/* ---- headers in headers ---- */
 
-static bool take_pri(struct slice *rest)
+/* A whole header, which nobody writes by chance: time and host, and a process, CEF or JSON. */
+static bool is_whole(const struct syslog *line)
 {
-    size_t n = 1;
-    unsigned value = 0;
-    for (; n < rest->len && n < 4 && is_digit(rest->ptr[n]); n++)
-        value = value * 10 + (unsigned)(rest->ptr[n] - '0');
-    if (n == 1 || n >= rest->len || rest->ptr[n] != '>' || value > 191)
-        return false;
-    *rest = (struct slice){rest->ptr + n + 1, rest->len - n - 1};
-    return true;
+    return line->header && line->time.ptr != NULL && line->host.ptr != NULL &&
+           (line->process || syslog_is_cef(line->payload) ||
+            is_tagged_cef(line->payload, line->tag) || syslog_begins_json(line->payload));
 }
 
-static bool is_month(struct slice word)
+/* May the text of a program be a line that the program only took up? Readers of files name what
+ * they read, and relays write no process id; whoever has one speaks for itself, and what it says
+ * may have been chosen by somebody at the door. So may the words of those that write none. */
+static bool may_relay(struct slice program, bool process)
 {
-    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    for (size_t i = 0; word.len == 3 && i < 36; i += 3)
-        if (slice_equal_nocase(word, (struct slice){names + i, 3}))
-            return true;
-    return false;
-}
-
-static bool is_clock(struct slice word)
-{
-    return word.len >= 7 && memchr(word.ptr, ':', word.len) != NULL && is_digit(*word.ptr);
-}
-
-/* "Mar  4 05:06:07", "Mar 04 2025 05:06:07" (some senders put a colon behind), or an ISO time,
- * which may be two words. */
-static struct slice take_time(struct slice *rest)
-{
-    struct slice after = *rest, first = take_word(&after);
-    const struct slice none = {NULL, 0};
-    int64_t ms;
-    if (is_month(first)) {
-        take_word(&after);
-        struct slice last = take_word(&after);
-        if (!is_clock(last))
-            last = take_word(&after);
-        if (!is_clock(last))
-            return none;
-        if (last.ptr[last.len - 1] == ':')
-            last.len--;
-        *rest = after;
-        return (struct slice){first.ptr, (size_t)(last.ptr + last.len - first.ptr)};
-    }
-    if (first.len < 10 || first.ptr[4] != '-' || !is_digit(*first.ptr))
-        return none;
-    if (first.len == 10) {
-        struct slice last = take_word(&after);
-        first.len = (size_t)(last.ptr + last.len - first.ptr);
-    }
-    if (!timestamp_parse(first, &ms))
-        return none;
-    *rest = after;
-    return first;
-}
-
-/* [id name="value" ...] with \" \\ \] in values, any number of them, or "-". */
-static bool take_data(struct slice *rest)
-{
-    struct slice text = skip_blanks(*rest);
-    if (text.len == 0)
-        return false;
-    const char *at = text.ptr, *end = at + text.len;
-    if (*at == '-' && (text.len == 1 || at[1] == ' ')) {
-        *rest = behind(text, at + 1);
-        return true;
-    }
-    while (at < end && *at == '[') {
-        bool quoted = false;
-        for (at++; at < end && (quoted || *at != ']'); at++) {
-            if (quoted && *at == '\\' && at + 1 < end)
-                at++;
-            else if (*at == '"')
-                quoted = !quoted;
-        }
-        if (at >= end)
+    static const char *const speakers[] = {
+        "kernel", "nginx", "httpd", "apache", "apache2",      "haproxy",   "squid",         "su",
+        "sudo",   "login", "named", "sshd",   "sshd-session", "sshd-auth", "systemd-logind"};
+    if (process || program.ptr == NULL)
+        return !process;
+    for (size_t i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++)
+        if (slice_equal_nocase(program, slice_of(speakers[i])))
             return false;
-        at++;
-    }
-    if (at == text.ptr || (at < end && *at != ' '))
-        return false;
-    *rest = behind(text, at);
     return true;
 }
 
-static bool is_tag_char(char c)
+static bool is_whole_line(struct slice text)
 {
-    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || strchr("_-./%@()", c) != NULL;
+    struct syslog inner = {0};
+    return text.len > 0 && syslog_header(text, &inner) && is_whole(&inner);
 }
 
-/* tag[pid]: and tag: ; the tag is a program's name. */
-static struct slice take_tag(struct slice *rest)
+/* Is the payload a line of its own? The name of a file may stand before it without a colon. */
+static bool find_line(struct syslog *ret)
 {
-    struct slice text = skip_blanks(*rest);
-    size_t n = 0;
-    while (n < text.len && text.ptr[n] != '\0' && is_tag_char(text.ptr[n]))
-        n++;
-    size_t after = n;
-    if (after < text.len && text.ptr[after] == '[') {
-        while (after < text.len && text.ptr[after] != ']' && text.ptr[after] != ' ')
-            after++;
-        after += after < text.len && text.ptr[after] == ']';
-    }
-    if (n == 0 || after >= text.len || text.ptr[after] != ':')
-        return (struct slice){NULL, 0};
-    *rest = (struct slice){text.ptr + after + 1, text.len - after - 1};
-    return (struct slice){text.ptr, n};
-}
-
-/* ---- the whole ---- */
-
-static struct slice without_bom(struct slice text)
-{
-    text = skip_blanks(text);
-    if (text.len >= 3 && memcmp(text.ptr, "\xEF\xBB\xBF", 3) == 0)
-        text = (struct slice){text.ptr + 3, text.len - 3};
-    return text_trim(text);
-}
-
-/* Behind "<PRI>1 ": time host app procid msgid data [msg]. */
-static bool read_5424(struct slice text, struct syslog *ret)
-{
-    struct slice rest = text, time = take_word(&rest), host = take_word(&rest);
-    struct slice app = take_word(&rest);
-    ret->time = slice_equal(time, SLICE("-")) ? (struct slice){NULL, 0} : time;
-    ret->host = host;
-    ret->payload = behind(text, host.ptr + host.len);
-    if (app.len == 0 || syslog_is_cef(app) || begins_json(app))
+    struct slice text = ret->payload, rest = text;
+    size_t head, len;
+    if (!ret->header || !may_relay(ret->tag, ret->process))
         return false;
-    take_word(&rest); /* procid */
-    take_word(&rest); /* msgid */
-    if (!take_data(&rest))
+    ret->kind = syslog_count(text, &head, &len) ? SYSLOG_COUNTED : SYSLOG_LINE;
+    if (ret->kind == SYSLOG_COUNTED || is_whole_line(text))
+        return true;
+    ret->kind = SYSLOG_TEXT;
+    if (ret->tag.ptr != NULL || ret->at_once || ret->host.ptr == NULL)
         return false;
-    ret->tag = app;
-    ret->payload = rest;
+    struct slice name = syslog_word(&rest);
+    rest = text_trim(rest);
+    if (!may_relay(name, false) || !is_whole_line(rest))
+        return false;
+    *ret = (struct syslog){.header = true,
+                           .kind = SYSLOG_LINE,
+                           .payload = rest,
+                           .time = ret->time,
+                           .host = ret->host,
+                           .tag = syslog_program(name)};
     return true;
 }
 
-/* time [host] [tag:] msg */
-static void read_3164(struct slice text, struct syslog *ret)
+/* ---- the payload ---- */
+
+/* Relays write control characters as #000: the NUL or line end of a frame. */
+static struct slice without_end(struct slice text)
 {
-    ret->time = take_time(&text);
-    if (ret->time.ptr != NULL) {
-        struct slice before = text, rest = skip_blanks(text);
-        ret->header = true;
-        if (!syslog_is_cef(rest) && !begins_json(rest)) {
-            ret->host = take_word(&text);
-            if (ret->host.len > 0 && ret->host.ptr[ret->host.len - 1] == ':') { /* that is a tag */
-                ret->host = (struct slice){NULL, 0};
-                text = before;
-            }
-        }
+    while (text.len >= 4 && text.ptr[text.len - 4] == '#') {
+        const char *end = text.ptr + text.len - 4;
+        if (memcmp(end, "#000", 4) != 0 && memcmp(end, "#012", 4) != 0 &&
+            memcmp(end, "#015", 4) != 0)
+            break;
+        text.len -= 4;
     }
-    struct slice rest = skip_blanks(text);
-    if (!syslog_is_cef(rest))
-        ret->tag = take_tag(&text);
-    ret->payload = text;
+    return text;
+}
+
+static bool take_payload(struct syslog *ret, struct slice at, bool json)
+{
+    bool cef = syslog_is_cef(at);
+    if (!cef && !json)
+        return false;
+    ret->header |= at.ptr > ret->payload.ptr || ret->tag.ptr != NULL;
+    ret->payload = at;
+    ret->kind = cef ? SYSLOG_CEF : SYSLOG_JSON;
+    return true;
 }
 
 /* Behind a tag the payload is where it should be or nowhere: what a program writes may hold a name
@@ -244,45 +180,57 @@ static void read_3164(struct slice text, struct syslog *ret)
  * looked for in the bytes that may be a header, and JSON must reach to the end. */
 static void find_payload(struct syslog *ret)
 {
-    ret->payload = without_bom(ret->payload);
-    struct slice text = ret->payload;
-    if (slice_starts_nocase(text, SLICE("@cee:")))
-        text = skip_blanks((struct slice){text.ptr + 5, text.len - 5});
-    char last = text.len > 0 ? text.ptr[text.len - 1] : '\0';
-    size_t n = ret->tag.ptr != NULL ? 1 : SYSLOG_HEADER_MAX;
-    for (size_t i = 0; i < n && i < text.len; i++) {
-        struct slice at = {text.ptr + i, text.len - i};
-        char c = *at.ptr;
-        bool cef = ((c | 0x20) == 'c' || (c | 0x20) == 'l') && syslog_is_cef(at);
-        bool json =
-            ret->header && (i == 0 ? begins_json(at) : (last == '}' || last == ']') && is_json(at));
-        if (!cef && !json)
-            continue;
-        ret->header |= i > 0 || ret->tag.ptr != NULL;
-        ret->payload = at;
-        ret->kind = cef ? SYSLOG_CEF : SYSLOG_JSON;
+    struct slice text = syslog_without_id(without_end(ret->payload));
+    ret->payload = text;
+    if (is_tagged_cef(text, ret->tag)) {
+        ret->kind = SYSLOG_CEF;
         return;
     }
+    if (take_payload(ret, text, ret->header && syslog_begins_json(text)) || find_line(ret))
+        return;
+    char last = text.len > 0 ? text.ptr[text.len - 1] : '\0';
+    bool json = ret->header && (last == '}' || last == ']');
+    for (size_t i = 1; !ret->at_once && i < SYSLOG_HEADER_MAX && i < text.len; i++)
+        if (take_payload(ret, behind(text, i), json && syslog_is_json(behind(text, i))))
+            return;
 }
 
-bool syslog_read(struct slice frame, struct syslog *ret)
+/* ---- the whole ---- */
+
+/* Is the header in the text of a program more than its words? */
+static bool is_believed(const struct syslog *ret, const struct origin *around)
 {
-    struct slice text = without_bom(frame);
+    if (!ret->header)
+        return false;
+    bool same = ret->tag.ptr != NULL ? slice_equal_nocase(ret->tag, around->program)
+                                     : syslog_is_cef(ret->payload) && is_cef_name(around->program);
+    return same || (may_relay(around->program, around->process) && is_whole(ret));
+}
+
+/* What a program wrote, which may begin with its name once more. */
+static struct syslog text_of(const struct origin *around, struct slice text)
+{
+    struct syslog own = {0};
+    struct slice rest = text;
+    if (syslog_tag(&rest, false, &own) && slice_equal_nocase(own.tag, around->program))
+        text = text_bare(rest);
+    return (struct syslog){.header = true,
+                           .payload = text,
+                           .tag = around->program,
+                           .process = around->process || own.process,
+                           .at_once = true};
+}
+
+bool syslog_read(struct slice frame, const struct origin *around, struct syslog *ret)
+{
+    struct slice text = text_bare(frame);
+    bool within = around != NULL && around->program.ptr != NULL;
     *ret = (struct syslog){.kind = SYSLOG_TEXT};
-    if (text.len > 0 && *text.ptr == '<') {
-        if (!take_pri(&text))
-            return false;
-        ret->header = true;
-    }
-    bool is_5424 = ret->header && text.len > 2 && text.ptr[0] == '1' && text.ptr[1] == ' ';
-    if (is_5424)
-        read_5424((struct slice){text.ptr + 2, text.len - 2}, ret);
-    else
-        read_3164(text, ret);
-    if (!ret->header) { /* a word and a colon are no header */
-        ret->tag = ret->host = (struct slice){NULL, 0};
-        ret->payload = text;
-    }
+    bool good = syslog_header(text, ret);
+    if (!good && !within)
+        return false;
+    if (within && !(good && is_believed(ret, around)))
+        *ret = text_of(around, text);
     find_payload(ret);
     return true;
 }

@@ -21,6 +21,24 @@ struct slice text_trim(struct slice text)
     return text;
 }
 
+struct slice text_bare(struct slice text)
+{
+    static const struct slice mark = {"\xEF\xBB\xBF", 3}, cookie = {"@cee:", 5};
+    char first = text.len > 0 ? *text.ptr : '\0';
+    if (first > ' ' && first != '@' && text.ptr[text.len - 1] > ' ')
+        return text; /* nearly always */
+    while (text.len > 0 && (text.ptr[text.len - 1] == '\0' || is_blank(text.ptr[text.len - 1])))
+        text.len--;
+    text = text_trim(text);
+    while (slice_starts_nocase(text, mark))
+        text = text_trim((struct slice){text.ptr + mark.len, text.len - mark.len});
+    if (text.len > 0 && *text.ptr == '@' && slice_starts_nocase(text, cookie)) {
+        struct slice rest = text_trim((struct slice){text.ptr + cookie.len, text.len - cookie.len});
+        text = rest.len > 0 && (*rest.ptr == '{' || *rest.ptr == '[') ? rest : text;
+    }
+    return text;
+}
+
 static const struct slice null_words[] = {
     {"-", 1},
     {"NA", 2},
@@ -61,6 +79,9 @@ bool text_is_null(struct slice text)
     text = text_trim(text);
     if (text.len == 0)
         return true;
+    /* What the words and marks begin with; most texts begin with something else. */
+    if (memchr("-NnUuRr{[(.0<$", *text.ptr, 14) == NULL)
+        return false;
     for (size_t i = 0; i < sizeof null_words / sizeof *null_words; i++)
         if (slice_equal_nocase(text, null_words[i]))
             return true;

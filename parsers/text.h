@@ -19,6 +19,10 @@ enum { TEXT_BAD = 0xFFFD }; /* stands for each byte that is not UTF-8 */
 /* Without ASCII white space at either end. What is present stays present, be it empty. */
 struct slice text_trim(struct slice text);
 
+/* A message without what senders put around it: blanks, a byte order mark, NULs at the end, and the
+ * cookie "@cee:" before JSON. */
+struct slice text_bare(struct slice text);
+
 /* True for what recorders write in place of a value: nothing at all, blanks, null, none, N/A, -,
  * unknown, <ANYTHING>, $Template$, {}, [], the zero GUID and their like, in any case. */
 bool text_is_null(struct slice text);

@@ -73,11 +73,13 @@ bool timestamp_parse_local(struct slice text, struct slice zone_text, const stru
     struct moment m = {0};
     bool read;
     if (text.ptr[0] < '0' || text.ptr[0] > '9')
-        read = moment_read_cef(in, &m) || moment_read_asctime(in, &m);
+        read = moment_read_cef(in, &m) || moment_read_asctime(in, &m) || moment_read_mail(in, &m);
     else if (text.len > 4 && text.ptr[4] == '-')
         read = moment_read_iso(in, &m);
     else if (text.ptr[1] == '/' || text.ptr[2] == '/')
         read = moment_read_us(in, &m);
+    else if (text.ptr[1] == ' ' || text.ptr[2] == ' ')
+        read = moment_read_mail(in, &m);
     else
         return timestamp_parse_epoch(text, ret_ms);
     if (!read)
@@ -110,11 +112,14 @@ bool timestamp_is_syslog(struct slice text)
     return text.len > 0 && moment_read_syslog(cursor_of(text_trim(text)), &m);
 }
 
-bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, const struct zone *local,
-                            int64_t *ret_ms)
+bool timestamp_parse_syslog(struct slice text, struct slice zone_text, const struct zone *local,
+                            int64_t reference_ms, int64_t *ret_ms)
 {
     struct moment m = {0};
     if (!in_range(reference_ms) || !moment_read_syslog(cursor_of(text_trim(text)), &m))
+        return false;
+    zone_text = text_trim(zone_text);
+    if (zone_text.len > 0 && !moment_read_zone(cursor_of(zone_text), &m))
         return false;
     /* Years are farther apart than 24 h, so the latest one allowed is also the nearest. Eight of
      * them always hold a 29 February; the first guess is at most two years ahead. */
@@ -122,7 +127,10 @@ bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, const struc
     for (int tries = 0; tries < 8; tries++) {
         int64_t ms;
         m.year = year - tries;
-        if (!moment_to_ms(&m, &ms) || (ms = zone_to_utc(local, ms)) - reference_ms > DAY)
+        if (!moment_to_ms(&m, &ms))
+            continue;
+        ms = m.has_offset ? ms : zone_to_utc(local, ms);
+        if (ms - reference_ms > DAY)
             continue;
         *ret_ms = ms;
         return true;

@@ -26,6 +26,7 @@ enum { TIMESTAMP_TEXT_MAX = 25 }; /* with the closing NUL */
  *   3/4/2025 5:06:07 AM +02:00            month first; AM/PM and zone optional
  *   Mar 04 2025 05:06:07.123 UTC          CEF; zone optional
  *   Tue Mar  4 05:06:07 2025              CEF and LEEF; a zone may precede the year
+ *   Tue, 4 Mar 2025, 05:06:07 UTC         mail; day name, comma behind the year and zone optional
  *   1741064767.123                        what timestamp_parse_epoch reads
  * No zone means UTC. Unknown zone names are unreadable: local time is never guessed. */
 bool timestamp_parse(struct slice text, int64_t *ret_ms);
@@ -47,10 +48,11 @@ bool timestamp_parse_epoch(struct slice digits, int64_t *ret_ms);
 /* True for "Mar  4 05:06:07": a time without a year. */
 bool timestamp_is_syslog(struct slice text);
 
-/* Reads RFC 3164 "Mar  4 05:06:07" in a zone (NULL: UTC). The year is the one that puts it nearest
- * to the reference (the time of the Kafka record) and at most 24 h after it. */
-bool timestamp_parse_syslog(struct slice text, int64_t reference_ms, const struct zone *local,
-                            int64_t *ret_ms);
+/* Reads RFC 3164 "Mar  4 05:06:07". Its zone is what zone_text names, as above, else `local` (NULL:
+ * UTC). The year is the one that puts it nearest to the reference (the time of the Kafka record) and
+ * at most 24 h after it. */
+bool timestamp_parse_syslog(struct slice text, struct slice zone_text, const struct zone *local,
+                            int64_t reference_ms, int64_t *ret_ms);
 
 /* Writes 2025-03-04T05:06:07.123Z and the NUL; returns the length, always 24. A time outside the
  * years 0 to 9999 is written as the nearest one inside. */

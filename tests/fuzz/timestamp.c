@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 4) /* another reference for each length, across years */
         reference += (int64_t)size * INT64_C(7777777777);
     ms = UNTOUCHED;
-    read = timestamp_parse_syslog(text, reference, NULL, &ms);
+    read = timestamp_parse_syslog(text, (struct slice){NULL, 0}, NULL, reference, &ms);
     check(read, ms);
     if (read)
         require(ms - reference <= 86400000);

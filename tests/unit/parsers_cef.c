@@ -80,7 +80,7 @@ static void test_pairs(void **state)
         {"suser=N/A duser=bob", "bob"},
         {"duser=bob usrName=eve suser=anna", "anna"},
         {"sourceUserName=anna", "anna"},
-        {"suser=a suser=b", "b"},
+        {"suser=a suser=b", "a"},
         {"SUSER=anna", "anna"},
         {"msg= =x suser=anna =", "anna ="},
         {"msg=look: suser=anna", "anna"},
@@ -264,14 +264,92 @@ static void test_long_extensions(void **state)
     free(text);
 }
 
+/* The same, as Log Analytics keeps it. */
+static void test_rows(void **state)
+{
+    (void)state;
+    const struct event *ev = reading_event(
+        in,
+        "{'records':[{'TimeGenerated':'2025-03-04T05:06:09Z','StartTime':'2025-03-04T05:06:07Z',"
+        "'DeviceVendor':'Example','DeviceProduct':'Gate','DeviceVersion':'1','DeviceEventClassID'"
+        ":'300','Activity':'Authentication failed','LogSeverity':'5','SourceUserName':'Anna',"
+        "'SourceIP':'203.0.113.9','SourcePort':51234,'EventOutcome':'failure','Reason':"
+        "'Invalid password','DestinationIP':'192.0.2.1','Type':'CommonSecurityLog'}]}");
+    assert_string_equal(ev->source, "cef");
+    assert_int_equal(ev->time_ms, INT64_C(1741064767000));
+    expect_text(ev->user, "anna");
+    expect_ip(ev, "203.0.113.9");
+    assert_int_equal(ev->port, 51234);
+    assert_int_equal(ev->reason, REASON_WRONG_PASSWORD);
+    expect_text(ev->code, "300");
+    expect_text(ev->app, "Gate");
+    expect_text(ev->operation, "Authentication failed");
+    reading_json(in, "{'DeviceVendor':'Example','DeviceProduct':'Wall','Activity':'TRAFFIC'}");
+    assert_int_equal(in->ignored_n, 1);
+}
+
+/* A value may hold what looks like a pair; what the product wrote stands before it. */
+static void test_the_first_of_two_counts(void **state)
+{
+    (void)state;
+    const struct event *ev =
+        event_of(HEAD "login|1|" TIME "src=203.0.113.7 suser=anna msg=hello suser=eve "
+                      "src=198.51.100.1 outcome=failure");
+    expect_text(ev->user, "anna");
+    expect_ip(ev, "203.0.113.7");
+    ev = event_of("LEEF:1.0|Example|IdP|1|login|" TIME "\tsrc=203.0.113.7\tusrName=anna\t"
+                  "usrName=eve\tsrc=198.51.100.1");
+    expect_text(ev->user, "anna");
+    expect_ip(ev, "203.0.113.7");
+}
+
+static void test_forms_of_relays(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {
+        "CEF:0",
+        "CEF: 0",
+        "<13>Mar 04 2025 05:06:07 h CEF: 0",
+        "<13>1 - h CEF - - - 0",
+        "<13>1 - h CEF: 0",
+        "2025-03-04T05:06:07Z r ceflog: <13>Mar  4 05:06:07 h CEF:0"};
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text),
+                 "%s|Example|IdP|1|9|login|1|rt=#arcsightDate(Tue, 4 Mar 2025, "
+                 "05:06:07 UTC) suser=anna",
+                 heads[i]);
+        const struct event *ev = event_of(text);
+        expect_text(ev->user, "anna");
+        assert_int_equal(ev->time_ms, INT64_C(1741064767000));
+    }
+    const struct event *ev = event_of("<13>1 - h LEEF - - - 1.0|Example|IdP|1|login|devTime="
+                                      "1741064767#011usrName=anna#011src=203.0.113.7");
+    expect_text(ev->user, "anna");
+    expect_ip(ev, "203.0.113.7");
+    /* A quoted line does not go on with the one before. */
+    reading_json(in, HEAD "login|1|" TIME "suser=anna\n'" HEAD "login|1|" TIME "suser=bert'\n");
+    assert_int_equal(in->events_n, 2);
+    expect_text(in->events[0].user, "anna");
+    expect_text(in->events[1].user, "bert");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),       cmocka_unit_test(test_sturdy),
-        cmocka_unit_test(test_header),       cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_addresses),    cmocka_unit_test(test_which_are_ours),
-        cmocka_unit_test(test_how_it_ended), cmocka_unit_test(test_ids),
-        cmocka_unit_test(test_times),        cmocka_unit_test(test_long_extensions),
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_sturdy),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_the_first_of_two_counts),
+        cmocka_unit_test(test_forms_of_relays),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_which_are_ours),
+        cmocka_unit_test(test_how_it_ended),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_long_extensions),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

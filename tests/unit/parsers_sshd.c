@@ -212,9 +212,11 @@ static void test_other_programs_are_nobodys(void **state)
     const char *line =
         "<38>1 2025-03-04T05:06:07Z h su 1 - - Failed password for root from ::1 port 5 ssh2";
     reading_expect_bad(in, line, BAD_UNKNOWN_FORMAT, 0);
-    /* Without a tag only what can be nothing else. */
-    reading_event(in, "{'@timestamp':'2025-03-04T05:06:07Z','message':'<38>Failed password for a "
-                      "from ::1 port 5 ssh2'}");
+    /* Free text stays unread, whatever it says. */
+    reading_expect_bad(in,
+                       "{'@timestamp':'2025-03-04T05:06:07Z','message':'<38>Failed password "
+                       "for a from ::1 port 5 ssh2'}",
+                       BAD_UNKNOWN_FORMAT, 47);
     reading_expect_bad(in, "<38>error: PAM: Authentication failure for a from ::1",
                        BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "<38>Connection closed", BAD_UNKNOWN_FORMAT, 0);

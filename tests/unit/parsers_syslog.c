@@ -23,7 +23,7 @@ static void expect_rows(const struct row *rows, size_t n, bool header)
 {
     for (size_t i = 0; i < n; i++) {
         struct syslog s;
-        assert_true(syslog_read(slice_of(rows[i].text), &s));
+        assert_true(syslog_read(slice_of(rows[i].text), NULL, &s));
         expect_part(rows[i].text, "time", s.time, rows[i].time);
         expect_part(rows[i].text, "host", s.host, rows[i].host);
         expect_part(rows[i].text, "tag", s.tag, rows[i].tag);
@@ -48,7 +48,7 @@ static void test_rfc_5424(void **state)
         {"<165>1 2003-10-11T22:14:15.003Z h evntslog - ID47 [exampleSDID@32473 iut=\"3\" "
          "eventSource=\"Application\"][examplePriority@32473 class=\"high\"]",
          "2003-10-11T22:14:15.003Z", "h", "evntslog", NULL, SYSLOG_TEXT},
-        {"<0>1 - - - - - -", NULL, "-", "-", NULL, SYSLOG_TEXT},
+        {"<0>1 - - - - - -", NULL, NULL, NULL, NULL, SYSLOG_TEXT},
         {"<191>1 - h a - - [x a=\"]\\\"] {\\\\\"] {\"b\":1}", NULL, "h", "a", "{\"b\":1}",
          SYSLOG_JSON},
         {"<1>1 - h a - - - CEF:0|x", NULL, "h", "a", "CEF:0|x", SYSLOG_CEF},
@@ -121,6 +121,93 @@ static void test_without_pri(void **state)
     EXPECT(bare, false);
 }
 
+/* What relays and other systems' syslogs make of a header. */
+static void test_forms_of_relays(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"2025-03-04T05:06:07Z h sshd[4711] text", "2025-03-04T05:06:07Z", "h", "sshd", "text",
+         SYSLOG_TEXT},
+        {"2025-03-04T05:06:07Z h sshd[x] text", "2025-03-04T05:06:07Z", "h", NULL, "sshd[x] text",
+         SYSLOG_TEXT},
+        {"sshd[4711]: text", NULL, NULL, "sshd", "text", SYSLOG_TEXT},
+        {"<38>/usr/sbin/sshd[4711]: text", NULL, NULL, "sshd", "text", SYSLOG_TEXT},
+        {"Mar  4 05:06:07 <4.6> h sshd[1]: text", "Mar  4 05:06:07", "h", "sshd", "text",
+         SYSLOG_TEXT},
+        {"Mar  4 05:06:07 <auth.info> h sshd[1]: text", "Mar  4 05:06:07", "h", "sshd", "text",
+         SYSLOG_TEXT},
+        {"Mar  4 05:06:07 h auth|security:info sshd[1]: text", "Mar  4 05:06:07", "h", "sshd",
+         "text", SYSLOG_TEXT},
+        {"Mar  4 05:06:07 r Message forwarded from h: sshd[1]: text", "Mar  4 05:06:07", "h",
+         "sshd", "text", SYSLOG_TEXT},
+        {"<38>Mar  4 05:06:07 h sshd[1]: [ID 800047 auth.info] text", "Mar  4 05:06:07", "h",
+         "sshd", "text", SYSLOG_TEXT},
+        {"<13>Mar  4 05:06:07 h CEF: 0|x", "Mar  4 05:06:07", "h", NULL, "CEF: 0|x", SYSLOG_CEF},
+        {"<13>1 2025-03-04T05:06:07Z h CEF - - - 0|x", "2025-03-04T05:06:07Z", "h", "CEF", "0|x",
+         SYSLOG_CEF},
+        {"<13>1 2025-03-04T05:06:07Z h LEEF - - - 2.0|x", "2025-03-04T05:06:07Z", "h", "LEEF",
+         "2.0|x", SYSLOG_CEF},
+        {"<13>Mar  4 05:06:07 h a: CEF:0|x#015#012#000", "Mar  4 05:06:07", "h", "a", "CEF:0|x",
+         SYSLOG_CEF},
+        /* A header in a header: the whole line stands behind the name of a file or of nobody. */
+        {"<13>1 2025-03-04T05:06:07Z r authlog - - - Mar  4 05:06:06 h sshd[1]: text",
+         "2025-03-04T05:06:07Z", "r", "authlog", "Mar  4 05:06:06 h sshd[1]: text", SYSLOG_LINE},
+        {"2025-03-04T05:06:07Z r authlog Mar  4 05:06:06 h sshd[1]: text", "2025-03-04T05:06:07Z",
+         "r", "authlog", "Mar  4 05:06:06 h sshd[1]: text", SYSLOG_LINE},
+        {"<13>Mar  4 05:06:07 r <38>Mar  4 05:06:06 h sshd[1]: text", "Mar  4 05:06:07", "r", NULL,
+         "<38>Mar  4 05:06:06 h sshd[1]: text", SYSLOG_LINE},
+        {"<13>Mar  4 05:06:07 r 9 <38>a: b9 <38>a: b", "Mar  4 05:06:07", "r", NULL,
+         "9 <38>a: b9 <38>a: b", SYSLOG_COUNTED},
+        /* Not behind a process, a program that speaks for others, or half a header. */
+        {"<13>Mar  4 05:06:07 r app[7]: Mar  4 05:06:06 h sshd[1]: text", "Mar  4 05:06:07", "r",
+         "app", "Mar  4 05:06:06 h sshd[1]: text", SYSLOG_TEXT},
+        {"<13>Mar  4 05:06:07 r nginx: Mar  4 05:06:06 h sshd[1]: text", "Mar  4 05:06:07", "r",
+         "nginx", "Mar  4 05:06:06 h sshd[1]: text", SYSLOG_TEXT},
+        {"<13>Mar  4 05:06:07 r authlog: h sshd[1]: text", "Mar  4 05:06:07", "r", "authlog",
+         "h sshd[1]: text", SYSLOG_TEXT},
+        {"<13>Mar  4 05:06:07 r authlog: Mar  4 05:06:06 h sshd: text", "Mar  4 05:06:07", "r",
+         "authlog", "Mar  4 05:06:06 h sshd: text", SYSLOG_TEXT},
+    };
+    EXPECT(rows, true);
+}
+
+/* The text of a program that something else has named. */
+static void test_texts_of_programs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *program;
+        bool process;
+        const char *text, *tag, *payload;
+        enum syslog_payload kind;
+    } rows[] = {
+        {"sshd", false, "text", "sshd", "text", SYSLOG_TEXT},
+        {"sshd", true, "sshd[1]: text", "sshd", "text", SYSLOG_TEXT},
+        {"sshd", true, "sshd: text", "sshd", "text", SYSLOG_TEXT},
+        {"sshd", true, "<38>Mar  4 05:06:07 h sshd[1]: text", "sshd", "text", SYSLOG_TEXT},
+        {"CEF", false, "0|x", "CEF", "0|x", SYSLOG_CEF},
+        {"CEF", false, "<13>Mar  4 05:06:07 h CEF:0|x", NULL, "CEF:0|x", SYSLOG_CEF},
+        {"authlog", false, "Mar  4 05:06:07 h sshd[1]: text", "sshd", "text", SYSLOG_TEXT},
+        {"a", true, "{\"b\":1}", "a", "{\"b\":1}", SYSLOG_JSON},
+        /* What may have been chosen by whom the program speaks of. */
+        {"su", false, "sshd[1]: text", "su", "sshd[1]: text", SYSLOG_TEXT},
+        {"authlog", false, "sshd[1]: text", "authlog", "sshd[1]: text", SYSLOG_TEXT},
+        {"app", true, "Mar  4 05:06:07 h sshd[1]: text", "app", "Mar  4 05:06:07 h sshd[1]: text",
+         SYSLOG_TEXT},
+        {"app", true, "<999>x", "app", "<999>x", SYSLOG_TEXT},
+        {"app", true, "user CEF:0|x", "app", "user CEF:0|x", SYSLOG_TEXT},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct origin around = {.program = slice_of(rows[i].program),
+                                      .process = rows[i].process};
+        struct syslog s;
+        assert_true(syslog_read(slice_of(rows[i].text), &around, &s));
+        expect_part(rows[i].text, "tag", s.tag, rows[i].tag);
+        expect_part(rows[i].text, "payload", s.payload, rows[i].payload);
+        assert_int_equal(s.kind, rows[i].kind);
+    }
+}
+
 static void test_what_is_no_pri(void **state)
 {
     (void)state;
@@ -128,8 +215,8 @@ static void test_what_is_no_pri(void **state)
                                         "<",      "<a>x",   "<0134>x", "<-1>x"};
     struct syslog s;
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        assert_false(syslog_read(slice_of(texts[i]), &s));
-    assert_true(syslog_read(SLICE("<191>x"), &s));
+        assert_false(syslog_read(slice_of(texts[i]), NULL, &s));
+    assert_true(syslog_read(SLICE("<191>x"), NULL, &s));
 }
 
 static void test_a_payload_is_looked_for_in_512_bytes(void **state)
@@ -141,7 +228,7 @@ static void test_a_payload_is_looked_for_in_512_bytes(void **state)
         text[3 + before] = ' ';
         strcpy(text + 4 + before, "CEF:0|x");
         struct syslog s;
-        assert_true(syslog_read(slice_of(text), &s));
+        assert_true(syslog_read(slice_of(text), NULL, &s));
         assert_int_equal(s.kind, before < SYSLOG_HEADER_MAX ? SYSLOG_CEF : SYSLOG_TEXT);
     }
 }
@@ -179,8 +266,13 @@ static void test_frames(void **state)
     assert_int_equal(in->bads_n, 2);
     assert_int_equal(in->bads[1].reason, BAD_HEADER);
     reading_expect_bad(in, "0 <13>a: b", BAD_HEADER, 0);
-    /* A count only at the start of a message. */
-    reading_expect_bad(in, "\n10 <13>aaa: b", BAD_NOT_JSON, 1);
+    /* A count only at the start of a message; a line end behind a frame need not be counted. */
+    reading_json(in, "{}\n10 <13>aaa: b");
+    assert_int_equal(in->bads_n, 2);
+    assert_int_equal(in->bads[1].reason, BAD_NOT_JSON);
+    reading_json(in, "10 <13>aaa: b\n10 <13>aaa: b\r\n");
+    assert_int_equal(in->bads_n, 2);
+    assert_int_equal(in->bads[1].reason, BAD_UNKNOWN_FORMAT);
     reading_done(in);
 }
 
@@ -220,6 +312,8 @@ int main(void)
         cmocka_unit_test(test_rfc_5424),
         cmocka_unit_test(test_rfc_3164),
         cmocka_unit_test(test_without_pri),
+        cmocka_unit_test(test_forms_of_relays),
+        cmocka_unit_test(test_texts_of_programs),
         cmocka_unit_test(test_what_is_no_pri),
         cmocka_unit_test(test_a_payload_is_looked_for_in_512_bytes),
         cmocka_unit_test(test_counts),

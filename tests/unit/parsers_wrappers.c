@@ -137,8 +137,12 @@ static void test_wrappings_of_wrappings(void **state)
             /* A header directly in a header, or a BOM behind one, is nobody's form. */
             if (!is_json_value(once) && (by->what == WRAP_PLAIN || by->what == WRAP_COUNT))
                 continue;
-            /* That would be nine envelopes. */
-            if (inner == outer && strcmp(by->name, "string in string") == 0)
+            /* That would be nine envelopes, or more; or quotes in quotes. */
+            bool both = wrappings[inner].what == WRAP_STRING && by->what == WRAP_STRING;
+            bool deep = strcmp(wrappings[inner].name, "otlp") == 0 || strcmp(by->name, "otlp") == 0;
+            if ((both && deep) ||
+                (by->what == WRAP_STRING && strcmp(wrappings[inner].name, "string") == 0) ||
+                (inner == outer && strcmp(by->name, "string in string") == 0))
                 continue;
             struct slice twice = wrap(by, once);
             reading_read(in, twice);
