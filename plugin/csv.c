@@ -6,6 +6,7 @@
 #include "plugin/csv.h"
 
 #include "parsers/text.h"
+#include "plugin/csv_row.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ struct csv {
     unsigned column, wanted;
     uint64_t at, cell; /* offsets: of the byte in hand, of the cell it is in */
     size_t len;
+    uint64_t row_at;    /* offset of the row in hand */
+    struct csv_row row; /* where no column holds records, but each row is one */
     char text[READER_RECORD_MAX];
 };
 
@@ -45,13 +48,14 @@ static void begin(struct csv *csv)
     csv->header = true;
     csv->found = csv->refused = csv->too_large = csv->comment = false;
     csv->separator = 0;
+    csv_row_begin(&csv->row);
     csv->column = 0;
     csv->len = 0;
 }
 
 static void keep(struct csv *csv, char c)
 {
-    if (!csv->header && csv->column != csv->wanted)
+    if (!csv->header && csv->found && csv->column != csv->wanted)
         return;
     if (csv->len < sizeof csv->text)
         csv->text[csv->len++] = c;
@@ -64,11 +68,15 @@ static void end_cell(struct csv *csv, const struct files_sink *to)
     struct slice text = {csv->text, csv->len};
     if (csv->header) {
         text = text_trim(text);
+        csv_row_name(&csv->row, text);
         if (!csv->found && (slice_equal_nocase(text, SLICE("AuditData")) ||
                             slice_equal_nocase(text, SLICE("_raw")))) {
             csv->found = true;
             csv->wanted = csv->column;
         }
+    } else if (!csv->found) {
+        csv_row_cell(&csv->row, csv->column, text);
+        csv->row.too_large |= csv->too_large;
     } else if (csv->column == csv->wanted && csv->too_large) {
         to->bad(to->ctx, BAD_TOO_LARGE, csv->cell);
     } else if (csv->column == csv->wanted && text.len > 0) {
@@ -80,11 +88,23 @@ static void end_cell(struct csv *csv, const struct files_sink *to)
     csv->state = CSV_START;
 }
 
+static void give_row(struct csv *csv, const struct files_sink *to)
+{
+    bool too_large = false;
+    struct slice row = csv_row_end(&csv->row, &too_large);
+    if (too_large)
+        to->bad(to->ctx, BAD_TOO_LARGE, csv->row_at);
+    else if (row.len > 0)
+        to->message(to->ctx, row, csv->row_at);
+}
+
 static void end_row(struct csv *csv, const struct files_sink *to)
 {
     end_cell(csv, to);
     csv->column = 0;
-    csv->refused = csv->header && !csv->found;
+    if (!csv->header && !csv->found)
+        give_row(csv, to);
+    csv->refused = csv->header && !csv->found && !csv->row.is_table;
     csv->header = false;
     if (csv->refused)
         to->bad(to->ctx, BAD_UNKNOWN_FORMAT, 0);
@@ -117,6 +137,7 @@ static void take(struct csv *csv, char c, const struct files_sink *to)
         return;
     if (csv->state == CSV_START) {
         csv->cell = csv->at + (c == '"');
+        csv->row_at = csv->column == 0 ? csv->at : csv->row_at;
         csv->state = c == '"' ? CSV_QUOTED : CSV_PLAIN;
         if (c == '"')
             return;
@@ -191,7 +212,7 @@ static bool has_header(struct csv *csv, struct slice text)
     }
     if (csv->header && csv->state != CSV_START)
         end_cell(csv, &nowhere);
-    return csv->found;
+    return csv->found || csv->row.is_table;
 }
 
 static void on_message(void *ctx, struct slice bytes, uint64_t offset)

@@ -12,7 +12,7 @@
 
 #include "plugin/files.h"
 
-/* files_read, of a CSV export if is_csv or if the file begins with a header that has such a column.
+/* files_read, of a CSV export if is_csv or if the file begins with a header that has such a column
  * -ENOMEM: out of memory. */
 int csv_read(struct files *files, const char *path, bool is_csv, const struct files_sink *sink);
 

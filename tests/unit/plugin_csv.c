@@ -72,6 +72,17 @@ static void test_other_hands(void **state)
     expect("_raw\n#x\n", "5:#x;"); /* only before the header */
 }
 
+/* Tables of Log Analytics and advanced hunting: a row is a record. */
+static void test_rows(void **state)
+{
+    (void)state;
+    expect("\"TimeGenerated [UTC]\",A,,B\n1,\"{\"\"x\"\":\n1}\",2,\n,,,\n3\n",
+           "27:{\"TimeGenerated\":\"1\",\"A\":\"{\\\"x\\\":\\u000a1}\"};"
+           "49:{\"TimeGenerated\":\"3\"};");
+    expect("Timestamp;A\n1;a\\b;more\n", "12:{\"Timestamp\":\"1\",\"A\":\"a\\\\b\"};");
+    expect("Timestamp,_raw\n1,x\n", "17:x;"); /* records in a cell come first */
+}
+
 static void test_what_is_refused(void **state)
 {
     (void)state;
@@ -107,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_other_hands),
+        cmocka_unit_test(test_rows),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_a_cell_that_is_too_large),
     };
