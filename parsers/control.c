@@ -43,7 +43,9 @@ static const struct {
     {"0xC000006F", NULL, CONTROL_POLICY},
     {"0xC0000070", NULL, CONTROL_DEVICE},
     {"0xC0000071", "PASSWORD_EXPIRED", CONTROL_PASSWORD},
+    {"0xC000015B", NULL, CONTROL_POLICY},
     {"0xC0000224", NULL, CONTROL_PASSWORD},
+    {"0x17", NULL, CONTROL_PASSWORD}, /* of Kerberos: expired */
 };
 
 enum event_control control_of_code(struct slice code)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Microsoft Defender advanced hunting: on-premises logons (IdentityLogonEvents), Entra sign-ins
- * (AADSignInEventsBeta, EntraIdSignInEvents and their service principal twins), and CloudAppEvents,
- * whose RawEventData is a record of the unified audit log and is read as one, source and all. As
- * the streaming API sends them, or as bare rows.
+ * Microsoft Defender advanced hunting: on-premises logons (IdentityLogonEvents), logons to
+ * computers from elsewhere (DeviceLogonEvents), Entra sign-ins (AADSignInEventsBeta,
+ * EntraIdSignInEvents and their service principal twins), and CloudAppEvents, whose RawEventData is
+ * a record of the unified audit log and is read as one, source and all. As the streaming API sends
+ * them, or as bare rows.
  *
- * Sources: Microsoft Learn, table references IdentityLogonEvents, AADSignInEventsBeta,
- * EntraIdSignInEvents, AADSpnSignInEventsBeta and CloudAppEvents; "Stream Microsoft Defender XDR
- * events to Azure Event Hubs"; read 2025.
+ * Sources: Microsoft Learn, table references IdentityLogonEvents, DeviceLogonEvents,
+ * AADSignInEventsBeta, EntraIdSignInEvents, AADSpnSignInEventsBeta and CloudAppEvents; "Stream
+ * Microsoft Defender XDR events to Azure Event Hubs"; read 2025.
  */
 #include "parsers/defender.h"
 
@@ -23,7 +24,7 @@ static const struct parser_path paths[DEFENDER_PATHS_N] = {
     [DEFENDER_CATEGORY] = {"^category", 0},
     [DEFENDER_PROPERTIES] = {"^properties", 0},
     [DEFENDER_TABLE] = {"^Type", 0},
-    [DEFENDER_TIME] = {"Timestamp / ^time", 0},
+    [DEFENDER_TIME] = {"Timestamp / TimeGenerated / ^time", 0},
     [DEFENDER_TENANT] = {"^tenantId", 0},
     [DEFENDER_RAW] = {"RawEventData", 0},
     [DEFENDER_ACTION] = {"ActionType", EVENT(operation)},
@@ -35,6 +36,8 @@ static const struct parser_path paths[DEFENDER_PATHS_N] = {
     [DEFENDER_IP] = {"IPAddress", 0},
     [DEFENDER_PORT] = {"Port", 0},
     [DEFENDER_LOGON_TYPE] = {"LogonType", 0},
+    [DEFENDER_REMOTE_IP] = {"RemoteIP", 0},
+    [DEFENDER_REMOTE_PORT] = {"RemotePort", 0},
     [DEFENDER_ERROR] = {"ErrorCode", EVENT(code)},
     [DEFENDER_REQUIREMENT] = {"AuthenticationRequirement", 0},
     [DEFENDER_ACCESS] = {"ConditionalAccessStatus", 0},
@@ -78,6 +81,8 @@ static struct slice table_of(const struct record *record)
         return name;
     if (record_find(record, DEFENDER_RAW) != 0)
         return SLICE("CloudAppEvents");
+    if (record_find(record, DEFENDER_REMOTE_IP) != 0)
+        return SLICE("DeviceLogonEvents");
     bool error = record_find(record, DEFENDER_ERROR) != 0;
     return error ? SLICE("EntraIdSignInEvents") : SLICE("IdentityLogonEvents");
 }
@@ -104,6 +109,7 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
         enum parse_answer (*parse)(const struct record *record, struct event *ev);
     } tables[] = {
         {"IdentityLogonEvents", defender_logon},
+        {"DeviceLogonEvents", defender_device_logon},
         {"AADSignInEventsBeta", defender_sign_in},
         {"EntraIdSignInEvents", defender_sign_in},
         {"AADSpnSignInEventsBeta", defender_principal},
@@ -120,9 +126,9 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
 const struct parser parser_defender = {
     .name = "defender",
     .summary = "Microsoft Defender advanced hunting: logons, Entra sign-ins, cloud app events",
-    .signs =
-        (const char *const[]){"category properties",
-                              "Timestamp AccountUpn|AccountObjectId ErrorCode|ActionType", NULL},
+    .signs = (const char *const[]){"category properties",
+                                   "Timestamp AccountUpn|AccountObjectId ErrorCode|ActionType",
+                                   "Timestamp|TimeGenerated ActionType LogonType RemoteIP", NULL},
     .paths = paths,
     .paths_n = DEFENDER_PATHS_N,
     .body = "properties",

@@ -24,17 +24,19 @@ enum defender_path {
     DEFENDER_IP,
     DEFENDER_PORT,
     DEFENDER_LOGON_TYPE,
+    DEFENDER_REMOTE_IP,
+    DEFENDER_REMOTE_PORT,
     DEFENDER_ERROR,
     DEFENDER_REQUIREMENT,
     DEFENDER_ACCESS,
     DEFENDER_MANAGED,
     DEFENDER_COMPLIANT,
-    DEFENDER_LOGON_PROTOCOL, /* from here to DEFENDER_LOGON_ID: filled for IdentityLogonEvents */
+    DEFENDER_LOGON_PROTOCOL, /* from here to _HOST: filled for IdentityLogonEvents */
     DEFENDER_LOGON_CLIENT,
+    DEFENDER_LOGON_ID, /* up to here: for DeviceLogonEvents as well */
     DEFENDER_LOGON_APP,
     DEFENDER_LOGON_DEVICE,
     DEFENDER_LOGON_HOST,
-    DEFENDER_LOGON_ID,
     DEFENDER_PROTOCOL, /* from here on: filled for Entra sign-ins */
     DEFENDER_CLIENT,
     DEFENDER_APP_ID,
@@ -51,6 +53,10 @@ enum defender_path {
 
 /* IdentityLogonEvents: logons that a domain controller saw. Other acts of it are not ours. */
 enum parse_answer defender_logon(const struct record *record, struct event *ev);
+
+/* DeviceLogonEvents: logons that a computer saw. Those that come from no other machine, and
+ * machines themselves, are not ours. */
+enum parse_answer defender_device_logon(const struct record *record, struct event *ev);
 
 /* AADSignInEventsBeta and EntraIdSignInEvents. */
 enum parse_answer defender_sign_in(const struct record *record, struct event *ev);

@@ -5,6 +5,7 @@
  */
 #include "parsers/defender.h"
 #include "parsers/failure.h"
+#include "parsers/logon_status.h"
 #include "parsers/microsoft.h"
 #include "parsers/reason.h"
 
@@ -12,9 +13,13 @@
 #define STOPPED(class) REASON_##class, OUTCOME_FAILURE, true
 
 static const struct reason_name failures[] = {
-    {"AccountDisabled", {FAILED(DISABLED)}},     {"AccountLocked", {FAILED(LOCKED)}},
+    {"AccountDisabled", {FAILED(DISABLED)}},
+    {"AccountExpired", {FAILED(DISABLED)}},
+    {"AccountLocked", {FAILED(LOCKED)}},
+    {"InvalidUserNameOrPassword", {FAILED(WRONG_PASSWORD)}},
     {"OldPassword", {FAILED(WRONG_PASSWORD)}}, /* one that was right once */
-    {"PasswordExpired", {STOPPED(PASSWORD_OK)}}, {"UnknownUser", {FAILED(UNKNOWN_USER)}},
+    {"PasswordExpired", {STOPPED(PASSWORD_OK)}},
+    {"UnknownUser", {FAILED(UNKNOWN_USER)}},
     {"WrongPassword", {FAILED(WRONG_PASSWORD)}},
 };
 
@@ -81,11 +86,31 @@ enum parse_answer defender_logon(const struct record *record, struct event *ev)
     ev->tenant = tenant_of(record);
     ev->user = user_of(record, true);
     fill_ip(record, ev);
-    record_fill(record, DEFENDER_LOGON_PROTOCOL, DEFENDER_LOGON_ID + 1, ev);
+    record_fill(record, DEFENDER_LOGON_PROTOCOL, DEFENDER_LOGON_HOST + 1, ev);
     /* "Failed logon" does not say of which type it would have been. */
     if (ev->client.ptr != NULL && !slice_starts_nocase(ev->client, SLICE("Failed")))
         ev->interactive =
             slice_starts_nocase(ev->client, SLICE("Interactive")) ? TRI_TRUE : TRI_FALSE;
+    return record_time(record, DEFENDER_TIME, ev);
+}
+
+enum parse_answer defender_device_logon(const struct record *record, struct event *ev)
+{
+    const struct logon_type *type = logon_type_of(record_text(record, DEFENDER_LOGON_TYPE));
+    struct slice name = record_text(record, DEFENDER_NAME);
+    record_ip(record, DEFENDER_REMOTE_IP, ev);
+    record_fill(record, DEFENDER_ACTION, DEFENDER_FAILURE + 1, ev);
+    if (type == NULL || !logon_is_remote(ev) || logon_of_a_machine(name) || !judge_logon(ev))
+        return PARSE_IGNORED;
+    ev->kind = KIND_SIGN_IN;
+    ev->tenant = tenant_of(record);
+    ev->user = record_lower(record, DEFENDER_UPN);
+    if (ev->user.ptr == NULL)
+        ev->user = record_account(record, name, record_text(record, DEFENDER_DOMAIN));
+    ev->port = record_port(record, DEFENDER_REMOTE_PORT);
+    ev->host = record_text(record, DEFENDER_LOGON_DEVICE);
+    ev->interactive = type->interactive ? TRI_TRUE : TRI_FALSE;
+    record_fill(record, DEFENDER_LOGON_PROTOCOL, DEFENDER_LOGON_ID + 1, ev);
     return record_time(record, DEFENDER_TIME, ev);
 }
 

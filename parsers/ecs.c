@@ -20,6 +20,7 @@
 enum {
     ECS_EVENT,
     ECS_ORIGINAL,
+    ECS_WINDOWS,
     ECS_TIME,
     ECS_CATEGORY,
     ECS_TYPE,
@@ -53,6 +54,7 @@ enum {
 static const struct parser_path paths[ECS_PATHS_N] = {
     [ECS_EVENT] = {"event", 0},
     [ECS_ORIGINAL] = {BOTH("event.original"), 0},
+    [ECS_WINDOWS] = {"winlog.event_id", 0},
     [ECS_TIME] = {"@timestamp", 0},
     [ECS_CATEGORY] = {BOTH("event.category"), 0},
     [ECS_TYPE] = {BOTH("event.type"), 0},
@@ -89,9 +91,12 @@ static bool is_object(const struct record *record, uint32_t node)
     return node != 0 && record->doc->nodes[node].type == JSON_OBJECT;
 }
 
-/* Not the collector's {"event":"text"}, and nothing whose original another format can read. */
+/* Not the collector's {"event":"text"}, no event of Windows that nobody has given a category, and
+ * nothing whose original another format can read. */
 static bool claims(const struct record *record)
 {
+    if (record_find(record, ECS_WINDOWS) != 0 && record_find(record, ECS_CATEGORY) == 0)
+        return false;
     bool flat = record_find(record, ECS_CATEGORY) != 0 || record_find(record, ECS_ACTION) != 0;
     struct record original;
     return (is_object(record, record_find(record, ECS_EVENT)) || flat) &&
@@ -157,16 +162,13 @@ static bool is_sign_in(const struct record *record, struct slice action)
            !says_one_of(action, around);
 }
 
-/* A Windows domain without a dot is no mail domain. */
 static struct slice user_of(const struct record *record)
 {
     struct slice user = record_lower(record, ECS_MAIL);
     if (user.ptr != NULL)
         return user;
-    struct slice domain = record_text(record, ECS_USER_DOMAIN);
-    if (domain.len == 0 || memchr(domain.ptr, '.', domain.len) == NULL)
-        domain = (struct slice){NULL, 0};
-    user = record_joined(record, record_text(record, ECS_USER_NAME), domain);
+    user = record_account(record, record_text(record, ECS_USER_NAME),
+                          record_text(record, ECS_USER_DOMAIN));
     return user.ptr != NULL ? user : record_lower(record, ECS_USER_ID);
 }
 

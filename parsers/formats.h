@@ -21,6 +21,7 @@ extern const struct parser parser_okta;
 extern const struct parser parser_onelogin;
 extern const struct parser parser_duo;
 extern const struct parser parser_auth0;
+extern const struct parser parser_windows;
 extern const struct parser parser_ecs;
 
 #endif

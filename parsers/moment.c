@@ -117,8 +117,10 @@ bool moment_read_iso(struct cursor in, struct moment *m)
 bool moment_read_us(struct cursor in, struct moment *m)
 {
     if (!number(&in, 1, 2, &m->month) || !skip(&in, '/') || !number(&in, 1, 2, &m->day) ||
-        !skip(&in, '/') || !number(&in, 4, 4, &m->year) || !skip(&in, ' ') ||
-        !clock_time(&in, 1, m))
+        !skip(&in, '/') || !number(&in, 4, 4, &m->year))
+        return false;
+    (void)skip(&in, ','); /* exports of the Azure portal */
+    if (!skip(&in, ' ') || !clock_time(&in, 1, m))
         return false;
     struct cursor after = in;
     bool am = skip(&after, ' ') && skip_word(&after, SLICE("AM"));

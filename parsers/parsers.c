@@ -8,7 +8,8 @@
 
 const struct parser *const parsers_all[] = {
     &parser_ocsf, &parser_cloudtrail, &parser_google, &parser_defender, &parser_entra, &parser_o365,
-    &parser_okta, &parser_entra_graph, &parser_onelogin, &parser_duo, &parser_auth0, &parser_ecs,
+    &parser_okta, &parser_entra_graph, &parser_onelogin, &parser_duo, &parser_auth0,
+    &parser_windows, &parser_ecs,
     /* Lines of text. */
     &parser_cef, &parser_leef, &parser_sshd, NULL};
 

@@ -280,6 +280,18 @@ struct slice record_joined(const struct record *record, struct slice name, struc
     return record_lowered(record, cut((struct slice){text, len}));
 }
 
+struct slice record_account(const struct record *record, struct slice name, struct slice domain)
+{
+    const char *at = name.len > 0 ? memrchr(name.ptr, '\\', name.len) : NULL;
+    if (at != NULL) {
+        domain = (struct slice){name.ptr, (size_t)(at - name.ptr)};
+        name = (struct slice){at + 1, name.len - domain.len - 1};
+    }
+    if (domain.len == 0 || memchr(domain.ptr, '.', domain.len) == NULL)
+        domain = (struct slice){NULL, 0};
+    return record_joined(record, name, domain);
+}
+
 uint32_t record_member_node(const struct record *record, uint32_t object, unsigned path)
 {
     const struct path_alternative *way = &record->paths->alternatives[path_of(record, path)->first];

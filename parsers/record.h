@@ -55,6 +55,10 @@ struct slice record_lower(const struct record *record, unsigned path);
 /* "name@domain" in lower case; the name alone where it has an @ or there is no domain. */
 struct slice record_joined(const struct record *record, struct slice name, struct slice domain);
 
+/* The same for accounts of Windows: DOMAIN\name is taken apart, and a domain without a dot, which
+ * is no mail domain, left out. */
+struct slice record_account(const struct record *record, struct slice name, struct slice domain);
+
 /* true, "True", "yes", 1 and their opposites. */
 enum event_tri record_bool(const struct record *record, unsigned path);
 

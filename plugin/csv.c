@@ -6,6 +6,7 @@
 #include "plugin/csv.h"
 
 #include "parsers/text.h"
+#include "plugin/csv_row.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,10 +21,14 @@ enum csv_state {
 struct csv {
     enum csv_state state;
     bool header, found, refused; /* reading the header; a column is wanted; there is none */
+    bool comment;                /* in the line #TYPE before the header */
+    char separator;              /* the header's first, 0 before that */
     bool too_large;              /* the cell is, what of it is kept counts for nothing */
     unsigned column, wanted;
     uint64_t at, cell; /* offsets: of the byte in hand, of the cell it is in */
     size_t len;
+    uint64_t row_at;    /* offset of the row in hand */
+    struct csv_row row; /* where no column holds records, but each row is one */
     char text[READER_RECORD_MAX];
 };
 
@@ -41,14 +46,16 @@ static void begin(struct csv *csv)
 {
     csv->state = CSV_START;
     csv->header = true;
-    csv->found = csv->refused = csv->too_large = false;
+    csv->found = csv->refused = csv->too_large = csv->comment = false;
+    csv->separator = 0;
+    csv_row_begin(&csv->row);
     csv->column = 0;
     csv->len = 0;
 }
 
 static void keep(struct csv *csv, char c)
 {
-    if (!csv->header && csv->column != csv->wanted)
+    if (!csv->header && csv->found && csv->column != csv->wanted)
         return;
     if (csv->len < sizeof csv->text)
         csv->text[csv->len++] = c;
@@ -60,17 +67,16 @@ static void end_cell(struct csv *csv, const struct files_sink *to)
 {
     struct slice text = {csv->text, csv->len};
     if (csv->header) {
-        if (csv->column == 0 && slice_starts_nocase(text, SLICE("\xEF\xBB\xBF")))
-            text = (struct slice){text.ptr + 3, text.len - 3};
         text = text_trim(text);
-        /* A header in quotes behind a BOM keeps its quotes: the BOM made it a plain cell. */
-        if (text.len > 2 && *text.ptr == '"')
-            text = (struct slice){text.ptr + 1, text.len - 2};
+        csv_row_name(&csv->row, text);
         if (!csv->found && (slice_equal_nocase(text, SLICE("AuditData")) ||
                             slice_equal_nocase(text, SLICE("_raw")))) {
             csv->found = true;
             csv->wanted = csv->column;
         }
+    } else if (!csv->found) {
+        csv_row_cell(&csv->row, csv->column, text);
+        csv->row.too_large |= csv->too_large;
     } else if (csv->column == csv->wanted && csv->too_large) {
         to->bad(to->ctx, BAD_TOO_LARGE, csv->cell);
     } else if (csv->column == csv->wanted && text.len > 0) {
@@ -82,20 +88,56 @@ static void end_cell(struct csv *csv, const struct files_sink *to)
     csv->state = CSV_START;
 }
 
+static void give_row(struct csv *csv, const struct files_sink *to)
+{
+    bool too_large = false;
+    struct slice row = csv_row_end(&csv->row, &too_large);
+    if (too_large)
+        to->bad(to->ctx, BAD_TOO_LARGE, csv->row_at);
+    else if (row.len > 0)
+        to->message(to->ctx, row, csv->row_at);
+}
+
 static void end_row(struct csv *csv, const struct files_sink *to)
 {
     end_cell(csv, to);
     csv->column = 0;
-    csv->refused = csv->header && !csv->found;
+    if (!csv->header && !csv->found)
+        give_row(csv, to);
+    csv->refused = csv->header && !csv->found && !csv->row.is_table;
     csv->header = false;
     if (csv->refused)
         to->bad(to->ctx, BAD_UNKNOWN_FORMAT, 0);
 }
 
+/* A byte order mark, and the line in which Export-Csv says the type of its objects. */
+static bool stands_before(struct csv *csv, char c)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    if (csv->at < 3 && csv->state == CSV_START && c == mark[csv->at])
+        return true;
+    if (csv->header && csv->column == 0 && csv->state == CSV_START && c == '#')
+        csv->comment = true;
+    const bool skipped = csv->comment;
+    csv->comment &= c != '\n';
+    return skipped;
+}
+
+/* Excel writes a semicolon where the comma is the decimal sign; some tools a tab. */
+static bool separates(struct csv *csv, char c)
+{
+    if (csv->separator == 0 && csv->header && (c == ',' || c == ';' || c == '\t'))
+        csv->separator = c;
+    return c == csv->separator && c != 0;
+}
+
 static void take(struct csv *csv, char c, const struct files_sink *to)
 {
+    if (stands_before(csv, c))
+        return;
     if (csv->state == CSV_START) {
         csv->cell = csv->at + (c == '"');
+        csv->row_at = csv->column == 0 ? csv->at : csv->row_at;
         csv->state = c == '"' ? CSV_QUOTED : CSV_PLAIN;
         if (c == '"')
             return;
@@ -108,7 +150,7 @@ static void take(struct csv *csv, char c, const struct files_sink *to)
     } else if (c == '"' && csv->state == CSV_CLOSED) {
         keep(csv, c);
         csv->state = CSV_QUOTED;
-    } else if (c == ',') {
+    } else if (separates(csv, c)) {
         end_cell(csv, to);
     } else if (c == '\n') {
         end_row(csv, to);
@@ -144,12 +186,44 @@ void csv_end(struct csv *csv, const struct files_sink *to)
 struct column {
     struct csv *csv;
     const struct files_sink *to;
+    bool is_csv; /* told, or seen by the header */
 };
+
+static void on_no_message(void *ctx, struct slice bytes, uint64_t offset)
+{
+    (void)ctx, (void)bytes, (void)offset;
+}
+
+static void on_no_bad(void *ctx, enum bad_reason reason, uint64_t offset)
+{
+    (void)ctx, (void)reason, (void)offset;
+}
+
+/* Has the text a header with a column of ours? JSON and lines of syslog never begin like one. */
+static bool has_header(struct csv *csv, struct slice text)
+{
+    static const struct files_sink nowhere = {NULL, on_no_message, on_no_bad};
+    begin(csv);
+    for (csv->at = 0; csv->at < text.len && csv->header; csv->at++) {
+        const char c = text.ptr[csv->at];
+        if (csv->state == CSV_START && csv->column == 0 && memchr("{[<", c, 3) != NULL)
+            return false;
+        take(csv, c, &nowhere);
+    }
+    if (csv->header && csv->state != CSV_START)
+        end_cell(csv, &nowhere);
+    return csv->found || csv->row.is_table;
+}
 
 static void on_message(void *ctx, struct slice bytes, uint64_t offset)
 {
     struct column *column = ctx;
-    csv_feed(column->csv, bytes, offset, column->to);
+    if (offset == 0 && !column->is_csv)
+        column->is_csv = has_header(column->csv, bytes);
+    if (column->is_csv)
+        csv_feed(column->csv, bytes, offset, column->to);
+    else
+        column->to->message(column->to->ctx, bytes, offset);
 }
 
 static void on_bad(void *ctx, enum bad_reason reason, uint64_t offset)
@@ -160,15 +234,14 @@ static void on_bad(void *ctx, enum bad_reason reason, uint64_t offset)
 
 int csv_read(struct files *files, const char *path, bool is_csv, const struct files_sink *sink)
 {
-    struct column column = {is_csv ? csv_new() : NULL, sink};
+    struct column column = {csv_new(), sink, is_csv};
     const struct files_sink in = {&column, on_message, on_bad};
-    if (!is_csv)
-        return files_read(files, path, sink);
     if (!column.csv)
         return -ENOMEM;
     begin(column.csv);
     int result = files_read(files, path, &in);
-    csv_end(column.csv, sink);
+    if (column.is_csv)
+        csv_end(column.csv, sink);
     csv_free(column.csv);
     return result;
 }

@@ -2,16 +2,18 @@
  *
  * CSV exports as files of messages: the cells of one column, AuditData of Microsoft Purview's audit
  * search or _raw of Splunk, each a message. RFC 4180: cells in quotes may hold line ends and
- * commas,
- * "" is a quote. Takes the text in pieces of any size; a cell of more than READER_RECORD_MAX bytes
- * is too_large, a header without such a column unknown_format, once. Thread: one.
+ * commas, "" is a quote. Between cells stands what stands first in the header: a comma, a semicolon
+ * (Excel, where the comma is the decimal sign) or a tab. A line #TYPE before it is skipped. Takes
+ * the text in pieces of any size; a cell of more than READER_RECORD_MAX bytes is too_large, a
+ * header without such a column unknown_format, once. Thread: one.
  */
 #ifndef PLUGIN_CSV_H
 #define PLUGIN_CSV_H
 
 #include "plugin/files.h"
 
-/* files_read, of a CSV export if is_csv. -ENOMEM: out of memory. */
+/* files_read, of a CSV export if is_csv or if the file begins with a header that has such a column
+ * -ENOMEM: out of memory. */
 int csv_read(struct files *files, const char *path, bool is_csv, const struct files_sink *sink);
 
 struct csv;

@@ -7,6 +7,8 @@
  */
 #include "plugin/files.h"
 
+#include "plugin/utf16.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -30,6 +32,8 @@ struct source {
 struct files {
     z_stream z;
     struct source src;
+    struct utf16 utf16;
+    bool is_utf16;
     unsigned char in[IN_BYTES];
     char *window;
     size_t len;      /* bytes in the window */
@@ -147,13 +151,19 @@ static size_t source_copy(struct files *files, char *to, size_t cap)
     return n;
 }
 
+static size_t source_bytes(void *ctx, char *to, size_t cap)
+{
+    struct files *files = ctx;
+    return files->src.gzip ? source_inflate(files, to, cap) : source_copy(files, to, cap);
+}
+
 /* Fills the window up to `want` bytes; false if the text ended before. */
 static bool window_fill(struct files *files, size_t want)
 {
     while (files->len < want) {
         char *to = files->window + files->len;
-        size_t n = files->src.gzip ? source_inflate(files, to, want - files->len)
-                                   : source_copy(files, to, want - files->len);
+        size_t n = files->is_utf16 ? utf16_read(&files->utf16, to, want - files->len)
+                                   : source_bytes(files, to, want - files->len);
         if (n == 0)
             return false;
         files->len += n;
@@ -272,6 +282,10 @@ static void read_packed(struct files *files, const struct files_sink *sink)
 
 static void read_all(struct files *files, const struct files_sink *sink)
 {
+    if (window_fill(files, 2) && utf16_begins(&files->utf16, files->window)) {
+        files->is_utf16 = true;
+        files->len = 0;
+    }
     if (files->src.gzip && window_fill(files, 2) && is_gzip(files->window, 2)) {
         read_packed(files, sink);
         return;
@@ -299,7 +313,9 @@ static void begin(struct files *files, int fd)
     files->src = (struct source){.fd = fd, .broken = BAD_N};
     files->len = 0;
     files->offset = 0;
-    files->skipping = false;
+    files->skipping = files->is_utf16 = false;
+    files->utf16.ctx = files;
+    files->utf16.read = source_bytes;
     while (files->src.in_n < 2 && !files->src.ended)
         source_more(files);
     files->src.gzip = is_gzip(files->in, files->src.in_n);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Input of `replay` and `parse`: files or stdin, plain or gzip (any number of members), cut into
- * messages. A file of any size is read in the memory of one message.
+ * messages. A file of any size is read in the memory of one message. UTF-16 with a byte order mark
+ * is read as UTF-8.
  *
  * How a file is cut: up to FILES_CUT bytes, or the whole file if that is less, are one message,
  * which ends at the last line end that stands between two records. Between two records means: what
@@ -24,7 +25,8 @@ enum { FILES_CUT = 1 << 20 };
 
 struct files;
 
-/* Takes what a file holds, in order. Offsets count bytes of the file's text (after inflating). */
+/* Takes what a file holds, in order. Offsets count bytes of the file's text: after
+ * inflating, and as UTF-8. */
 struct files_sink {
     void *ctx;
     /* The bytes are gone after the call. */

@@ -168,6 +168,9 @@ def test_csv_exports(tmp_path):
     assert got[-1] == {"error": "not_json", "offset": text.index("broken")}
     counts = summary(replay("--csv", "--format", "o365", tmp_path / "x.csv.gz"))
     assert (counts["events"][0], counts["bad"]) == (2 * len(expected), (1, "not_json 1"))
+    powershell = tmp_path / "powershell.csv"
+    powershell.write_bytes(("#TYPE Deserialized.Event\r\n" + text).encode("utf-16"))
+    assert lines(spoor("parse", powershell))[:-1] == got[:-1]  # recognised by its header
     assert lines(spoor("parse", "--csv", stdin=b"a,b\n1,2\n")) == [{"error": "unknown_format", "offset": 0}]
 
 

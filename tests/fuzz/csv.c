@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Any bytes as a CSV export, in two pieces: cells stand in the text, in order, and are bounded; one
- * piece and two give the same.
+ * Any bytes as a CSV export, in two pieces: cells and rows begin in the text, in order, and are
+ * bounded; one piece and two give the same.
  */
 #include "plugin/csv.h"
 
@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void on_message(void *ctx, struct slice bytes, uint64_t offset)
 {
     struct seen *seen = ctx;
-    if (bytes.len == 0 || offset < seen->last || offset + bytes.len > seen->len)
+    if (bytes.len == 0 || bytes.len > READER_RECORD_MAX || offset < seen->last ||
+        offset >= seen->len)
         abort();
     seen->last = offset;
     for (size_t i = 0; i < bytes.len; i++)

@@ -54,7 +54,8 @@ static const struct event *sign_in(const char *columns)
 static void test_shapes(void **state)
 {
     (void)state;
-    static const char *const names[] = {"defender/logons", "defender/sign_ins", "defender/rows",
+    static const char *const names[] = {"defender/logons",  "defender/sign_ins",
+                                        "defender/rows",    "defender/devices",
                                         "inside/cloud_app", "inside/cloud_app_row"};
     EXPECT_ALL_SHAPES(names);
 }
@@ -72,7 +73,7 @@ static void test_time_is_the_timestamp(void **state)
 static void test_other_tables_are_not_ours(void **state)
 {
     (void)state;
-    static const char *const tables[] = {"DeviceLogonEvents", "EmailEvents", "AlertInfo", ""};
+    static const char *const tables[] = {"DeviceInfo", "EmailEvents", "AlertInfo", ""};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         read_table(tables[i], "'ActionType':'LogonSuccess'");
         assert_int_equal(in->ignored_n, 1);
@@ -142,6 +143,37 @@ static void test_of_several_addresses_none(void **state)
     }
     expect_ip(logon(OK "'IPAddress':['203.0.113.7'],'Port':443"), "203.0.113.7");
     assert_int_equal(in->events[0].port, 443);
+}
+
+static void test_logons_to_a_computer(void **state)
+{
+    (void)state;
+#define FAR "'RemoteIP':'203.0.113.7','RemotePort':443,'AccountName':'Anna','AccountDomain':'c',"
+    const struct event *ev =
+        row("DeviceLogonEvents", FAR "'ActionType':'LogonFailed','LogonType':'Network',"
+                                     "'FailureReason':'InvalidUserNameOrPassword'");
+    expect_text(ev->user, "anna");
+    expect_ip(ev, "203.0.113.7");
+    assert_int_equal(ev->port, 443);
+    assert_int_equal(ev->reason, REASON_WRONG_PASSWORD);
+    assert_int_equal(ev->interactive, TRI_FALSE);
+    static const char *const others[] = {
+        FAR "'ActionType':'LogonFailed'",
+        FAR "'ActionType':'LogonFailed','LogonType':'Service'",
+        FAR "'ActionType':'x','LogonType':'Network'",
+        "'ActionType':'LogonFailed','LogonType':'Network','RemoteIP':'203.0.113.7'",
+        "'ActionType':'LogonFailed','LogonType':'Network','AccountName':'a'",
+        "'ActionType':'LogonFailed','LogonType':'Network','RemoteIP':'127.0.0.1'",
+        "'ActionType':'LogonFailed','LogonType':'Network','RemoteIP':'::1'",
+        "'ActionType':'LogonSuccess','LogonType':'Network','RemoteIP':'10.0.0.1',"
+        "'AccountName':'pc7$'",
+        "'ActionType':'LogonSuccess','LogonType':'Network','RemoteIP':'10.0.0.1',"
+        "'AccountName':'ANONYMOUS LOGON'",
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        read_table("DeviceLogonEvents", others[i]);
+        assert_int_equal(in->ignored_n, 1);
+    }
 }
 
 static void test_interactive(void **state)
@@ -272,7 +304,7 @@ static void test_bare_rows_by_their_columns(void **state)
                         "o365");
     reading_json(in, ROW "'ActionType':'MailRead'}");
     assert_int_equal(in->ignored_n, 1);
-    reading_json(in, ROW "'ActionType':'LogonSuccess','Type':'DeviceLogonEvents'}");
+    reading_json(in, ROW "'ActionType':'LogonSuccess','Type':'DeviceInfo'}");
     assert_int_equal(in->ignored_n, 1);
     expect_absent(reading_event(in, ROW "'ErrorCode':0,'TenantId':'workspace'}")->tenant);
 }
@@ -286,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_logons),
         cmocka_unit_test(test_user_of_a_logon),
         cmocka_unit_test(test_of_several_addresses_none),
+        cmocka_unit_test(test_logons_to_a_computer),
         cmocka_unit_test(test_interactive),
         cmocka_unit_test(test_every_code_of_the_table),
         cmocka_unit_test(test_ropc_and_legacy),

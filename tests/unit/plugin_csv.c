@@ -60,6 +60,29 @@ static void test_cells(void **state)
     expect("a,_raw\n1,\n2,\"\"\n3\n\n4,x\n", "20:x;"); /* empty, absent */
 }
 
+/* Excel in Europe, Export-Csv of Windows PowerShell, tabs; quotes behind a mark. */
+static void test_other_hands(void **state)
+{
+    (void)state;
+    expect("a;AuditData\n1,5;x\n", "16:x;");
+    expect("a\tAuditData\n1,5;\tx\n", "17:x;");
+    expect("#TYPE Deserialized.X, Y\r\n\"a\",\"AuditData\"\r\n\"1\",\"x\"\r\n", "47:x;");
+    expect("\xEF\xBB\xBF#TYPE X\n\"a\",\"AuditData\"\n1,x\n", "29:x;");
+    expect("\xEF\xBB\xBF\"a,b\",\"_raw\"\n\"#1\",x\n", "21:x;");
+    expect("_raw\n#x\n", "5:#x;"); /* only before the header */
+}
+
+/* Tables of Log Analytics and advanced hunting: a row is a record. */
+static void test_rows(void **state)
+{
+    (void)state;
+    expect("\"TimeGenerated [UTC]\",A,,B\n1,\"{\"\"x\"\":\n1}\",2,\n,,,\n3\n",
+           "27:{\"TimeGenerated\":\"1\",\"A\":\"{\\\"x\\\":\\u000a1}\"};"
+           "49:{\"TimeGenerated\":\"3\"};");
+    expect("Timestamp;A\n1;a\\b;more\n", "12:{\"Timestamp\":\"1\",\"A\":\"a\\\\b\"};");
+    expect("Timestamp,_raw\n1,x\n", "17:x;"); /* records in a cell come first */
+}
+
 static void test_what_is_refused(void **state)
 {
     (void)state;
@@ -94,6 +117,8 @@ int main(void)
     csv = csv_new();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_other_hands),
+        cmocka_unit_test(test_rows),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_a_cell_that_is_too_large),
     };

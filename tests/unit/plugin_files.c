@@ -317,11 +317,38 @@ static int remove_path(void **state)
     return unlink(path);
 }
 
+/* Both orders of bytes; a pair, half a pair at the end of a line and of the file, half a unit. */
+static void utf16_is_read_as_utf8(void **state)
+{
+    (void)state;
+    static const uint16_t units[] = {0xFEFF, 'a',  0xE4, 0x20AC, 0xD83D, 0xDE00,
+                                     0xD83D, '\n', 'b',  0xDE00, '\n',   0xD83D};
+    static const char wanted[] = "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\xEF\xBF\xBD\n"
+                                 "b\xEF\xBF\xBD\n\xEF\xBF\xBD";
+    enum { UNITS = sizeof units / sizeof *units };
+    for (unsigned form = 0; form < 4; form++) {
+        char bytes[2 * UNITS];
+        for (size_t i = 0; i < UNITS; i++) {
+            bytes[2 * i + (form & 1)] = (char)(units[i] & 0xFF);
+            bytes[2 * i + 1 - (form & 1)] = (char)(units[i] >> 8);
+        }
+        const size_t odd = form / 2;
+        write_file(bytes, 2 * UNITS - odd);
+        struct seen seen;
+        assert_int_equal(read_file(&seen, 64), 0);
+        assert_int_equal(seen.len, sizeof wanted - 1);
+        assert_memory_equal(seen.text, wanted, seen.len);
+        assert_int_equal(seen.bad_n, 0);
+        free(seen.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_file_is_one_message),
         cmocka_unit_test(empty_file_is_nothing),
+        cmocka_unit_test(utf16_is_read_as_utf8),
         cmocka_unit_test(missing_file_is_an_error),
         cmocka_unit_test(large_file_is_cut_at_lines),
         cmocka_unit_test(gzip_members_are_one_text),
