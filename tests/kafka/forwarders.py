@@ -74,10 +74,11 @@ def snippet(name, home, replacements):
 
 
 class Forwarder:
-    """A process that forwards to one topic. `udp`, `tcp` and `framed` are ports; `file` is read by it, too."""
+    """A process that forwards to one topic. `udp`, `tcp` and `framed` are ports; `file` is read by it, too.
+    `stock`: a template that comes with it, in place of the snippet's."""
 
-    def __init__(self, home, cluster, topic):
-        self.home, self.cluster, self.topic = pathlib.Path(home), cluster, topic
+    def __init__(self, home, cluster, topic, stock=None):
+        self.home, self.cluster, self.topic, self.stock = pathlib.Path(home), cluster, topic, stock
         self.log, self.file = self.home / "log", self.home / "signins.log"
         self.file.touch()
         self.process = None
@@ -135,7 +136,7 @@ class Rsyslog(Forwarder):
         part = snippet("rsyslog.conf", self.home, {
             'port="514"': f'port="{self.tcp}"', "0.0.0.0": "127.0.0.1", "/var/log/signins/*.log": self.file,
             "/var/spool/rsyslog": self.home, '"broker1:9092", "broker2:9092"': f'"{self.cluster.bootstrap}"',
-            'topic="signins"': f'topic="{self.topic}"'})
+            'topic="signins"': f'topic="{self.topic}"', 'template="spoor"': f'template="{self.stock or "spoor"}"'})
         (self.home / "main.conf").write_text(RSYSLOG.format(home=self.home, snippet=part))
         modules = next(fetch().glob("usr/lib/*/rsyslog"))
         return [fetch() / "usr/sbin/rsyslogd", "-n", "-f", self.home / "main.conf", "-i", self.home / "pid", "-M", modules]
@@ -148,7 +149,7 @@ class SyslogNg(Forwarder):
         part = snippet("syslog-ng.conf", self.home, {
             "port(514)": f"port({self.tcp})", "port(601)": f"port({self.framed})", "0.0.0.0": "127.0.0.1",
             "/var/log/signins/signins.log": self.file, "broker1:9092,broker2:9092": self.cluster.bootstrap,
-            'topic("signins")': f'topic("{self.topic}")'})
+            'topic("signins")': f'topic("{self.topic}")', "$(template t_spoor)": self.stock or "$(template t_spoor)"})
         (self.home / "main.conf").write_text(SYSLOG_NG.format(snippet=part))
         modules = next(fetch().glob("usr/lib/syslog-ng/[0-9]*"))
         return [fetch() / "usr/sbin/syslog-ng", "-F", "-e", "--no-caps", f"--module-path={modules}",

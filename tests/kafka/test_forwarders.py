@@ -62,7 +62,7 @@ def network(now):
         yield Sent(how, f"cef5424-{how}", "cef", f"<134>1 {iso(now)} fw01 gate - - - {cef(f'cef5424-{how}', now)}".encode())
         yield Sent(how, f"entra-{how}", "entra", f"<134>1 {iso(now)} hub azure - - - {entra(f'entra-{how}', now)}".encode())
     for n in range(SPRAYED):
-        yield Sent("tcp", f"user{n:02}", "sshd", f"<38>1 {iso(now)} bastion sshd {n + 1} - - {sshd(f'user{n:02}')}".encode())
+        yield Sent("framed", f"user{n:02}", "sshd", f"<38>1 {iso(now)} bastion sshd {n + 1} - - {sshd(f'user{n:02}')}".encode())
 
 
 def file(now):
@@ -100,6 +100,18 @@ def check_parse(program, directory, values, sent, now):
     assert len(lines) == len(sent), [line for line in lines if "error" in line]
 
 
+def check_without_year(program, directory, values, sent):
+    """What a stamp without a year leaves: the records that have a time of their own, and bad_time."""
+    dump = directory / "topic"
+    dump.write_bytes(b"".join(value + b"\n" for value in values))
+    out = subprocess.run([program, "parse", dump], capture_output=True, check=True, timeout=60).stdout
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert len(lines) == len(sent)
+    assert {line.get("error", "bad_time") for line in lines} == {"bad_time"}
+    own = {record.user for record in sent if record.source != "sshd"}
+    assert own <= {line.get("user") for line in lines}
+
+
 def check_run(kafka, directory, topics):
     """The attack among them is found, and nothing is set aside."""
     output = {name: topics[name] for name in ("findings", "windows", "dead_letters")} | {"unknown": "dead_letter"}
@@ -110,15 +122,18 @@ def check_run(kafka, directory, topics):
     assert {finding["finding_info"]["analytic"]["uid"] for finding in findings} >= {"password_spray"}
 
 
-def check(forwarder, kafka, program, directory, records):
+def check(forwarder, kafka, program, directory, records, stock=None, year=True):
     topics = spoor.make_topics(kafka)
     now = int(time.time()) - 5
     sent = list(records(now))
     home = directory / "forwarder"
     home.mkdir()
-    with forwarder(home, kafka, topics["input"]) as running:
+    with forwarder(home, kafka, topics["input"], stock) as running:
         values = through(running, sent)
-    check_parse(program, directory, values, sent, now)
+    if year:
+        check_parse(program, directory, values, sent, now)
+    else:
+        check_without_year(program, directory, values, sent)
     check_run(kafka, directory, topics)
 
 
@@ -129,3 +144,24 @@ def test_syslog(forwarder, kafka, program, tmp_path):
 
 def test_kafka_connect(own_kafka, program, tmp_path):
     check(forwarders.KafkaConnect, own_kafka, program, tmp_path, lambda now: [*file(now), *spray_file(now)])
+
+
+@pytest.mark.parametrize("forwarder, stock, year", [
+    (forwarders.Rsyslog, "RSYSLOG_FileFormat", True),
+    (forwarders.Rsyslog, "RSYSLOG_TraditionalFileFormat", False),
+    (forwarders.Rsyslog, "RSYSLOG_ForwardFormat", True),
+    (forwarders.Rsyslog, "RSYSLOG_TraditionalForwardFormat", False),
+    (forwarders.Rsyslog, "RSYSLOG_SyslogProtocol23Format", True),
+    (forwarders.SyslogNg, "<$PRI>$DATE $HOST $MSGHDR$MSG", False),
+    (forwarders.SyslogNg, "<$PRI>$ISODATE $HOST $MSGHDR$MSG", True),
+    (forwarders.SyslogNg, "<$PRI>1 $ISODATE $HOST ${PROGRAM:--} ${PID:--} - - $MSG", True),
+    (forwarders.SyslogNg, "$(format-json --scope rfc5424 --key ISODATE)", True),
+    (forwarders.SyslogNg, "$(format-json --scope rfc3164 --key ISODATE)", True),
+], ids=lambda value: value if isinstance(value, str) else None)
+def test_stock_template(forwarder, stock, year, kafka, program, tmp_path):
+    """Templates that come with the programs or stand in their manuals, which people use although the snippets
+    keep more. RFC 5424 goes to the port that is meant for it: on the other, syslog-ng takes it for BSD."""
+    def records(now):
+        return [record for record in network(now)
+                if forwarder is forwarders.Rsyslog or record.how == "framed" or b">1 " not in record.message[:8]]
+    check(forwarder, kafka, program, tmp_path, records, stock, year)
