@@ -45,7 +45,8 @@ def cef(user, now):
 
 def entra(user, now):
     """A record of 20 KB, as policies make them."""
-    policies = [{"id": f"00000000-0000-4000-8000-{n:012x}", "displayName": f"Policy {n}", "result": "notApplied"} for n in range(180)]
+    policies = [{"id": f"00000000-0000-4000-8000-{n:012x}", "displayName": f"Policy {n}", "result": "notApplied"}
+                for n in range(180)]
     return json.dumps({
         "time": iso(now), "category": "SignInLogs", "operationName": "Sign-in activity", "resultType": "50126",
         "tenantId": "8a4de8b5-095c-47d0-a96f-a75130c61d53", "properties": {
