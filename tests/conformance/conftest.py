@@ -7,6 +7,7 @@ import samples
 
 OUTCOMES = {}
 VERDICTS = []
+ANSWERS = []
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +16,10 @@ def known():
     return samples.parsers()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def corpus():
+@pytest.fixture(scope="module", autouse=True)
+def corpus(request):
+    if request.module.__name__ == "test_cases":
+        return  # has samples of its own
     if not samples.CORPUS.is_dir():
         assert os.environ.get("CI") != "true", f"{samples.CORPUS} is not there"
         pytest.skip(f"{samples.CORPUS} is not there")
@@ -36,6 +39,12 @@ def outcome():
 def verdicts():
     """Where a rule's test puts what our detector says of each case."""
     return VERDICTS
+
+
+@pytest.fixture
+def answers():
+    """Where the test of a case puts what spoor says of it, and what of that is wrong."""
+    return ANSWERS
 
 
 def outcome_of(row, case, matched):
@@ -61,7 +70,35 @@ def print_verdicts(terminalreporter):
             sum(row["detector"] == "-" for row, _ in wanted)))
 
 
+def answer_of(answer):
+    """Read or refused, and why, in a few words."""
+    if answer.refusal:
+        return "refused: " + answer.refusal
+    ignored = answer.numbers.get("not ours", 0)
+    said = [f"read {len(answer.events)}"] if answer.events else []
+    said += [f"refused {answer.refused} ({samples.words(answer.errors)})"] if answer.errors else []
+    said += [f"ignored {ignored}: not ours"] if ignored else []
+    return ", ".join(said) or f"nothing: {answer.numbers}"
+
+
+def print_answers(terminalreporter):
+    terminalreporter.section("cases")
+    for row, answer, wrong in ANSWERS:
+        event = answer.events[0] if answer.events else {}
+        terminalreporter.write_line("{:<5} {:<46} {:<24} {:<36} {}".format(
+            "WRONG" if wrong else "right", row["case"], row["command"][:24], answer_of(answer),
+            " ".join(str(event[field]) for field in ("source", "outcome", "reason", "user", "ip") if field in event)))
+        for found in answer.findings:
+            terminalreporter.write_line(f"{'':<53}finds {found}")
+        for difference in wrong:
+            terminalreporter.write_line(f"{'':<53}wrong: {difference}")
+    terminalreporter.write_line("{} of {} rows are right".format(
+        sum(not wrong for _, _, wrong in ANSWERS), len(ANSWERS)))
+
+
 def pytest_terminal_summary(terminalreporter):
+    if ANSWERS:
+        print_answers(terminalreporter)
     if VERDICTS:
         print_verdicts(terminalreporter)
     if not OUTCOMES:

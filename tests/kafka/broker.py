@@ -80,26 +80,27 @@ appender.out.layout.pattern=%d{ISO8601} %p %c{1}: %m%n
 """
 
 
-def fetch(version):
-    """The directory with the broker's jars; Maven brings them the first time. Two test runs at once
-    wait for each other here."""
+def fetch(version, part="broker"):
+    """The directory with the jars of the broker, or of Kafka Connect ("connect"); Maven brings them the first
+    time. Two test runs at once wait for each other here."""
     home = BUILD / version
     home.mkdir(parents=True, exist_ok=True)
+    jars = home / ("lib" if part == "broker" else part)
     with open(home / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = home / "lib" / f"kafka_2.13-{version}.jar.done"
+        done = jars / f"kafka_2.13-{version}.jar.done"
         if not done.exists():
             pom = (process.ROOT / "tests" / "kafka" / "pom.xml").read_text()
             (home / "pom.xml").write_text(pom.replace("@KAFKA@", version))
             profile = "log4j1" if version.startswith("3.") else "log4j2"
             result = subprocess.run(
-                ["mvn", "-B", "-q", "-f", str(home / "pom.xml"), "-P", profile, "dependency:copy-dependencies",
-                 f"-DoutputDirectory={home / 'lib'}", "-DincludeScope=runtime"],
+                ["mvn", "-B", "-q", "-f", str(home / "pom.xml"), "-P", f"{profile},{part}", "dependency:copy-dependencies",
+                 f"-DoutputDirectory={jars}", "-DincludeScope=runtime"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             if result.returncode != 0:
                 raise RuntimeError(f"Maven could not fetch Kafka {version}:\n{result.stdout[-3000:]}")
             done.touch()
-    return home / "lib"
+    return jars
 
 
 def remove_leftovers():
