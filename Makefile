@@ -91,6 +91,7 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/*/*.c)): | build/test-packages
 $(B)/obj/geoip/embed.o: $(wildcard geoip/data/*.tsv)
 $(B)/obj/detectors/mail_words.o: detectors/data/mail-words.tsv
+$(B)/obj/plugin/generate/datafile.o: $(wildcard plugin/generate/data/*)
 $(B)/obj/plugin/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 $(B)/obj/plugin/version.o: $(B)/.version
 $(B)/.flags $(B)/.version: ;
