@@ -54,6 +54,27 @@ const struct command cli_commands[] = {
      "record\n"
      "counts, retracted ones are left out; the findings of one tenant and detector are one mail.\n"
      "Plain text of at most 76 columns; nothing is sent.\n"},
+    {"generate", cmd_generate,
+     "[--seed N] [--tenants N] [--users N] [--days N] [--attacks LIST] [--truth FILE]\n"
+     "                      [-o DIR | -c FILE --topic NAME] [--rate N] [--speed Nx] [--world NAME]",
+     "realistic traffic with the truth beside it, from a seed",
+     "  --seed N         the same seed gives the same bytes (1)\n"
+     "  --tenants N      organisations (3)\n"
+     "  --users N        accounts of all of them together (120)\n"
+     "  --days N         how long (7)\n"
+     "  --start TIME     the first day (2026-03-02, a Monday)\n"
+     "  --attacks LIST   all, none, or KIND[:N],...: which, and how many of each (all)\n"
+     "  --truth FILE     what was an attack and what only looks like one, JSON lines\n"
+     "  -o DIR           events, truth, databases of places, and a config for them, in a folder\n"
+     "  -c FILE          the config of a Kafka; with --topic NAME\n"
+     "  --rate N         at most so many records a second\n"
+     "  --speed Nx       so many times as fast as the set's own time\n"
+     "  --world NAME     by whose ideas people live (calibrated)\n"
+     "\nWithout -o and --topic messages go to stdout, one a line. Kinds of attacks: campaign\n"
+     "(N is how many attempts), spray_single, spray_rotating, spray_gateway, spray_residential,\n"
+     "stuffing, brute_force, mfa_fatigue, aitm_cookie, aitm_proxy, token_theft, infostealer,\n"
+     "device_code, far_success, same_second, late_arrival, hostile_rule, hostile_forwarding,\n"
+     "bulk_forwarding, takeover.\n"},
     {"check-config", cmd_check_config, "-c FILE",
      "all mistakes of a config at once, or the memory that it asks for",
      "  -c FILE   the config\n"},

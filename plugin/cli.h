@@ -41,6 +41,7 @@ int cmd_replay(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_notice(int argc, char **argv);
+int cmd_generate(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_version(int argc, char **argv);

@@ -115,8 +115,9 @@ struct mail_change {
 
 struct act {
     enum act_kind kind;
-    int64_t at_ms; /* when it happens; not before the moment of the step that says it */
-    uint64_t id;   /* its own, different for each act: the record's id comes from it */
+    int64_t at_ms;   /* when it happens; not before the moment of the step that says it */
+    int64_t late_ms; /* how much later than usual its record comes; 0: by chance alone */
+    uint64_t id;     /* its own, different for each act: the record's id comes from it */
 
     const struct person *person;
     const struct person *other;    /* audit: to whom; mail: whose mailbox, if not person's own */

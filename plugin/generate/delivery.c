@@ -86,7 +86,7 @@ static uint64_t lane_of(const struct act *act)
 static int64_t arrival(const struct act *act, struct dice *dice)
 {
     const struct delivery_model *model = &record_kinds[act->kind].delivery;
-    int64_t at = act->at_ms + dice_between(dice, model->least_ms, model->most_ms);
+    int64_t at = act->at_ms + act->late_ms + dice_between(dice, model->least_ms, model->most_ms);
 
     if (dice_per_mille(dice, DELIVERY_DAY_LATE_PER_MILLE))
         at += dice_between(dice, HOUR_MS, DAY_MS);

@@ -5,9 +5,10 @@
  * There is more than one world on purpose: detectors are calibrated on one and measured on another,
  * so whoever writes a world has read this header and those it names, and no other world.
  *
- *   a room of its own: plugin/NAME/, one `const struct world world_NAME` in it, one line in
- * worlds.c read: act.h (what can happen), atlas.h (where), dice.h (chance), stage.h (saying it),
- * truth.h
+ *   its place  a room: plugin/NAME/ with one `const struct world world_NAME`, a line in
+ *              tests/lint/rooms beside the other worlds, and a line in plugin/worlds.c
+ *   to read    act.h (what can happen), atlas.h (where), dice.h (chance), stage.h (saying it),
+ *              truth.h (labels), records.h (what each vendor's record can say)
  *
  * What a world promises:
  * - Actors are numbers of its own choosing (a person, a robot, an attacker, a whole tenant's
@@ -26,7 +27,8 @@
 #define PLUGIN_GENERATE_WORLD_H
 
 #include "plugin/generate/act.h"
-#include "plugin/generate/stage.h"
+
+struct stage;
 
 /* A kind of attack that --attacks may name. */
 struct attack_kind {
@@ -73,8 +75,5 @@ struct world {
 
     void (*unmake)(void *world);
 };
-
-/* All worlds, the default first; ends with NULL. */
-extern const struct world *const worlds_all[];
 
 #endif

@@ -59,7 +59,8 @@ def test_help_goes_to_stdout():
 def test_every_command_of_the_overview_has_help():
     overview = spoor("help").stdout.decode().splitlines()
     names = [line.split()[0] for line in overview if line.startswith("  ")]
-    assert names == ["run", "demo", "replay", "parse", "explain", "notice", "check-config", "list", "version"]
+    assert names == ["run", "demo", "replay", "parse", "explain", "notice", "generate", "check-config", "list",
+                     "version"]
     for name in names:
         assert spoor(name, "--help").stdout.decode().startswith(f"usage: spoor {name}")
 

@@ -27,7 +27,7 @@ only 'yaml'         '<yaml\.h>'         config/yaml.c
 only 'yajl'         '<yajl/'            parsers/json.c plugin/json_write.c
 only 'maxminddb'    '<maxminddb\.h>'    geoip/mmdb.c
 only 'librdkafka'   '<librdkafka/'      plugin/kafka.c plugin/consumer.c plugin/consumer_inside.h plugin/assignment.c plugin/commit.c \
-     plugin/producer.c plugin/publisher.c plugin/dead_letter.c plugin/replica.c plugin/topics.c plugin/spoken.c plugin/embedded.c plugin/tap.c
+     plugin/producer.c plugin/publisher.c plugin/dead_letter.c plugin/replica.c plugin/topics.c plugin/spoken.c plugin/embedded.c plugin/tap.c plugin/outlet_kafka.c
 only 'ck'           '<ck_'              plugin/ring.h
 only 'zlib'         '<zlib\.h>'         plugin/files.c plugin/gunzip.c
 only 'atomics'      '<stdatomic\.h>'    detectors/word.h 'plugin/*'

@@ -5,6 +5,7 @@
  */
 #include "parsers/timestamp.h"
 #include "plugin/generate/dice.h"
+#include "plugin/generate/stage.h"
 #include "plugin/generate/world.h"
 
 #include <setjmp.h>
