@@ -60,6 +60,8 @@ struct spot spot_phone(struct town *town, struct soul *soul, int64_t now_ms)
     }
     if (!away && !soul->at_office && dice_per_mille(&soul->dice, 600))
         return at_home(soul, now_ms);
+    if (house->mobile6 && dice_per_mille(&soul->dice, 500))
+        return spot_on(house->mobile6, dice_mix(soul->person.key, (uint64_t)(now_ms / DAY_MS)));
     return spot_on(house->mobile, dice_below(&soul->dice, CARRIER_ADDRESSES));
 }
 
@@ -148,7 +150,8 @@ static void pass_time(struct prompt *p, int64_t least_s, int64_t most_s)
     p->act.at_ms += dice_between(&p->soul->dice, least_s * 1000, most_s * 1000);
 }
 
-static void type_password(struct prompt *p)
+/* False: gave up, and will come back later. */
+static bool type_password(struct prompt *p)
 {
     struct dice *dice = &p->soul->dice;
 
@@ -157,7 +160,10 @@ static void type_password(struct prompt *p)
     for (int i = 0; i < 4 && dice_per_mille(dice, i ? 250 : p->soul->typing); i++) {
         say(p, CODE_WRONG, true);
         pass_time(p, 6, 25);
+        if (dice_per_mille(dice, 120))
+            return false;
     }
+    return true;
 }
 
 /* The interrupt comes first; 1 of 100 taps the wrong button or lets the prompt pass by. */
@@ -202,7 +208,8 @@ int64_t soul_sign_in(struct town *town, struct soul *soul, bool by_phone, int64_
         }
     }
     p.act.claimed = false;
-    type_password(&p);
+    if (!type_password(&p))
+        return 0;
     if (multi)
         give_factor(&p);
     p.act.access = multi ? ACT_PASSED : ACT_NOT_APPLIED;

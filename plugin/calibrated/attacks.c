@@ -83,9 +83,9 @@ bool attack_pick_victim(struct town *town, struct attack *a, uint16_t trait)
 {
     const uint16_t never = SOUL_TRAVELS | SOUL_VPN | SOUL_DEVELOPER;
 
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 20000; i++) { /* in a small set, whoever is left in the end */
         struct soul *soul = &town->souls[dice_below(&a->dice, town->souls_n)];
-        if (soul->kind != SOUL_STAFF || soul->traits & never || soul->attacked ||
+        if (soul->kind != SOUL_STAFF || (i < 10000 && soul->traits & never) || soul->attacked ||
             (trait && !(soul->traits & trait)) || soul->first_day_ms > town->plan.start_ms)
             continue;
         soul->attacked = true;
@@ -143,6 +143,11 @@ void attack_say(struct attack *a, struct act *act, struct stage *stage, bool got
 
 /* --- making and stepping --- */
 
+/* What tries passwords: scripts, and what calls itself a browser of today. */
+static const struct agent *const tools[] = {&agent_python, &agent_go,   &agent_axios, &agent_chrome,
+                                            &agent_linux,  &agent_none, &agent_chrome};
+enum { TOOLS = sizeof tools / sizeof tools[0] };
+
 static bool make_attack(struct town *town, uint32_t kind, uint32_t number, struct attack *a,
                         struct stage *stage)
 {
@@ -154,6 +159,7 @@ static bool make_attack(struct town *town, uint32_t kind, uint32_t number, struc
     a->begin_ms = town->plan.start_ms + dice_between(&a->dice, days_ms * 3 / 10, days_ms * 9 / 10);
     a->which = dice_next(&a->dice);
     a->session = dice_next(&a->dice);
+    a->agent = tools[dice_below(&a->dice, TOOLS)];
     if (kind == 0) {
         a->begin_ms = town->plan.start_ms + HOUR_MS;
         a->wanted = town->plan.attacks[0];

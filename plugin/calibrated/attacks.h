@@ -19,7 +19,8 @@ struct attack {
     struct house *house;
     struct soul *victim;
     const struct network *net, *second;
-    uint64_t which; /* the attacker's address in `net` */
+    const struct agent *agent; /* what tries passwords */
+    uint64_t which;            /* the attacker's address in `net` */
     uint64_t session;
 };
 

@@ -10,7 +10,8 @@ enum {
     DESK_GAP_MIN = 11,     /* mean minutes between what a desk's programs do */
     PHONE_GAP_MIN = 70,    /* and a telephone's */
     SESSION_DAYS_MAX = 14, /* a desk's session lives 1 to 14 days, */
-    PHONE_DAYS_MAX = 60    /* a telephone's 10 to 60 (guesses; the limit is 90) */
+    PHONE_DAYS_MAX = 60,   /* a telephone's 10 to 60 (guesses; the limit is 90) */
+    OF_CLOUD = 0x500
 };
 
 static bool works(struct soul *soul, int64_t local_day)
@@ -122,18 +123,46 @@ static void visit(struct town *town, struct soul *soul, struct act *act, struct 
         soul_echo(town, soul, act, stage);
 }
 
+/* Two of five do not outlive the day: nobody said yes to "stay signed in?" (a guess). */
+static int64_t session_life(struct dice *dice)
+{
+    if (dice_per_mille(dice, 400))
+        return dice_between(dice, 6, 14) * HOUR_MS;
+    return dice_between(dice, 1, SESSION_DAYS_MAX) * DAY_MS;
+}
+
+/* What happens on machines that are not the person's: a rented one that he works on, and services
+ * to which he gave leave to act for him. Both are in hosting networks and both are honest. */
+static void elsewhere(struct town *town, struct soul *soul, int64_t now_ms, struct stage *stage)
+{
+    const bool own = soul->traits & SOUL_CLOUD;
+    const struct network *net = own ? town->houses[soul->house].server
+                                    : town->hostings[soul->person.key % town->hostings_n];
+    const struct spot spot = spot_on(net, own ? soul->person.key : dice_below(&soul->dice, 40));
+    struct act act = soul_act(town, soul, ACT_REFRESH, now_ms, &spot);
+
+    act.device = NULL;
+    act.agent = own ? &agent_linux : &agent_saas;
+    act.session = own ? dice_mix(soul->person.key, OF_CLOUD) : 0;
+    act.token = "refreshToken";
+    act.client = own ? "Browser" : "Mobile Apps and Desktop clients";
+    stage_say(stage, &act);
+}
+
 static void desk_moment(struct town *town, struct soul *soul, int64_t now_ms, struct stage *stage)
 {
     struct dice *dice = &soul->dice;
 
     if (now_ms >= soul->desk_until_ms) {
-        soul_sign_in(town, soul, false, now_ms, stage);
-        soul->desk_until_ms = now_ms + dice_between(dice, 1, SESSION_DAYS_MAX) * DAY_MS;
+        if (soul_sign_in(town, soul, false, now_ms, stage))
+            soul->desk_until_ms = now_ms + session_life(dice);
         return;
     }
     const struct spot spot = spot_desk(town, soul, now_ms);
     struct act act = soul_act(town, soul, ACT_SIGN_IN, now_ms, &spot);
-    if (dice_per_mille(dice, 120)) {
+    if (soul->traits & (SOUL_CLOUD | SOUL_SAAS) && dice_per_mille(dice, 150)) {
+        elsewhere(town, soul, now_ms, stage);
+    } else if (dice_per_mille(dice, 150)) {
         visit(town, soul, &act, stage);
     } else {
         if (dice_per_mille(dice, 600))
@@ -147,8 +176,8 @@ static void desk_moment(struct town *town, struct soul *soul, int64_t now_ms, st
 static void phone_moment(struct town *town, struct soul *soul, int64_t now_ms, struct stage *stage)
 {
     if (now_ms >= soul->phone_until_ms) {
-        soul_sign_in(town, soul, true, now_ms, stage);
-        soul->phone_until_ms = now_ms + dice_between(&soul->dice, 10, PHONE_DAYS_MAX) * DAY_MS;
+        if (soul_sign_in(town, soul, true, now_ms, stage))
+            soul->phone_until_ms = now_ms + dice_between(&soul->dice, 10, PHONE_DAYS_MAX) * DAY_MS;
         return;
     }
     const struct spot spot = spot_phone(town, soul, now_ms);

@@ -155,8 +155,12 @@ static bool make_house(struct town *town, uint32_t i)
         return false;
     collect_near(house, atlas);
     house->mobile = nearest(atlas, ATLAS_MOBILE, house->office, true, 0);
-    if (!house->mobile)
-        house->mobile = house->office;
+    /* Where the list has no gateway near, most carriers are those whose telephones come out of the
+     * system of their fixed lines; the rest of such houses has its gateway in another city. */
+    if (!house->mobile ||
+        (atlas_km(house->mobile, house->office) > FAR_GATEWAY_KM && dice_per_mille(&dice, 700)))
+        house->mobile = house->near[0];
+    house->mobile6 = atlas_twin(atlas, house->mobile);
     for (unsigned k = 0; k < 3; k++)
         house->gateways[k] = nearest(atlas, ATLAS_SASE, house->office, false, k);
     house->server = nearest(atlas, ATLAS_HOSTING, house->office, false, dice_below(&dice, 3));

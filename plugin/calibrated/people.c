@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { OF_SOUL = 0x200, OF_LIFE, FAR_GATEWAY_KM = 100 };
+enum { OF_SOUL = 0x200, OF_LIFE };
 
 static const char *const given[] = {
     "anna",  "ben",   "carla", "david", "elena", "felix", "grace", "hana",  "ivan", "julia",
@@ -64,9 +64,9 @@ static uint16_t traits_of(struct dice *dice, uint32_t k)
 {
     static const struct {
         uint16_t trait, per_mille;
-    } shares[] = {{SOUL_REMOTE, 150}, {SOUL_NIGHT, 20},      {SOUL_VPN, 80},
-                  {SOUL_RELAY, 100},  {SOUL_TRAVELS, 60},    {SOUL_DEVELOPER, 60},
-                  {SOUL_V6, 450},     {SOUL_UNMANAGED, 250}, {SOUL_ADMIN, 15}};
+    } shares[] = {{SOUL_REMOTE, 150}, {SOUL_NIGHT, 20},     {SOUL_VPN, 80}, {SOUL_RELAY, 100},
+                  {SOUL_TRAVELS, 60}, {SOUL_DEVELOPER, 60}, {SOUL_V6, 450}, {SOUL_UNMANAGED, 250},
+                  {SOUL_ADMIN, 15},   {SOUL_CLOUD, 15},     {SOUL_SAAS, 30}};
     uint16_t traits = 0;
 
     for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
@@ -127,7 +127,7 @@ static void schedule(struct soul *soul, struct dice *dice)
     soul->office_days = soul->traits & SOUL_REMOTE || soul->kind == SOUL_GUEST
                             ? 0
                             : (uint8_t)dice_between(dice, 1, 5);
-    soul->typing = (uint8_t)dice_between(dice, 10, 90); /* 1 to 9 of 100 passwords */
+    soul->typing = (uint8_t)dice_between(dice, 20, 140); /* 2 to 14 of 100 passwords */
 }
 
 static void tell_oddities(struct truth *truth, const struct soul *soul, const struct house *house)
@@ -139,7 +139,9 @@ static void tell_oddities(struct truth *truth, const struct soul *soul, const st
                   {SOUL_RELAY, "private_relay", "iCloud Private Relay on the telephone"},
                   {SOUL_TRAVELS, "traveller", "trips of some days; see travel"},
                   {SOUL_DEVELOPER, "developer", "command line tools with the own session"},
-                  {SOUL_NIGHT, "night_shift", "works at night"}};
+                  {SOUL_NIGHT, "night_shift", "works at night"},
+                  {SOUL_CLOUD, "cloud_machine", "works on a rented machine, too"},
+                  {SOUL_SAAS, "saas_app", "a service in a cloud acts for him"}};
     static const char *const kinds[] = {NULL,      "guest",           "kiosk", "service_account",
                                         "printer", "forgotten_client"};
     const struct person *person = &soul->person;

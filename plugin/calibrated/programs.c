@@ -129,5 +129,7 @@ const struct agent agent_cli = {"azsdk-python-identity/1.19.0 Python/3.11.2 (Lin
                                 "", "Linux"};
 const struct agent agent_imap = {"BAV2ROPC", "", ""};
 const struct agent agent_none = {"", "", ""};
-const struct agent agent_chrome = {CHROMIUM(WIN, "139"), "Chrome 139.0.0", "Windows10"};
-const struct agent agent_linux = {CHROMIUM(LIN, "139"), "Chrome 139.0.0", "Linux"};
+/* What honest people use as well: an agent must not give an attack away. */
+const struct agent agent_chrome = {CHROMIUM(WIN, "145"), "Chrome 145.0.0", "Windows10"};
+const struct agent agent_linux = {CHROMIUM(LIN, "145"), "Chrome 145.0.0", "Linux"};
+const struct agent agent_saas = {"Meeting-Notes/4.2 (+https://notes.example)", "", ""};

@@ -24,6 +24,8 @@ static void try_password(struct attack *a, struct act *act, struct stage *stage,
 {
     const bool ghost = !right && dice_per_mille(&a->dice, 100);
 
+    if (a->kind) /* the campaign is Azure CLI */
+        act->agent = a->agent;
     act->code = ghost ? CODE_NO_USER : failure(a);
     if (ghost)
         act->person = &house->ghosts[dice_below(&a->dice, GHOSTS)];
@@ -145,7 +147,6 @@ static int64_t single_step(struct town *town, struct attack *a, int64_t now_ms, 
     struct act act = next_try(town, a, now_ms, &spot);
     const bool right = a->stage == a->right;
 
-    act.agent = &agent_python;
     act.app = &app_outlook;
     act.resource = &app_exchange;
     try_password(a, &act, stage, a->house, right);
@@ -227,7 +228,6 @@ static int64_t residential_step(struct town *town, struct attack *a, int64_t now
     struct act act = next_try(town, a, now_ms, &spot);
     const bool right = a->stage == a->right;
 
-    act.agent = &agent_linux;
     try_password(a, &act, stage, a->house, right);
     if (right)
         use(a, act, stage, 2);
@@ -285,7 +285,7 @@ static int64_t brute_step(struct town *town, struct attack *a, int64_t now_ms, s
     struct act act = attack_act(a, a->victim, ACT_SIGN_IN, now_ms, &spot);
 
     act.code = a->stage > 10 && dice_per_mille(&a->dice, 400) ? CODE_LOCKED : CODE_WRONG;
-    act.agent = &agent_go;
+    act.agent = a->agent;
     attack_say(a, &act, stage, true);
     if (a->stage == 30)
         truth_complete(stage_truth(stage), a->id, &act);

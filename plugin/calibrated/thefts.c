@@ -118,7 +118,8 @@ const struct attack_script script_token = {
     "a refresh token used from abroad or hosting, with the session and the device's id",
     token_begin, token_step};
 
-/* Near its owner: a home line of the same city, another machine. What nobody can tell by place. */
+/* Near its owner, by another machine: a home line of the same city, or through the robbed machine
+ * itself. What nobody can tell by place. */
 static bool stealer_begin(struct town *town, struct attack *a, struct stage *stage)
 {
     (void)stage;
@@ -126,6 +127,10 @@ static bool stealer_begin(struct town *town, struct attack *a, struct stage *sta
     if (!attack_pick_victim(town, a, 0))
         return false;
     a->net = a->house->near[dice_below(&a->dice, (uint32_t)a->house->near_n)];
+    if (dice_per_mille(&a->dice, 500)) {
+        a->net = a->victim->home;
+        a->which = a->victim->person.key - 1; /* with_token comes from the next one */
+    }
     return true;
 }
 

@@ -16,7 +16,7 @@
 #include "plugin/generate/stage.h"
 #include "plugin/generate/world.h"
 
-enum { NEAR_MAX = 24, TOLD_MAX = 8, PREFIX_BYTES = 64, GHOSTS = 6 };
+enum { NEAR_MAX = 24, TOLD_MAX = 8, PREFIX_BYTES = 64, GHOSTS = 6, FAR_GATEWAY_KM = 100 };
 
 /* Which other products an organisation has. Each of the first organisations has others, so that
  * small sets have all of them; a quarter of all has each (a guess). */
@@ -38,7 +38,7 @@ struct house {
     const struct network *office;
     const struct network *near[NEAR_MAX]; /* fixed lines that its people live on */
     size_t near_n;
-    const struct network *mobile;
+    const struct network *mobile, *mobile6;
     const struct network *gateways[3]; /* SASE; the first is the nearest */
     const struct network *server;      /* hosting, where its robots run */
     int64_t zone_ms;   /* local time, by the longitude: real zones differ by an hour or two */
@@ -67,7 +67,9 @@ enum {
     SOUL_ADMIN = 32,
     SOUL_DEVELOPER = 64,
     SOUL_V6 = 128, /* the line at home has IPv6, and machines choose */
-    SOUL_UNMANAGED = 256
+    SOUL_UNMANAGED = 256,
+    SOUL_CLOUD = 512, /* works on a rented machine, too */
+    SOUL_SAAS = 1024  /* lets a service of somebody else read on his behalf */
 };
 
 /* Where a trip leads and when its owner is where. All 0: no trip. */
@@ -129,7 +131,7 @@ const struct agent *program_native(const char *os);
 const struct agent *program_phone(struct dice *dice, const char **ret_os);
 const struct agent *program_phone_native(const char *os);
 extern const struct agent agent_python, agent_axios, agent_cli, agent_imap, agent_none,
-    agent_chrome, agent_linux, agent_go;
+    agent_chrome, agent_linux, agent_go, agent_saas;
 
 /* --- days.c: one person's next moment --- */
 int64_t soul_step(struct town *town, uint32_t i, int64_t now_ms, struct stage *stage);
@@ -151,7 +153,8 @@ struct spot spot_desk(struct town *town, struct soul *soul, int64_t now_ms);
 struct spot spot_phone(struct town *town, struct soul *soul, int64_t now_ms);
 struct spot spot_on(const struct network *network, uint64_t which);
 
-/* Signs in at a prompt, with what goes before it, from now on; returns when that is over. */
+/* Signs in at a prompt, with what goes before it, from now on; returns when that is over, 0 if the
+ * password would not come to mind. */
 int64_t soul_sign_in(struct town *town, struct soul *soul, bool by_phone, int64_t now_ms,
                      struct stage *stage);
 /* Tells other products and the audit log of a sign-in, where the house has them. */
