@@ -11,17 +11,22 @@
  *              truth.h (labels), records.h (what each vendor's record can say)
  *
  * What a world promises:
- * - Actors are numbers of its own choosing (a person, a robot, an attacker, a whole tenant's
- * spray). Each is woken when it asked to be, says what happens at that moment or soon after, and
- * asks for the next time. What an actor does depends on its own state and its own dice (dice_for
- * with a key mixed from the seed and the actor), never on which actors were woken before: then the
- * same seed gives the same bytes, and 10 attacks more leave everybody else's days as they were.
+ * - Actors are numbers of its own choosing (a person, a robot, an attacker, a tenant's spray). Each
+ *   is woken when it asked to be, says what happens at that moment or soon after, and asks for the
+ *   next time. What an actor does depends on its own state and its own dice (dice_for with a key
+ *   mixed from the seed and the actor), never on which actors were woken before: then the same seed
+ *   gives the same bytes, and 10 attacks more leave everybody else's days as they were.
  * - Memory is a matter of how many actors there are, not of how long they live: nothing is planned
  *   further ahead than a day or so. 2,000 tenants with 160,000 people must fit 500 MB.
  * - A step costs microseconds: a set of 81 million acts is made while it is read.
  * - Addresses come from the atlas alone, since nothing else has a place.
  * - Everything that is an attack is told to the truth, with all its acts; everything honest that
- *   might be taken for one is told as an oddity. Who has neither is where his body can be.
+ *   might be taken for one is told as an oddity. Who is in neither is where a body can be: of his
+ *   successes on fixed lines, carriers and universities no two are more than 100 km apart that
+ *   1,000 km/h could not join.
+ * - A dozen tenants have records of every product among them, and each kind of attack that is asked
+ *   for happens where the set is large enough for it.
+ * tests/unit/generate_worlds.c holds every world of worlds.c to this.
  */
 #ifndef PLUGIN_GENERATE_WORLD_H
 #define PLUGIN_GENERATE_WORLD_H

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The calibrated world, whole: what comes out is read back by spoor's parsers and held against the
- * truth beside it.
+ * Every world, whole: what comes out is read back by spoor's parsers and held against the truth
+ * beside it, as plugin/generate/world.h promises.
  */
-#include "plugin/calibrated/calibrated.h"
 #include "plugin/generate/stage.h"
+#include "plugin/worlds.h"
 #include "reading.h"
 
 #include "geoip/distance.h"
 #include "parsers/timestamp.h"
 #include "plugin/generate/dice.h"
 
-enum { SEEN_MAX = 1 << 20, IDS = 1 << 21, NAMES_MAX = 1 << 14, KINDS = 20 };
+enum { SEEN_MAX = 1 << 20, IDS = 1 << 21, NAMES_MAX = 1 << 14, KINDS_MAX = 64 };
 
 struct seen {
     uint64_t user;
@@ -20,6 +20,7 @@ struct seen {
 };
 
 struct set {
+    const struct world *world;
     struct reading *reading;
     struct stage *stage;
     uint64_t *ids; /* hashes of event ids, an open table */
@@ -120,16 +121,17 @@ static bool on_message(void *ctx, const struct message *message)
     return true;
 }
 
-static struct set *run(uint64_t seed, unsigned tenants, unsigned users, unsigned days,
-                       bool attacked)
+static struct set *run(const struct world *world, uint64_t seed, unsigned tenants, unsigned users,
+                       unsigned days, bool attacked)
 {
     struct set *set = calloc(1, sizeof *set);
     const struct delivery_sink sink = {set, on_message};
-    unsigned attacks[KINDS] = {0};
+    unsigned attacks[KINDS_MAX] = {0};
     size_t len;
 
-    for (int k = 0; attacked && k < KINDS; k++)
-        attacks[k] = k == 0 ? 3000 : 2;
+    set->world = world;
+    for (int k = 0; attacked && world->attacks[k].name; k++)
+        attacks[k] = world->attacks[k].usual(tenants, users, days);
     const struct world_plan plan = {.seed = seed,
                                     .start_ms = INT64_C(1772409600000),
                                     .days = days,
@@ -140,7 +142,7 @@ static struct set *run(uint64_t seed, unsigned tenants, unsigned users, unsigned
     set->reading = reading_new(NULL);
     set->ids = calloc(IDS, sizeof *set->ids);
     set->seen = calloc(SEEN_MAX, sizeof *set->seen);
-    set->stage = stage_new(&world_calibrated, &plan, &sink);
+    set->stage = stage_new(world, &plan, &sink);
     assert_non_null(set->stage);
     assert_null(stage_run(set->stage));
     FILE *to = open_memstream(&set->truth, &len);
@@ -255,8 +257,8 @@ static void test_every_attack_is_in_the_output(void **state)
         assert_false(none && none < end);
         each(line, end, "\"event_ids\":[", set, take_id);
     }
-    assert_int_equal(attacks, 1 + 2 * (KINDS - 1));
-    for (const struct attack_kind *kind = world_calibrated.attacks; kind->name; kind++) {
+    assert_int_equal(attacks, truth_counts(stage_truth(set->stage)).attacks);
+    for (const struct attack_kind *kind = set->world->attacks; kind->name; kind++) {
         char mark[64];
         snprintf(mark, sizeof mark, "\"kind\":\"%s\"", kind->name);
         assert_non_null(strstr(set->truth, mark));
@@ -314,10 +316,10 @@ static void test_nobody_untagged_makes_an_impossible_journey(void **state)
 
 static void test_same_seed_same_bytes(void **state)
 {
-    struct set *a = run(9, 3, 60, 4, true), *b = run(9, 3, 60, 4, true);
-    struct set *c = run(10, 3, 60, 4, true);
+    const struct world *world = ((const struct set *)*state)->world;
+    struct set *a = run(world, 9, 3, 60, 4, true), *b = run(world, 9, 3, 60, 4, true);
+    struct set *c = run(world, 10, 3, 60, 4, true);
 
-    (void)state;
     assert_int_equal(a->hash, b->hash);
     assert_string_equal(a->truth, b->truth);
     assert_int_not_equal(a->hash, c->hash);
@@ -329,9 +331,9 @@ static void test_same_seed_same_bytes(void **state)
 /* Everybody's days are the same with attacks and without. */
 static void test_attacks_change_nobodys_days(void **state)
 {
-    struct set *with = run(11, 3, 60, 4, true), *without = run(11, 3, 60, 4, false);
+    const struct world *world = ((const struct set *)*state)->world;
+    struct set *with = run(world, 11, 3, 60, 4, true), *without = run(world, 11, 3, 60, 4, false);
 
-    (void)state;
     for (size_t i = 0; i < IDS; i++)
         if (without->ids[i])
             assert_true(id_known(with, without->ids[i], false));
@@ -342,29 +344,23 @@ static void test_attacks_change_nobodys_days(void **state)
     done(without);
 }
 
-static int set_up(void **state)
-{
-    atlas = atlas_new();
-    *state = atlas ? run(1, 12, 300, 8, true) : NULL;
-    return *state == NULL;
-}
-
-static int tear_down(void **state)
-{
-    done(*state);
-    atlas_free(atlas);
-    return 0;
-}
-
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_record_is_read),
-        cmocka_unit_test(test_every_attack_is_in_the_output),
-        cmocka_unit_test(test_nobody_untagged_makes_an_impossible_journey),
-        cmocka_unit_test(test_same_seed_same_bytes),
-        cmocka_unit_test(test_attacks_change_nobodys_days),
-    };
+    int failed = 0;
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    atlas = atlas_new();
+    for (size_t w = 0; atlas && worlds_all[w]; w++) {
+        struct set *set = run(worlds_all[w], 1, 12, 300, 8, true);
+        const struct CMUnitTest tests[] = {
+            cmocka_unit_test_prestate(test_every_record_is_read, set),
+            cmocka_unit_test_prestate(test_every_attack_is_in_the_output, set),
+            cmocka_unit_test_prestate(test_nobody_untagged_makes_an_impossible_journey, set),
+            cmocka_unit_test_prestate(test_same_seed_same_bytes, set),
+            cmocka_unit_test_prestate(test_attacks_change_nobodys_days, set),
+        };
+        failed += cmocka_run_group_tests_name(worlds_all[w]->name, tests, NULL, NULL);
+        done(set);
+    }
+    atlas_free(atlas);
+    return failed;
 }
