@@ -144,16 +144,15 @@ rooms:
 fmt: build/test-packages
 	$(Q)clang-format -i $(SRC) $(HDR) $(wildcard tests/*/*.[ch])
 # What `install` writes; `uninstall` takes away no more and no less.
-INSTALLED := bin/$(NAME) $(patsubst %,share/$(NAME)/%,$(NAME).yaml $(patsubst config/%,%,$(wildcard config/feeds/*.txt)) demo/city-maxmind.mmdb demo/asn.mmdb)
+INSTALLED := bin/$(NAME) $(patsubst %,share/$(NAME)/%,$(NAME).yaml $(patsubst config/%,%,$(wildcard config/feeds/*.txt)))
 install: all
 	install -D $(B)/$(NAME) $(DESTDIR)$(PREFIX)/bin/$(NAME)
 	install -d $(DESTDIR)$(PREFIX)/share/$(NAME)
 	sed 's|config/feeds|$(PREFIX)/share/$(NAME)/feeds|' config/spoor.yaml >$(DESTDIR)$(PREFIX)/share/$(NAME)/spoor.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME)/feeds config/feeds/*.txt
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/$(NAME)/demo tests/data/geoip/city-maxmind.mmdb tests/data/geoip/asn.mmdb
 uninstall:
 	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/%,$(INSTALLED))
-	for d in feeds demo ''; do [ ! -d $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d; done
+	for d in feeds ''; do [ ! -d $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/$(NAME)/$$d; done
 clean:
 	rm -rf build
 help:

@@ -22,8 +22,8 @@ const struct command cli_commands[] = {
     {"run", cmd_run, "-c FILE", "the processor: events from Kafka in, findings to Kafka out",
      "  -c FILE   the config; see `spoor check-config`\n"
      "\nSIGTERM and SIGINT finish what was taken and stop.\n"},
-    {"demo", cmd_demo, "", "the main job with a Kafka of its own: sample events in, findings out",
-     ""},
+    {"demo", cmd_demo, "",
+     "the main job with a Kafka of its own: a week of events in, findings out", ""},
     {"replay", cmd_replay,
      "[-c FILE] [--format NAME] [--zone ZONE] [--received TIME|mtime] [--csv] [--explain] "
      "[--timing] [FILE...]",

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-int64_t clock_mono_ms(void); /* since some fixed moment, never backwards: for intervals */
-int64_t clock_wall_ms(void); /* since 1970 UTC: for log lines, and for the demo's sample events */
+int64_t clock_mono_ms(void);    /* since some fixed moment, never backwards: for intervals */
+int64_t clock_wall_ms(void);    /* since 1970 UTC: for log lines */
 uint64_t clock_thread_ns(void); /* processor time of the calling thread */
 
 void clock_sleep_us(unsigned us); /* may wake early */

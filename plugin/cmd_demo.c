@@ -1,37 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * spoor demo: the processor of `run` on a Kafka inside this process. A day of sample events goes
- * in, findings come out of the findings topic through a client of its own, are printed, and the
- * program ends. It fails, and says so, if what was planted is not found within a minute.
+ * spoor demo: the processor of `run` on a Kafka inside this process. A generated week of three
+ * small companies goes in, with two attacks; findings come out of the findings topic through a
+ * client of its own and are held against the truth, and the program ends. It fails, and says so, if
+ * an attack is not found within a minute.
  */
 #include "plugin/cli.h"
 #include "plugin/clock.h"
 #include "plugin/demo_view.h"
+#include "plugin/demo_week.h"
 #include "plugin/embedded.h"
 #include "plugin/finding_json.h"
+#include "plugin/generate/folder.h"
 #include "plugin/log.h"
 #include "plugin/runtime.h"
-#include "plugin/sample.h"
 #include "plugin/tap.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What the demo reads, below share/spoor of an installed program and in the repository. */
-static const struct demo_file {
-    const char *installed, *in_tree;
-} city_file = {"demo/city-maxmind.mmdb", "tests/data/geoip/city-maxmind.mmdb"},
-  asn_file = {"demo/asn.mmdb", "tests/data/geoip/asn.mmdb"},
-  feed_file = {"feeds/lshiy.txt", "config/feeds/lshiy.txt"};
-
-enum { PARTITIONS = 4, FINDINGS_MAX = 256, WAIT_MS = 60000, SEED = 7, PACE = 16, PACE_US = 50000 };
-
-/* Tuesday, 17 June 2025: a fixed day, so that every run prints the same. */
-static const int64_t base_ms = INT64_C(1750118400000);
+enum { PARTITIONS = 4, FINDINGS_MAX = 512, WAIT_MS = 60000, BACKLOG = 400, NAP_US = 2000 };
 
 struct shown {
     char uid[FINDING_UID_TEXT], detector[32], severity[16];
@@ -45,64 +36,55 @@ struct demo {
     struct setup setup;
     struct runtime *runtime;
     struct diag *diag;
-    bool places; /* the test databases are here */
+    struct atlas *atlas;
+    struct stage *stage;
     uint64_t sent;
     struct shown findings[FINDINGS_MAX];
     size_t findings_n;
     uint64_t records;
 };
 
-/* Where a file stands: beside the installed program, wherever that is called from, or in the
- * repository. False: nowhere. */
-static bool find_file(const struct demo_file *file, char ret_path[static PATH_MAX])
-{
-    char program[PATH_MAX / 2];
-    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+/* --- what goes in --- */
 
-    program[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = '\0';
-    snprintf(ret_path, PATH_MAX, "%s/../share/spoor/%s", program, file->installed);
-    if (access(ret_path, R_OK) != 0)
-        snprintf(ret_path, PATH_MAX, "%s", file->in_tree);
-    return access(ret_path, R_OK) == 0;
+/* A record cut in the middle, as a full disk makes them: it must go to the dead letters. */
+static void send_broken(struct demo *demo)
+{
+    tap_produce(
+        demo->tap, "signins", SLICE("broken"),
+        SLICE("{\"time\":\"2026-03-02T11:00:00Z\",\"category\":\"SignInLogs\",\"properties\":{"));
+    demo->sent++;
+}
+
+/* As fast as it is taken: the cluster keeps only 5 MB a partition. */
+static bool on_message(void *ctx, const struct message *message)
+{
+    struct demo *demo = ctx;
+    const int64_t until = clock_mono_ms() + WAIT_MS;
+
+    tap_produce(demo->tap, "signins", message->key, message->bytes);
+    if (++demo->sent == BACKLOG)
+        send_broken(demo);
+    while (runtime_counts(demo->runtime).pipeline.messages + BACKLOG < demo->sent)
+        if (clock_mono_ms() > until || runtime_failure(demo->runtime))
+            return false;
+        else
+            clock_sleep_us(NAP_US);
+    return true;
 }
 
 /* --- config: a file, because that is how everybody configures --- */
 
-static bool write_config(const struct demo *demo, char *path)
-{
-    const int fd = mkstemps(path, 5);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    char city[PATH_MAX], asn[PATH_MAX], feed[PATH_MAX];
-
-    if (!file)
-        return false;
-    fprintf(file,
-            "kafka: {bootstrap.servers: \"%s\", group.id: demo, fetch.wait.max.ms: 10, "
-            "session.timeout.ms: 6000}\n"
-            "input: {topics: [signins]}\n"
-            "windows: {users: 10k, sources: 16k, networks: 4k, feeds: 1k, dense: 500}\n"
-            "workers: 2\n",
-            embedded_bootstrap(demo->kafka));
-    if (find_file(&city_file, city) && find_file(&asn_file, asn))
-        fprintf(file, "geoip: {city: [\"%s\"], asn: [\"%s\"]}\n", city, asn);
-    if (find_file(&feed_file, feed))
-        fprintf(file, "networks: {feeds: [{name: lshiy, file: \"%s\", severity: high}]}\n", feed);
-    return fclose(file) == 0;
-}
-
 static int read_config(struct demo *demo)
 {
-    char path[] = "/tmp/spoor-demo-XXXXXX.yaml";
+    char folder[DEMO_WEEK_PATH_MAX], path[DEMO_WEEK_PATH_MAX + 16];
 
-    if (!write_config(demo, path)) {
-        fprintf(stderr, "spoor demo: %s: %s\n", path, strerror(errno));
+    if (!demo_week_config(demo->stage, demo->atlas, embedded_bootstrap(demo->kafka), folder)) {
+        fprintf(stderr, "spoor demo: %s: %s\n", folder, strerror(errno));
         return CLI_FAILED;
     }
+    snprintf(path, sizeof path, "%s/spoor.yaml", folder);
     const int exit_code = setup_exit_code(setup_init(&demo->setup, path, demo->diag));
-    unlink(path);
+    folder_remove(folder);
     return exit_code;
 }
 
@@ -115,16 +97,6 @@ static bool make_kafka(struct demo *demo)
            embedded_topic(demo->kafka, "spoor.findings", PARTITIONS) &&
            embedded_topic(demo->kafka, "spoor.windows", PARTITIONS) &&
            embedded_topic(demo->kafka, "spoor.dead-letters", 1);
-}
-
-/* At some 300 messages a second: a day goes by in two seconds, in the order it happened. */
-static void on_sample(void *ctx, struct slice key, struct slice value)
-{
-    struct demo *demo = ctx;
-
-    tap_produce(demo->tap, "signins", key, value);
-    if (++demo->sent % PACE == 0)
-        clock_sleep_us(PACE_US);
 }
 
 /* --- findings read back --- */
@@ -166,14 +138,35 @@ static int by_time(const void *a, const void *b)
                   : strcmp(((const struct shown *)a)->uid, ((const struct shown *)b)->uid);
 }
 
-static bool found_all(const struct demo *demo, const char *const *expected)
+/* --- held against the truth --- */
+
+static bool of_attack(const struct demo *demo, const struct shown *one, uint32_t attack)
 {
-    for (; *expected; expected++) {
+    return truth_names(stage_truth(demo->stage), attack, json_of(one));
+}
+
+/* One that names an event or an account of an attack. */
+static bool is_true(const struct demo *demo, const struct shown *one)
+{
+    for (uint32_t a = 0; a < DEMO_WEEK_ATTACKS; a++)
+        if (of_attack(demo, one, a))
+            return true;
+    return false;
+}
+
+static bool is_grave(const struct shown *one)
+{
+    return strcmp(one->severity, "Critical") == 0 || strcmp(one->severity, "High") == 0;
+}
+
+static bool found_all(const struct demo *demo)
+{
+    for (uint32_t a = 0; a < DEMO_WEEK_ATTACKS; a++) {
         bool found = false;
         for (size_t i = 0; i < demo->findings_n; i++)
-            found |= strcmp(demo->findings[i].detector, *expected) == 0;
+            found |= of_attack(demo, &demo->findings[i], a);
         if (!found) {
-            fprintf(stderr, "spoor demo: nothing from %s\n", *expected);
+            fprintf(stderr, "spoor demo: nothing about the %s\n", demo_week_attack(a));
             return false;
         }
     }
@@ -213,6 +206,8 @@ static void print_findings(struct demo *demo)
     demo_view_head(stdout, colour);
     for (size_t i = 0; i < demo->findings_n; i++) {
         const struct shown *one = &demo->findings[i];
+        if (!is_grave(one) || !is_true(demo, one))
+            continue;
         demo_view_row(stdout, colour, json_of(one), one->detector, one->severity);
         if (!whole || (strcmp(one->detector, "ropc") == 0 && strcmp(whole->detector, "ropc") != 0))
             whole = one;
@@ -226,6 +221,10 @@ static void print_findings(struct demo *demo)
 
 static void print_summary(const struct demo *demo, const struct runtime_counts *c, int64_t ms)
 {
+    size_t true_n = 0;
+
+    for (size_t i = 0; i < demo->findings_n; i++)
+        true_n += is_true(demo, &demo->findings[i]);
     printf("\n%llu messages, %llu events (%llu records not ours, %llu unreadable), %zu findings in "
            "%llu records, %llu dead letter%s, %.1f s\n",
            (unsigned long long)c->pipeline.messages, (unsigned long long)c->pipeline.events,
@@ -233,51 +232,56 @@ static void print_summary(const struct demo *demo, const struct runtime_counts *
            demo->findings_n, (unsigned long long)demo->records,
            (unsigned long long)c->producer.delivered[PRODUCER_DEAD],
            c->producer.delivered[PRODUCER_DEAD] == 1 ? "" : "s", (double)ms / 1000);
+    printf(
+        "%zu of the findings name an event or account of the two attacks (the table has those of "
+        "High and\nCritical severity); the other %zu are about ordinary life.\n",
+        true_n, demo->findings_n - true_n);
 }
 
 static int process(struct demo *demo)
 {
     static volatile _Atomic bool never;
     const int64_t began = clock_mono_ms();
-    const struct sample_sink sink = {demo, on_sample};
 
     if (runtime_start(demo->runtime, &never) != 0)
         return CLI_FAILED;
     wait_joined(demo);
-    sample_make(SEED, base_ms, &sink);
-    const bool taken = tap_flush(demo->tap) && wait_taken(demo);
+    const bool taken = !stage_run(demo->stage) && tap_flush(demo->tap) && wait_taken(demo);
     const bool clean = runtime_stop(demo->runtime);
     const struct runtime_counts counts = runtime_counts(demo->runtime);
     tap_read(demo->tap, "spoor.findings", PARTITIONS, demo, on_record);
     print_findings(demo);
     print_summary(demo, &counts, clock_mono_ms() - began);
-    if (!taken || !clean || !found_all(demo, sample_expected) ||
-        (demo->places && !found_all(demo, sample_expected_with_places))) {
-        fputs("spoor demo: what was planted was not found within a minute\n", stderr);
+    if (!taken || !clean || !found_all(demo)) {
+        fputs("spoor demo: the attacks were not found within a minute\n", stderr);
         return CLI_FAILED;
     }
     return cli_stdout_ok("demo") ? CLI_OK : CLI_FAILED;
 }
 
+static bool make_week(struct demo *demo)
+{
+    demo->atlas = atlas_new();
+    if (demo->atlas)
+        demo->stage = demo_week_new(demo->atlas, &(struct delivery_sink){demo, on_message});
+    return demo->stage != NULL;
+}
+
 static int demo_run(struct demo *demo)
 {
-    char path[PATH_MAX];
-    demo->places = find_file(&city_file, path) && find_file(&asn_file, path);
-    if (!demo->places)
-        fprintf(stderr,
-                "spoor demo: no databases at %s nor beside the program: going on "
-                "without places, so no impossible travel will be found\n",
-                city_file.in_tree);
-    if (!make_kafka(demo)) {
-        fputs("spoor demo: the embedded Kafka could not be started\n", stderr);
+    if (!make_kafka(demo) || !make_week(demo)) {
+        fputs("spoor demo: the embedded Kafka, or what goes in, could not be made\n", stderr);
         return CLI_FAILED;
     }
     demo->tap = tap_new(embedded_bootstrap(demo->kafka));
     const int exit_code = demo->tap ? read_config(demo) : CLI_FAILED;
     if (exit_code != CLI_OK)
         return exit_code;
-    printf("An embedded Kafka at %s; one working day of two companies goes in.\n",
-           embedded_bootstrap(demo->kafka));
+    printf(
+        "An embedded Kafka at %s; a week of %d companies with %d people goes in, and\n"
+        "two attacks: a password spray of some %u tries, each from another address, and an account "
+        "taken over.\n",
+        embedded_bootstrap(demo->kafka), DEMO_WEEK_COMPANIES, DEMO_WEEK_PEOPLE, demo_week_tries());
     fflush(stdout);
     demo->runtime = runtime_new(&demo->setup, demo->diag);
     return demo->runtime ? process(demo) : CLI_FAILED;
@@ -299,6 +303,8 @@ int cmd_demo(int argc, char **argv)
     setup_done(&demo->setup);
     tap_free(demo->tap);
     embedded_free(demo->kafka);
+    stage_free(demo->stage);
+    atlas_free(demo->atlas);
     diag_free(demo->diag);
     for (size_t i = 0; i < demo->findings_n; i++)
         free(demo->findings[i].json);

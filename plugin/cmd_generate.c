@@ -92,7 +92,7 @@ static int generate(struct generating *g)
     if (!wrong && !outlet_flush(g->outlet))
         wrong = "a message could not be written";
     if (!wrong && g->args.dir &&
-        !folder_write(g->args.dir, g->args.world, stage_world(g->stage), g->atlas))
+        !folder_write(g->args.dir, folder_head, g->args.world, stage_world(g->stage), g->atlas))
         wrong = "the folder could not be written";
     if (wrong)
         fprintf(stderr, "spoor generate: %s\n", wrong);

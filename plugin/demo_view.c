@@ -53,14 +53,14 @@ static const char *colour_of(const char *severity)
 
 void demo_view_head(FILE *out, bool colour)
 {
-    fprintf(out, "\n%s%-8s  %-*s  %-*s  %s%s\n", colour ? "\033[1m" : "", "TIME", SEVERITY_WIDTH,
+    fprintf(out, "\n%s%-9s  %-*s  %-*s  %s%s\n", colour ? "\033[1m" : "", "TIME", SEVERITY_WIDTH,
             "SEVERITY", DETECTOR_WIDTH, "DETECTOR", "WHAT WAS FOUND", colour ? "\033[0m" : "");
 }
 
 /* Words that do not fit the line go on below, under the same column. */
 static void wrapped(FILE *out, const char *text)
 {
-    const size_t column = 8 + 2 + SEVERITY_WIDTH + 2 + DETECTOR_WIDTH + 2;
+    const size_t column = 9 + 2 + SEVERITY_WIDTH + 2 + DETECTOR_WIDTH + 2;
     size_t at = column;
 
     for (const char *word = text; *word;) {
@@ -84,7 +84,7 @@ void demo_view_row(FILE *out, bool colour, struct slice json, const char *detect
     struct tm utc;
 
     gmtime_r(&seconds, &utc);
-    strftime(clock, sizeof clock, "%H:%M:%S", &utc);
+    strftime(clock, sizeof clock, "%a %H:%M", &utc);
     demo_view_text(json, "title", title, sizeof title);
     fprintf(out, "%s  %s%-*s%s  %-*s  ", clock, colour ? colour_of(severity) : "", SEVERITY_WIDTH,
             severity, colour ? "\033[0m" : "", DETECTOR_WIDTH, detector);

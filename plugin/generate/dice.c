@@ -58,7 +58,7 @@ int64_t dice_gap(struct dice *dice, int64_t mean_ms)
     const double m = (double)((u << zeros) >> 11) / 4503599627370496.0; /* 2^52: 1 <= m < 2 */
     const double log2_m = -2.153620718 + (3.047884161 + (-1.051875031 + 0.1582487046 * m) * m) * m;
     const double minus_ln = (1 + zeros - log2_m) * 0.6931471805599453; /* u of 2^64 */
-    const int64_t gap = (int64_t)((minus_ln > 0 ? minus_ln : 0) * (double)mean_ms);
+    const int64_t gap = (int64_t)((minus_ln > 0 ? minus_ln : 0) * (double)mean_ms + 0.5);
 
     return gap > 0 ? gap : 1;
 }

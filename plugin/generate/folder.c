@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool folder_make(const char *dir)
 {
@@ -56,18 +57,21 @@ static void put_tenant(FILE *to, const struct told *told)
         fprintf(to, "      - {name: \"%s\"}\n", told->service_accounts[i]);
 }
 
-static void put_config(FILE *to, const char *dir, const struct world *world, const void *people)
+const char folder_head[] =
+    "kafka: {bootstrap.servers: \"localhost:9092\"}\ninput: {topics: [signins]}\n";
+
+static void put_config(FILE *to, const char *dir, const char *head, const struct world *world,
+                       const void *people)
 {
     struct told told = {0};
 
     fprintf(to,
             "# What the tenants of this generated set would have told spoor; see spoor generate.\n"
-            "kafka: {bootstrap.servers: \"localhost:9092\"}\n"
-            "input: {topics: [signins]}\n"
+            "%s"
             "geoip: {city: [\"%s/city.mmdb\"], asn: [\"%s/asn.mmdb\"]}\n"
             "networks:\n  feeds:\n    - {name: feed, file: \"%s/feed.txt\", severity: high}\n"
             "tenants:\n",
-            dir, dir, dir);
+            head, dir, dir, dir);
     for (size_t i = 0; world->tell(people, i, &told); i++)
         put_tenant(to, &told);
 }
@@ -78,7 +82,7 @@ static bool closed(FILE *file, bool good)
     return fclose(file) == 0 && good;
 }
 
-bool folder_write(const char *dir, const struct world *world, const void *people,
+bool folder_write(const char *dir, const char *head, const struct world *world, const void *people,
                   const struct atlas *atlas)
 {
     FILE *config = folder_open(dir, "spoor.yaml"), *feed = folder_open(dir, "feed.txt");
@@ -86,7 +90,7 @@ bool folder_write(const char *dir, const struct world *world, const void *people
     bool good = config && feed && city && asn;
 
     if (config) {
-        put_config(config, dir, world, people);
+        put_config(config, dir, head, world, people);
         good &= closed(config, true);
     }
     if (feed) {
@@ -99,4 +103,15 @@ bool folder_write(const char *dir, const struct world *world, const void *people
     if (asn)
         good &= closed(asn, mmdb_write_asn(atlas, asn));
     return good;
+}
+
+void folder_remove(const char *dir)
+{
+    static const char *const names[] = {"spoor.yaml", "feed.txt", "city.mmdb", "asn.mmdb"};
+    char path[PATH_MAX];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (snprintf(path, sizeof path, "%s/%s", dir, names[i]) < (int)sizeof path)
+            unlink(path);
+    rmdir(dir);
 }

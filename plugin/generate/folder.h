@@ -16,8 +16,15 @@ bool folder_make(const char *dir);
 /* Opens DIR/name for writing; NULL: errno tells why. */
 FILE *folder_open(const char *dir, const char *name);
 
-/* Writes everything but events and truth. False: something could not be written. */
-bool folder_write(const char *dir, const struct world *world, const void *people,
+/* Writes everything but events and truth. head: the config's lines about the Kafka and what is
+ * particular. False: something could not be written. */
+bool folder_write(const char *dir, const char *head, const struct world *world, const void *people,
                   const struct atlas *atlas);
+
+/* What to write where nobody told of a Kafka. */
+extern const char folder_head[];
+
+/* Removes what folder_write wrote, and the folder if it is then empty. */
+void folder_remove(const char *dir);
 
 #endif

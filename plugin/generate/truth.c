@@ -163,6 +163,24 @@ void truth_oddity(struct truth *truth, const struct person *person, const char *
         truth->oddities[truth->oddities_n++] = (struct oddity){person, kind, note, from_ms, to_ms};
 }
 
+static bool contains(struct slice text, const char *word)
+{
+    return *word && text.len > 0 && memmem(text.ptr, text.len, word, strlen(word)) != NULL;
+}
+
+bool truth_names(const struct truth *truth, uint32_t attack, struct slice text)
+{
+    const struct attack *a = attack_of(truth, attack);
+
+    for (size_t i = 0; a && i < a->ids_n; i++)
+        if (contains(text, a->ids[i]))
+            return true;
+    for (size_t i = 0; a && i < a->people.n; i++)
+        if (contains(text, ((const struct person *)a->people.items[i])->upn))
+            return true;
+    return false;
+}
+
 struct truth_counts truth_counts(const struct truth *truth)
 {
     return (struct truth_counts){truth->attacks_n, truth->oddities_n};

@@ -54,6 +54,9 @@ void truth_oddity(struct truth *truth, const struct person *person, const char *
 /* False: could not be written, or memory ran out on the way. */
 bool truth_write(const struct truth *truth, FILE *to);
 
+/* Whether a text, such as a finding's JSON, names one of an attack's events or accounts. */
+bool truth_names(const struct truth *truth, uint32_t attack, struct slice text);
+
 struct truth_counts {
     size_t attacks, oddities;
 };

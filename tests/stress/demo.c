@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The whole processor with all its threads on the embedded Kafka: exit 0 means that what was
- * planted in the sample day was found. Its worth is in the sanitizers: make SAN=thread unit, and
+ * The whole processor with all its threads on the embedded Kafka: exit 0 means that the attacks of
+ * the generated week were found. Its worth is in the sanitizers: make SAN=thread unit, and
  * SAN=address,undefined. Takes about six seconds, three of them the mock cluster's group.
  */
 #include "plugin/cli.h"
