@@ -64,7 +64,7 @@ static bool on_message(void *ctx, const struct message *message)
     tap_produce(demo->tap, "signins", message->key, message->bytes);
     if (++demo->sent == BACKLOG)
         send_broken(demo);
-    while (runtime_counts(demo->runtime).pipeline.messages + BACKLOG < demo->sent)
+    while (runtime_messages(demo->runtime) + BACKLOG < demo->sent)
         if (clock_mono_ms() > until || runtime_failure(demo->runtime))
             return false;
         else
@@ -189,7 +189,7 @@ static bool wait_taken(const struct demo *demo)
 {
     const int64_t until = clock_mono_ms() + WAIT_MS;
 
-    while (runtime_counts(demo->runtime).pipeline.messages < demo->sent)
+    while (runtime_messages(demo->runtime) < demo->sent)
         if (clock_mono_ms() > until || runtime_failure(demo->runtime))
             return false;
         else

@@ -234,6 +234,15 @@ static void add_counts(struct pipeline_counts *sum, const struct pipeline_counts
         sum->watermark_ms = one->watermark_ms;
 }
 
+uint64_t runtime_messages(const struct runtime *runtime)
+{
+    uint64_t messages = 0;
+
+    for (unsigned i = 0; i < runtime->workers_n; i++)
+        messages += worker_counts(runtime->workers[i]).messages;
+    return messages;
+}
+
 struct runtime_counts runtime_counts(const struct runtime *runtime)
 {
     struct runtime_counts counts = {

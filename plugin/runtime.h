@@ -48,6 +48,10 @@ struct runtime_counts {
 };
 struct runtime_counts runtime_counts(const struct runtime *runtime);
 
+/* Messages that the workers are through with so far. While it runs, at any time: the counts above
+ * are whole, and those of the speaker safe to read, only before the start and after the stop. */
+uint64_t runtime_messages(const struct runtime *runtime);
+
 /* What the records look like that no parser knows; see unknowns_list. */
 size_t runtime_unknowns(const struct runtime *runtime, struct unknown ret[static UNKNOWNS_MAX]);
 
