@@ -34,9 +34,10 @@ struct spot spot_desk(struct town *town, struct soul *soul, int64_t now_ms)
 
     if (is_between(now_ms, soul->vpn_from_ms, soul->vpn_to_ms))
         return spot_on(soul->vpn, dice_below(&soul->dice, 6)); /* an exit has some addresses */
-    if (house->traits & HOUSE_SASE)
-        return spot_on(house->gateways[dice_per_mille(&soul->dice, 30) ? 1 : 0],
-                       dice_below(&soul->dice, 20));
+    if (house->traits & HOUSE_SASE) {
+        const bool second = dice_per_mille(&soul->dice, 30);
+        return spot_on(house->gateways[second], dice_below(&soul->dice, 20));
+    }
     if (away)
         return spot_on(soul->trip.there, soul->person.key ^ (uint64_t)soul->trip.arrives_ms);
     if (soul->at_office)

@@ -119,16 +119,19 @@ int64_t attack_gap(struct attack *a, int64_t least_s, int64_t most_s)
 struct act attack_act(struct attack *a, const struct soul *on, enum act_kind kind, int64_t at_ms,
                       const struct spot *spot)
 {
+    const uint64_t id = dice_next(&a->dice);
+    const uint16_t port = (uint16_t)dice_between(&a->dice, 20000, 60000);
+
     return (struct act){.kind = kind,
                         .at_ms = at_ms,
-                        .id = dice_next(&a->dice),
+                        .id = id,
                         .person = &on->person,
                         .agent = &agent_chrome,
                         .app = &app_home,
                         .resource = &app_graph,
                         .network = spot->network,
                         .ip = spot->ip,
-                        .port = (uint16_t)dice_between(&a->dice, 20000, 60000),
+                        .port = port,
                         .client = "Browser",
                         .protocol = "none",
                         .token = "none"};

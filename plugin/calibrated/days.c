@@ -103,8 +103,8 @@ static void refresh(struct town *town, struct soul *soul, struct act *act, struc
     act->app = &apps_work[1 + dice_below(dice, 3)];
     act->resource = dice_per_mille(dice, 500) ? &app_exchange : &app_graph;
     if (dice_per_mille(dice, 10)) {
-        const struct spot backend = spot_on(
-            town->backends[dice_below(dice, (uint32_t)town->backends_n)], dice_below(dice, 4000));
+        const struct network *net = town->backends[dice_below(dice, (uint32_t)town->backends_n)];
+        const struct spot backend = spot_on(net, dice_below(dice, 4000));
         act->network = backend.network;
         act->ip = backend.ip;
     } else if (dice_per_mille(dice, 5)) {

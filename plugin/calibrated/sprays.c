@@ -202,9 +202,9 @@ static int64_t gateway_step(struct town *town, struct attack *a, int64_t now_ms,
 {
     const struct atlas_wish wish = {.kind = ATLAS_HOSTING, .asn = 16509, .version = 4};
     const size_t n = atlas_count(town->plan.atlas, &wish);
-    const struct spot spot =
-        spot_on(atlas_pick(town->plan.atlas, &wish, dice_below(&a->dice, (uint32_t)n)),
-                dice_next(&a->dice));
+    const struct network *net =
+        atlas_pick(town->plan.atlas, &wish, dice_below(&a->dice, (uint32_t)n));
+    const struct spot spot = spot_on(net, dice_next(&a->dice));
     struct act act = next_try(town, a, now_ms, &spot);
     const bool right = a->stage == a->right;
 

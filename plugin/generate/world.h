@@ -15,7 +15,8 @@
  *   is woken when it asked to be, says what happens at that moment or soon after, and asks for the
  *   next time. What an actor does depends on its own state and its own dice (dice_for with a key
  *   mixed from the seed and the actor), never on which actors were woken before: then the same seed
- *   gives the same bytes, and 10 attacks more leave everybody else's days as they were.
+ *   gives the same bytes, and 10 attacks more leave everybody else's days as they were. And it draws
+ *   one number an expression: which of two arguments is drawn first is the compiler's choice.
  * - Memory is a matter of how many actors there are, not of how long they live: nothing is planned
  *   further ahead than a day or so. 2,000 tenants with 160,000 people must fit 500 MB.
  * - A step costs microseconds: a set of 81 million acts is made while it is read.

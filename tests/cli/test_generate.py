@@ -2,7 +2,9 @@
 """`spoor generate`: the same bytes for a seed, a folder that replays as it stands, truth that belongs to the events,
 paces, and mistakes told. What is in the events is tests/unit/generate_*.c's."""
 import json
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,15 @@ def folder(tmp_path_factory):
 def test_same_seed_same_bytes(folder):
     assert generate(*SMALL).stdout == (folder / "events.ndjson").read_bytes()
     assert generate(*SMALL, "--seed", "2").stdout != generate(*SMALL, "--seed", "3").stdout
+
+
+def test_another_compiler_gives_the_same_bytes(folder):
+    other = Path("build/clang/spoor")  # make lint builds it
+    sources = max(p.stat().st_mtime for p in Path("plugin").rglob("*.[ch]"))
+    if not other.exists() or other.stat().st_mtime < sources:
+        pytest.skip("build/clang/spoor is not up to date: make lint")
+    made = subprocess.run([other, "generate", *SMALL], capture_output=True, check=True).stdout
+    assert made == (folder / "events.ndjson").read_bytes()
 
 
 def test_a_folder_replays_as_it_stands(folder):
