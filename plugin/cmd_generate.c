@@ -63,6 +63,20 @@ static bool write_truth(const struct generating *g)
     return (fclose(to) == 0 && good) || failed_with("the truth");
 }
 
+/* A tenant may be too small for an attack, or everybody attacked already. */
+static void tell_left_out(const struct generating *g)
+{
+    const struct attack_kind *kinds = g->args.world->attacks;
+    const size_t made = truth_counts(stage_truth(g->stage)).attacks;
+    size_t wanted = 0;
+
+    for (size_t k = 0; kinds[k].name && k < ARGUMENTS_ATTACKS_MAX; k++)
+        wanted += kinds[k].tries ? g->args.attacks[k] > 0 : g->args.attacks[k];
+    if (made < wanted)
+        fprintf(stderr, "spoor generate: %zu of %zu attacks found no place in so small a set\n",
+                wanted - made, wanted);
+}
+
 static void tell(const struct generating *g, uint64_t ns)
 {
     const struct stage_counts c = stage_counts(g->stage);
@@ -98,6 +112,7 @@ static int generate(struct generating *g)
         fprintf(stderr, "spoor generate: %s\n", wrong);
     if (wrong || !write_truth(g))
         return CLI_FAILED;
+    tell_left_out(g);
     tell(g, clock_thread_ns() - began);
     return CLI_OK;
 }

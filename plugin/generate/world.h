@@ -43,6 +43,7 @@ struct attack_kind {
     /* How many of it there are of themselves in a set of `people` and `days`, with --attacks all.
      */
     unsigned (*usual)(unsigned tenants, unsigned people, unsigned days);
+    bool tries; /* N of KIND:N is how many tries it makes, and there is one of it */
 };
 
 /* What a set shall be. */

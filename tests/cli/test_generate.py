@@ -77,6 +77,12 @@ def test_chosen_attacks(tmp_path):
     assert all(json.loads(line)["type"] == "oddity" for line in truth.open())
 
 
+def test_attacks_without_a_place_are_told():
+    result = generate("--tenants", "1", "--users", "5", "--days", "2", "--attacks", "takeover:9")
+    assert b"4 of 9 attacks found no place" in result.stderr
+    assert b"no place" not in generate(*SMALL, "--attacks", "takeover:2,campaign:50").stderr
+
+
 def test_start_moves_the_set():
     event = lines(spoor("parse", stdin=generate("--users", "20", "--days", "1", "--start", "2026-05-04").stdout))[0]
     assert event["time"].startswith("2026-05-04")
