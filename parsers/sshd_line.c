@@ -232,7 +232,9 @@ enum line_answer sshd_open_line(struct line *line)
         return LINE_OTHER;
     if (line->host.len > 0)
         line_add(line, SLICE("sshd:host"), line->host);
+    uint32_t before = line->doc->n;
     add_line(line);
-    add_said(line);
+    if (line->doc->n == before) /* none of ours: the operator wonders what it is */
+        add_said(line);
     return LINE_OPENED;
 }

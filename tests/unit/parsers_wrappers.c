@@ -488,12 +488,13 @@ static const struct reader_shape *not_ours(struct reading *in, const char *quote
     const struct record_sink sink = {in, reading_on_event, keep_ignored_shape, reading_on_bad,
                                      reading_on_flush};
     struct wrapped text = {0};
-    size_t before = in->ignored_n;
+    in->events_n = in->bads_n = in->ignored_n = 0;
+    in->next_index = 0;
     wrapped_add_quoted(&text, quoted);
     reader_read(in->reader, (struct slice){text.text, text.len}, &sink);
     free(text.text);
-    if (in->ignored_n != before + 1)
-        fail_msg("%s: %zu not ours", quoted, in->ignored_n - before);
+    if (in->ignored_n != 1)
+        fail_msg("%s: %zu not ours", quoted, in->ignored_n);
     return &ignored_shape;
 }
 
@@ -505,8 +506,7 @@ static void test_shapes_of_what_is_not_ours(void **state)
     static const struct {
         const char *format, *text, *example;
     } rows[] = {
-        {"okta", "{'eventType':'system.api\\\"x\\n','published':'x','outcome':{}}",
-         "system.api??x?n"},
+        {"okta", "{'eventType':'system.api\\\"x\\n','published':'x','outcome':{}}", "system.api?x"},
         {"cloudtrail",
          "{'eventSource':'ec2.amazonaws.com','eventName':'RunInstances','awsRegion':'x'}",
          "ec2.amazonaws.com / RunInstances"},
