@@ -184,6 +184,7 @@ const struct parser parser_auth0 = {
     .paths_n = AUTH0_PATHS_N,
     .body = "data",
     .claims = claims,
+    .tells = {AUTH0_TYPE},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK,
     .fields = "tenant user ip port outcome reason code app_id app user_agent session factor "

@@ -162,6 +162,7 @@ const struct parser parser_cloudtrail = {
                                    "eventSource eventName userIdentity|awsRegion|eventID", NULL},
     .paths = paths,
     .paths_n = CT_PATHS_N,
+    .tells = {CT_SOURCE, CT_NAME},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE,
     .fields = "tenant user ip port outcome reason code user_agent token_id factor interactive "

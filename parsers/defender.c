@@ -133,6 +133,7 @@ const struct parser parser_defender = {
     .paths_n = DEFENDER_PATHS_N,
     .body = "properties",
     .claims = claims,
+    .tells = {DEFENDER_CATEGORY, DEFENDER_TABLE, DEFENDER_ACTION},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "tenant user ip port host outcome reason code app_id app client protocol user_agent "

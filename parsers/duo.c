@@ -261,6 +261,7 @@ const struct parser parser_duo = {
                                    "action activity_id actor ts", NULL},
     .paths = paths,
     .paths_n = DUO_PATHS_N,
+    .tells = {DUO_EVENT_TYPE, DUO_ACTION},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
     .fields = "user ip port outcome reason code app_id app device factor operation event_id",

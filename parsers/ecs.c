@@ -19,6 +19,7 @@
 
 enum {
     ECS_EVENT,
+    ECS_DATASET,
     ECS_ORIGINAL,
     ECS_WINDOWS,
     ECS_TIME,
@@ -53,6 +54,7 @@ enum {
 
 static const struct parser_path paths[ECS_PATHS_N] = {
     [ECS_EVENT] = {"event", 0},
+    [ECS_DATASET] = {BOTH("event.dataset"), 0},
     [ECS_ORIGINAL] = {BOTH("event.original"), 0},
     [ECS_WINDOWS] = {"winlog.event_id", 0},
     [ECS_TIME] = {"@timestamp", 0},
@@ -248,6 +250,7 @@ const struct parser parser_ecs = {
     .paths_n = ECS_PATHS_N,
     .claims = claims,
     .hollow = hollow,
+    .tells = {ECS_DATASET, ECS_CATEGORY, ECS_ACTION},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "tenant user ip port host outcome reason code app user_agent operation event_id",

@@ -160,6 +160,7 @@ const struct parser parser_entra = {
     .paths_n = ENTRA_PATHS_N,
     .body = "properties",
     .claims = claims,
+    .tells = {ENTRA_CATEGORY, ENTRA_AUDIT_NAME},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_TOKEN_USE | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK,
     .fields =

@@ -62,6 +62,7 @@ const struct parser parser_entra_graph = {
     .paths = entra_paths,
     .paths_n = ENTRA_PATHS_N,
     .claims = claims,
+    .tells = {ENTRA_ODATA_TYPE, ENTRA_AUDIT_NAME},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
     .fields =

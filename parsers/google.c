@@ -162,6 +162,7 @@ const struct parser parser_google = {
     .paths_n = GOOGLE_PATHS_N,
     .claims = claims,
     .acts = acts,
+    .tells = {GOOGLE_ID_NAME, GOOGLE_OPERATION},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK |
              1 << KIND_MAILBOX_FORWARDING,

@@ -96,6 +96,7 @@ const struct parser parser_leef = {
     .paths = cef_paths,
     .paths_n = CEF_PATHS_N,
     .line = open_line,
+    .tells = {CEF_FILL + 1, CEF_SIGNATURE, CEF_TOPIC},
     .parse = cef_parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "user ip port host outcome reason code app device operation",

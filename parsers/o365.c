@@ -320,6 +320,7 @@ const struct parser parser_o365 = {
                                    NULL},
     .paths = paths,
     .paths_n = O365_PATHS_N,
+    .tells = {O365_OPERATION},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MAIL_ACCESS | 1 << KIND_MAILBOX_RULE |
              1 << KIND_MAILBOX_FORWARDING | 1 << KIND_MAILBOX_PERMISSION |

@@ -189,6 +189,7 @@ const struct parser parser_ocsf = {
     .signs = (const char *const[]){"class_uid category_uid|type_uid|metadata", NULL},
     .paths = paths,
     .paths_n = OCSF_PATHS_N,
+    .tells = {OCSF_CLASS, OCSF_ACTIVITY},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
     .fields = "tenant user ip port host outcome reason code app protocol user_agent session device "

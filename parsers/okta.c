@@ -298,6 +298,7 @@ const struct parser parser_okta = {
                                    NULL},
     .paths = paths,
     .paths_n = OKTA_PATHS_N,
+    .tells = {OKTA_OPERATION},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_MFA | 1 << KIND_ACCOUNT_CHANGE | 1 << KIND_RISK,
     .fields = "user ip port outcome reason code app_id app client user_agent session token_id "

@@ -109,6 +109,7 @@ const struct parser parser_onelogin = {
     .signs = (const char *const[]){"event_type_id account_id|user_id|actor_user_id", NULL},
     .paths = paths,
     .paths_n = ONELOGIN_PATHS_N,
+    .tells = {ONELOGIN_TYPE},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN | 1 << KIND_ACCOUNT_CHANGE,
     .fields = "tenant user ip port outcome reason code app_id app user_agent factor interactive "

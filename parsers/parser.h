@@ -52,6 +52,8 @@ struct parser_path {
     size_t field; /* offset of a slice in struct event that record_fill sets; 0: none */
 };
 
+enum { PARSER_TELLS = 3 };
+
 /* One format. The record is the last thing in its file and stands in the list of parsers.c. */
 struct parser {
     const char *name;    /* as in `format:` and in the event's source */
@@ -75,6 +77,9 @@ struct parser {
      * NULL: the format is JSON.
      */
     enum line_answer (*line)(struct line *line);
+    /* What tells the kinds of its records apart, for those that are counted as not ours: up to
+     * PARSER_TELLS places of `paths`, ended by 0 if there are fewer; the first may be place 0. */
+    uint8_t tells[PARSER_TELLS];
     /* The list in which each entry is an act of its own: parse is then called once for every entry,
      * which is the body, and each counts as a record. 0: the record is one act. NULL: it always is.
      */
@@ -140,15 +145,23 @@ struct inflater {
  * needed. Call before the first message. False: out of memory. Without it gzip is not_json. */
 bool reader_use_inflater(struct reader *reader, const struct inflater *inflater);
 
-/* What a record of unknown_format looks like, for the operator who wonders whose it is. */
+/* What a record that became no event looks like, for the operator who wonders what it is. */
 enum { READER_SHAPE_TEXT = 160 };
 struct reader_shape {
-    uint64_t hash;                   /* of the names of its members, in whichever order */
-    char example[READER_SHAPE_TEXT]; /* printable ASCII: {name, name, ...}, cut */
+    const char *format; /* whose it is but not ours, static; NULL: of unknown_format */
+    /* Not ours: of format and what the parser `tells`. Else, or where the record has none of that:
+     * of the names of its members, in whichever order. */
+    uint64_t hash;
+    /* Printable ASCII without quotes and backslashes: value / value, or {name, name, ...}; cut. */
+    char example[READER_SHAPE_TEXT];
 };
 
 /* The shape of the record that sink.bad is being told of; of BAD_UNKNOWN_FORMAT only. */
 const struct reader_shape *reader_shape(const struct reader *reader);
+
+/* The shape of the record that sink.ignored is being told of: ask inside that call only. Found when
+ * asked for, so that who does not ask does not pay. Allocates nothing. */
+void reader_ignored_shape(struct reader *reader, struct reader_shape *ret);
 
 /* Forgets the strings of all events given so far. Call between batches, never inside a sink. */
 void reader_reset(struct reader *reader);

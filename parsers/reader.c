@@ -247,6 +247,14 @@ const struct reader_shape *reader_shape(const struct reader *reader)
     return &reader->shape;
 }
 
+void reader_ignored_shape(struct reader *reader, struct reader_shape *ret)
+{
+    /* The arena may be full here; that takes nothing from the acts of the record still to come. */
+    bool starved = reader->doc.starved;
+    shape_of_ignored(ret, &reader->record);
+    reader->doc.starved = starved;
+}
+
 void reader_reset(struct reader *reader)
 {
     arena_reset(reader->arena);

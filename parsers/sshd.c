@@ -28,6 +28,7 @@
 enum path {
     SSHD_TIME, /* never there: the time is the syslog header's */
     SSHD_ACT,
+    SSHD_SAID,
     SSHD_METHOD,
     SSHD_WHY,
     SSHD_INVALID,
@@ -41,6 +42,7 @@ enum path {
 static const struct parser_path paths[SSHD_PATHS_N] = {
     [SSHD_TIME] = {"sshd:time", 0},
     [SSHD_ACT] = {"sshd:act", 0},
+    [SSHD_SAID] = {"sshd:said", 0},
     [SSHD_METHOD] = {"sshd:method", 0},
     [SSHD_WHY] = {"sshd:why", 0},
     [SSHD_INVALID] = {"sshd:invalid", 0},
@@ -118,6 +120,7 @@ const struct parser parser_sshd = {
     .paths = paths,
     .paths_n = SSHD_PATHS_N,
     .line = sshd_open_line,
+    .tells = {SSHD_SAID},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields = "user ip port host outcome reason protocol factor operation",

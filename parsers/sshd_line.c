@@ -211,6 +211,17 @@ static bool add_line(struct line *line)
     return true;
 }
 
+/* The two words that a line begins with: sshd's own, by which its lines are told apart. */
+static void add_said(struct line *line)
+{
+    struct slice text = line->text, rest = text;
+    take_word(&rest);
+    struct slice second = take_word(&rest);
+    if (second.len > 0)
+        text.len = (size_t)(second.ptr + second.len - text.ptr);
+    line_add(line, SLICE("sshd:said"), text);
+}
+
 enum line_answer sshd_open_line(struct line *line)
 {
     static const char *const tags[] = {"sshd", "sshd-session", "sshd-auth"};
@@ -221,6 +232,9 @@ enum line_answer sshd_open_line(struct line *line)
         return LINE_OTHER;
     if (line->host.len > 0)
         line_add(line, SLICE("sshd:host"), line->host);
+    uint32_t before = line->doc->n;
     add_line(line);
+    if (line->doc->n == before) /* none of ours: the operator wonders what it is */
+        add_said(line);
     return LINE_OPENED;
 }

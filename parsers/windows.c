@@ -206,6 +206,7 @@ const struct parser parser_windows = {
     .paths = paths,
     .paths_n = WINDOWS_PATHS_N,
     .claims = claims,
+    .tells = {WINDOWS_ID, WINDOWS_PROVIDER},
     .parse = parse,
     .kinds = 1 << KIND_SIGN_IN,
     .fields =

@@ -10,11 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CARRIED_FORMATS = 64 };
+
 struct carried {
     pthread_mutex_t lock;
-    struct {
+    struct row {
         const char *topic;
-        uint64_t formats; /* bits 1 << place in parsers_all */
+        uint64_t formats;                  /* with an event: bits 1 << place in parsers_all */
+        uint16_t ignored[CARRIED_FORMATS]; /* by that place; stops at CARRIED_IGNORED */
     } rows[CARRIED_MAX];
     size_t n;
 };
@@ -35,29 +38,55 @@ void carried_free(struct carried *carried)
     free(carried);
 }
 
-static uint64_t bit_of(const char *format)
+/* The place of a format in parsers_all; CARRIED_FORMATS: it has none. */
+static unsigned place_of(const char *format)
 {
-    for (unsigned i = 0; parsers_all[i] != NULL && i < 64; i++)
+    for (unsigned i = 0; i < CARRIED_FORMATS && parsers_all[i] != NULL; i++)
         if (strcmp(parsers_all[i]->name, format) == 0)
-            return UINT64_C(1) << i;
-    return 0;
+            return i;
+    return CARRIED_FORMATS;
+}
+
+/* Under the lock. NULL: there is no room for one more topic. */
+static struct row *row_of(struct carried *carried, const char *topic)
+{
+    for (size_t i = 0; i < carried->n; i++)
+        if (strcmp(carried->rows[i].topic, topic) == 0)
+            return &carried->rows[i];
+    if (carried->n == CARRIED_MAX)
+        return NULL;
+    carried->rows[carried->n].topic = topic;
+    return &carried->rows[carried->n++];
 }
 
 bool carried_take(struct carried *carried, const char *topic, const char *format)
 {
-    const uint64_t bit = bit_of(format);
+    const unsigned place = place_of(format);
     bool fresh = false;
 
+    if (place == CARRIED_FORMATS)
+        return false;
     pthread_mutex_lock(&carried->lock);
-    size_t i = 0;
-    while (i < carried->n && strcmp(carried->rows[i].topic, topic) != 0)
-        i++;
-    if (i == carried->n && i < CARRIED_MAX)
-        carried->rows[carried->n++].topic = topic;
-    if (i < carried->n) {
-        fresh = (carried->rows[i].formats & bit) != bit;
-        carried->rows[i].formats |= bit;
+    struct row *row = row_of(carried, topic);
+    if (row) {
+        fresh = (row->formats >> place & 1) == 0;
+        row->formats |= UINT64_C(1) << place;
     }
     pthread_mutex_unlock(&carried->lock);
     return fresh;
+}
+
+bool carried_ignore(struct carried *carried, const char *topic, const char *format)
+{
+    const unsigned place = place_of(format);
+    bool all = false;
+
+    if (place == CARRIED_FORMATS)
+        return false;
+    pthread_mutex_lock(&carried->lock);
+    struct row *row = row_of(carried, topic);
+    if (row && (row->formats >> place & 1) == 0 && row->ignored[place] < CARRIED_IGNORED)
+        all = ++row->ignored[place] == CARRIED_IGNORED;
+    pthread_mutex_unlock(&carried->lock);
+    return all;
 }

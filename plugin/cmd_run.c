@@ -68,14 +68,26 @@ static const char *read_arguments(int argc, char **argv, int *ret_exit)
     return NULL;
 }
 
+static void tell_ignored(const struct runtime *runtime)
+{
+    struct unread_shape shapes[UNREAD_MAX];
+    const size_t n = runtime_unread(runtime, UNREAD_NOT_OURS, shapes);
+
+    for (size_t i = 0; i < n && i < UNREAD_SHOWN; i++)
+        log_info("records that are not ours",
+                 "n=%llu format=%s shape=%08x example=\"%s\" shapes=%zu",
+                 (unsigned long long)shapes[i].seen, shapes[i].shape.format,
+                 unread_mark(&shapes[i].shape), shapes[i].shape.example, n);
+}
+
 static void tell_unknown(const struct runtime *runtime)
 {
-    struct unknown shapes[UNKNOWNS_MAX];
-    const size_t n = runtime_unknowns(runtime, shapes);
+    struct unread_shape shapes[UNREAD_MAX];
+    const size_t n = runtime_unread(runtime, UNREAD_UNKNOWN, shapes);
 
-    for (size_t i = 0; i < n && i < UNKNOWNS_SHOWN; i++)
+    for (size_t i = 0; i < n && i < UNREAD_SHOWN; i++)
         log_info("records of no known format", "n=%llu shape=%08x example=\"%s\" shapes=%zu",
-                 (unsigned long long)shapes[i].seen, unknown_mark(&shapes[i].shape),
+                 (unsigned long long)shapes[i].seen, unread_mark(&shapes[i].shape),
                  shapes[i].shape.example, n);
 }
 
@@ -111,6 +123,7 @@ static int run(const struct setup *setup, struct diag *diag)
     alarm(RUNTIME_STOP_MS / 1000);
     if (result == 0) {
         const bool clean = runtime_stop(runtime);
+        tell_ignored(runtime);
         tell_unknown(runtime);
         tell_end(runtime, clean);
         result = clean && !why ? 0 : -EIO;

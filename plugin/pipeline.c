@@ -134,8 +134,13 @@ static void on_event(void *ctx, const struct event *ev)
 
 static void on_ignored(void *ctx, uint32_t index)
 {
-    (void)index;
-    ((struct pipeline *)ctx)->counts.ignored++;
+    struct pipeline *p = ctx;
+    struct event_ref ref = p->ref;
+    struct reader_shape shape;
+    ref.index = index;
+    p->counts.ignored++;
+    reader_ignored_shape(p->reader, &shape);
+    p->parts.dead->ignored(p->parts.dead->ctx, &ref, &shape);
 }
 
 static void on_bad(void *ctx, enum bad_reason reason, size_t offset, uint32_t index)

@@ -29,13 +29,15 @@
 
 struct pipeline;
 
-/* Takes what could not be read. offset: bytes into the message. Thread: the worker. */
+/* Takes what became no event. offset: bytes into the message. Thread: the worker. */
 struct dead_sink {
     void *ctx;
     void (*bad)(void *ctx, const struct event_ref *ref, enum bad_reason reason, size_t offset);
     /* A record that is sound, but of no format that a parser knows. */
     void (*unknown)(void *ctx, const struct event_ref *ref, const struct reader_shape *shape,
                     size_t offset);
+    /* A record of a known format that is not ours. */
+    void (*ignored)(void *ctx, const struct event_ref *ref, const struct reader_shape *shape);
 };
 
 struct pipeline_parts {

@@ -16,7 +16,7 @@ struct replay {
     struct claims *claims;
     struct speaker *speaker;
     struct pipeline *pipeline;
-    struct unknowns *unknowns;
+    struct unread *unread;
     struct speaker_out out; /* these three are borrowed by the parts */
     struct report_sink reports;
     struct dead_sink dead;
@@ -67,7 +67,13 @@ static void on_unknown(void *ctx, const struct event_ref *ref, const struct read
                        size_t offset)
 {
     (void)ref, (void)offset;
-    unknowns_take(((struct replay *)ctx)->unknowns, shape);
+    unread_take(((struct replay *)ctx)->unread, shape);
+}
+
+static void on_ignored(void *ctx, const struct event_ref *ref, const struct reader_shape *shape)
+{
+    (void)ref;
+    unread_take(((struct replay *)ctx)->unread, shape);
 }
 
 static void collect(struct replay *replay, int64_t watermark_ms)
@@ -114,12 +120,12 @@ struct replay *replay_new(const struct setup *setup, const struct speaker_out *o
     replay->reports = (struct report_sink){replay, on_due, on_report, on_first_held, on_held};
     replay->tell_held = setup->config->output.suppressed;
     replay->held = held_new();
-    replay->dead = (struct dead_sink){replay, on_dead, on_unknown};
+    replay->dead = (struct dead_sink){replay, on_dead, on_unknown, on_ignored};
     replay->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
     replay->speaker = speaker_new(setup->detectors, &replay->out, SETUP_FINDINGS, SETUP_UPDATE_MS);
-    replay->unknowns = unknowns_new();
+    replay->unread = unread_new();
     replay->pipeline = make_pipeline(replay, timed);
-    if (!replay->claims || !replay->speaker || !replay->unknowns || !replay->held ||
+    if (!replay->claims || !replay->speaker || !replay->unread || !replay->held ||
         !replay->pipeline) {
         replay_free(replay);
         return NULL;
@@ -156,7 +162,7 @@ void replay_free(struct replay *replay)
     pipeline_free(replay->pipeline);
     speaker_free(replay->speaker);
     claims_free(replay->claims);
-    unknowns_free(replay->unknowns);
+    unread_free(replay->unread);
     held_free(replay->held);
     free(replay);
 }
@@ -188,9 +194,10 @@ struct pipeline_counts replay_counts(const struct replay *replay)
     return pipeline_counts(replay->pipeline);
 }
 
-size_t replay_unknowns(const struct replay *replay, struct unknown ret[static UNKNOWNS_MAX])
+size_t replay_unread(const struct replay *replay, enum unread_why why,
+                     struct unread_shape ret[static UNREAD_MAX])
 {
-    return unknowns_list(replay->unknowns, ret);
+    return unread_list(replay->unread, why, ret);
 }
 
 struct speaker_counts replay_speaker_counts(const struct replay *replay)

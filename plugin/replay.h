@@ -12,7 +12,7 @@
 #include "plugin/pipeline.h"
 #include "plugin/setup.h"
 #include "plugin/speaker.h"
-#include "plugin/unknowns.h"
+#include "plugin/unread.h"
 
 struct replay;
 
@@ -44,7 +44,8 @@ void replay_end(struct replay *replay);
 uint64_t replay_yearless(const struct replay *replay);
 
 struct pipeline_counts replay_counts(const struct replay *replay);
-size_t replay_unknowns(const struct replay *replay, struct unknown ret[static UNKNOWNS_MAX]);
+size_t replay_unread(const struct replay *replay, enum unread_why why,
+                     struct unread_shape ret[static UNREAD_MAX]);
 struct speaker_counts replay_speaker_counts(const struct replay *replay);
 
 /* Findings not said; each is counted once a reason. */

@@ -40,19 +40,22 @@ static void print_bad(const struct replay_written *written, const struct pipelin
     end_line(first);
 }
 
-/* What nobody recognised, that the operator may see whose records those are. */
-static void print_unknown(const struct replay *replay, uint64_t records)
+/* What became no event, that the operator may see what those records are. */
+static void print_unread(const struct replay *replay, enum unread_why why, uint64_t records)
 {
-    struct unknown shapes[UNKNOWNS_MAX];
-    size_t n = replay_unknowns(replay, shapes);
-    print_total("unknown", records);
+    struct unread_shape shapes[UNREAD_MAX];
+    size_t n = replay_unread(replay, why, shapes);
+    print_total(why == UNREAD_UNKNOWN ? "unknown" : "not ours", records);
     end_line(true);
-    for (size_t i = 0; i < n && i < UNKNOWNS_SHOWN; i++)
-        fprintf(stderr, "  shape     %llu of %08x: %s\n", (unsigned long long)shapes[i].seen,
-                unknown_mark(&shapes[i].shape), shapes[i].shape.example);
-    if (n > UNKNOWNS_SHOWN)
-        fprintf(stderr, "  shape     and of %zu%s more\n", n - UNKNOWNS_SHOWN,
-                n == UNKNOWNS_MAX ? " or" : "");
+    for (size_t i = 0; i < n && i < UNREAD_SHOWN; i++) {
+        const struct reader_shape *shape = &shapes[i].shape;
+        fprintf(stderr, "  shape     %llu of %08x: %s%s%s\n", (unsigned long long)shapes[i].seen,
+                unread_mark(shape), shape->format ? shape->format : "", shape->format ? " " : "",
+                shape->example);
+    }
+    if (n > UNREAD_SHOWN)
+        fprintf(stderr, "  shape     and of %zu%s more\n", n - UNREAD_SHOWN,
+                n == UNREAD_MAX ? " or" : "");
 }
 
 /* The tenant with the most of those that were not told; HELD_TENANTS: none is left. */
@@ -159,9 +162,8 @@ void replay_summary(const struct replay *replay, const struct replay_written *wr
     end_line(true);
     print_total("events", counts.events);
     end_line(true);
-    print_total("not ours", counts.ignored);
-    end_line(true);
-    print_unknown(replay, counts.unknown);
+    print_unread(replay, UNREAD_NOT_OURS, counts.ignored);
+    print_unread(replay, UNREAD_UNKNOWN, counts.unknown);
     print_bad(written, &counts);
     print_suppressed(replay);
     print_findings(replay, written);

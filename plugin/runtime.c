@@ -18,7 +18,7 @@
 struct runtime {
     const struct setup *setup;
     struct claims *claims;
-    struct unknowns *unknowns;
+    struct unread *unread;
     struct carried *carried;
     struct row_records *records;
     struct spoken *spoken;
@@ -58,7 +58,7 @@ static bool make_workers(struct runtime *runtime)
         const struct worker_parts parts = {
             .setup = runtime->setup,
             .claims = runtime->claims,
-            .unknowns = runtime->unknowns,
+            .unread = runtime->unread,
             .carried = runtime->carried,
             .producer = runtime->producer,
             .number = i,
@@ -121,12 +121,12 @@ struct runtime *runtime_new(const struct setup *setup, struct diag *diag)
         return NULL;
     runtime->setup = setup;
     runtime->claims = claims_new(SETUP_CLAIMS, SETUP_UPDATE_MS);
-    runtime->unknowns = unknowns_new();
+    runtime->unread = unread_new();
     runtime->carried = carried_new();
     runtime->records = row_records_new(setup->windows, &setup->key, writer_number());
     runtime->spoken = spoken_new();
     runtime->producer = producer_new(setup->config, diag);
-    if (runtime->claims && runtime->unknowns && runtime->carried && runtime->records &&
+    if (runtime->claims && runtime->unread && runtime->carried && runtime->records &&
         runtime->spoken && runtime->producer) {
         runtime->replica = replica_new(setup->config, setup->windows, runtime->records, diag);
         if (runtime->replica && make_workers(runtime) && make_publisher(runtime) &&
@@ -153,7 +153,7 @@ void runtime_free(struct runtime *runtime)
     spoken_free(runtime->spoken);
     row_records_free(runtime->records);
     carried_free(runtime->carried);
-    unknowns_free(runtime->unknowns);
+    unread_free(runtime->unread);
     claims_free(runtime->claims);
     free(runtime);
 }
@@ -264,7 +264,8 @@ struct runtime_counts runtime_counts(const struct runtime *runtime)
     return counts;
 }
 
-size_t runtime_unknowns(const struct runtime *runtime, struct unknown ret[static UNKNOWNS_MAX])
+size_t runtime_unread(const struct runtime *runtime, enum unread_why why,
+                      struct unread_shape ret[static UNREAD_MAX])
 {
-    return unknowns_list(runtime->unknowns, ret);
+    return unread_list(runtime->unread, why, ret);
 }

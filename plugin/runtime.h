@@ -17,7 +17,7 @@
 #include "plugin/replica.h"
 #include "plugin/setup.h"
 #include "plugin/speaker.h"
-#include "plugin/unknowns.h"
+#include "plugin/unread.h"
 
 struct runtime;
 
@@ -52,7 +52,8 @@ struct runtime_counts runtime_counts(const struct runtime *runtime);
  * are whole, and those of the speaker safe to read, only before the start and after the stop. */
 uint64_t runtime_messages(const struct runtime *runtime);
 
-/* What the records look like that no parser knows; see unknowns_list. */
-size_t runtime_unknowns(const struct runtime *runtime, struct unknown ret[static UNKNOWNS_MAX]);
+/* What the records look like that became no event; see unread_list. */
+size_t runtime_unread(const struct runtime *runtime, enum unread_why why,
+                      struct unread_shape ret[static UNREAD_MAX]);
 
 #endif

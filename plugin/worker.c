@@ -98,16 +98,36 @@ static void on_unknown(void *ctx, const struct event_ref *ref, const struct read
     static struct log_cause cause;
     struct worker *worker = ctx;
 
-    if (unknowns_take(worker->parts.unknowns, shape))
+    if (unread_take(worker->parts.unread, shape))
         log_info("records of this shape are of no known format",
                  "topic=%s partition=%d offset=%lld shape=%08x example=\"%s\"", ref->topic,
-                 ref->partition, (long long)ref->offset, unknown_mark(shape), shape->example);
+                 ref->partition, (long long)ref->offset, unread_mark(shape), shape->example);
     else
         log_limited(&cause, LOG_LEVEL_INFO, "another record of no known format",
                     "topic=%s partition=%d offset=%lld shape=%08x", ref->topic, ref->partition,
-                    (long long)ref->offset, unknown_mark(shape));
+                    (long long)ref->offset, unread_mark(shape));
     if (worker->parts.setup->config->output.unknown == UNKNOWN_DEAD_LETTER)
         send_letter(worker, ref, BAD_UNKNOWN_FORMAT, offset);
+}
+
+/* As with unknown shapes. A format none of whose records in a topic is ours is said once. */
+static void on_ignored(void *ctx, const struct event_ref *ref, const struct reader_shape *shape)
+{
+    static struct log_cause cause;
+    const struct worker *worker = ctx;
+
+    if (unread_take(worker->parts.unread, shape))
+        log_info("records of this shape are not ours",
+                 "topic=%s partition=%d offset=%lld format=%s shape=%08x example=\"%s\"",
+                 ref->topic, ref->partition, (long long)ref->offset, shape->format,
+                 unread_mark(shape), shape->example);
+    else
+        log_limited(&cause, LOG_LEVEL_INFO, "another record that is not ours",
+                    "topic=%s partition=%d offset=%lld format=%s shape=%08x", ref->topic,
+                    ref->partition, (long long)ref->offset, shape->format, unread_mark(shape));
+    if (carried_ignore(worker->parts.carried, ref->topic, shape->format))
+        log_warning("a topic carries this format, but no record of it so far is ours",
+                    "topic=%s format=%s records=%d", ref->topic, shape->format, CARRIED_IGNORED);
 }
 
 static void on_carries(void *ctx, const char *topic, const char *format)
@@ -212,7 +232,7 @@ struct worker *worker_new(const struct worker_parts *parts)
     worker->parts = *parts;
     worker->reports = (struct report_sink){worker, on_due, on_report, on_first_held, on_held};
     worker->held = held_new();
-    worker->dead = (struct dead_sink){worker, on_bad, on_unknown};
+    worker->dead = (struct dead_sink){worker, on_bad, on_unknown, on_ignored};
     const struct pipeline_parts pipeline = {
         .detectors = parts->setup->detectors,
         .windows = parts->setup->windows,

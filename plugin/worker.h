@@ -14,7 +14,7 @@
 #include "plugin/pipeline.h"
 #include "plugin/producer.h"
 #include "plugin/setup.h"
-#include "plugin/unknowns.h"
+#include "plugin/unread.h"
 
 struct worker;
 
@@ -23,7 +23,7 @@ enum { WORKER_RING = 1024, WORKER_BATCH = 128, WORKERS_MAX = TABLE_READERS - 2 }
 struct worker_parts {
     const struct setup *setup;
     struct claims *claims;
-    struct unknowns *unknowns; /* these two are shared by all workers */
+    struct unread *unread; /* these two are shared by all workers */
     struct carried *carried;
     struct producer *producer;
     unsigned number; /* also its reader number for table_epoch_enter */

@@ -215,6 +215,16 @@ def test_replay_tells_the_shapes_of_what_it_does_not_know():
     assert replay(stdin=b'{"is":"x","what":"y"}').stderr.decode().count(told[0].split()[2]) == 1
 
 
+def test_replay_tells_the_shapes_of_what_is_not_ours():
+    api = b'{"eventType":"system.api","published":"2025-03-04T05:06:07Z","outcome":{}}\n'
+    trail = b'{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"eu-west-1"}\n'
+    result = replay(stdin=trail + api * 3 + b'{"other":1}\n')
+    told = [line.split(None, 1)[1] for line in result.stderr.decode().splitlines() if line.startswith("  shape")]
+    assert (summary(result)["not ours"], summary(result)["unknown"]) == ((4, ""), (1, ""))
+    assert [re.sub(r"of [0-9a-f]{8}", "of #", line) for line in told] == [
+        "3 of #: okta system.api", "1 of #: cloudtrail ec2.amazonaws.com / RunInstances", "1 of #: {other}"]
+
+
 def test_replay_takes_one_format_when_told(tmp_path):
     (tmp_path / "c.yaml").write_text("input: {format: o365}\n")
     for args, events in ((["--format", "entra"], 2), (["--format", "okta"], 0), (["-c", tmp_path / "c.yaml"], 0),

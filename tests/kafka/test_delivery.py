@@ -290,6 +290,20 @@ def test_unknown_records_as_dead_letters(kafka, small, tmp_path):
         assert 'example="{hello}"' in log and "unknown=1" in log and "format=entra" in log
 
 
+def test_what_is_not_ours_is_told(kafka, small, tmp_path):
+    """By shape; and a format of which a topic has a thousand records and no event, once."""
+    topics = spoor.make_topics(kafka)
+    api = b'{"eventType":"system.api","published":"2025-03-04T05:06:07Z","outcome":{}}'
+    spoor.produce(kafka, topics["input"], [(0, b"\n".join([api] * 700))] * 3 + [(0, witness(1).encode())])
+    with small.spoor(kafka, tmp_path, topics) as running:
+        running.wait_drained().stop()
+        log = running.log.read_text()
+    assert log.count("records of this shape are not ours") == 1
+    assert 'n=2100 format=okta' in log and 'example="system.api"' in log
+    told = [line for line in log.splitlines() if "no record of it so far is ours" in line]
+    assert len(told) == 1 and "format=okta records=1000" in told[0] and topics["input"] in told[0]
+
+
 def test_topics_bound_to_formats(kafka, small, tmp_path):
     """One topic is bound to the format of its records, the other to another."""
     topics = spoor.make_topics(kafka)

@@ -438,6 +438,8 @@ static void test_a_gzip_bomb(void **state)
     reading_done(in);
 }
 
+static struct reader_shape ignored_shape;
+
 static const struct reader_shape *shape(struct reading *in, const char *text)
 {
     reading_json(in, text);
@@ -470,6 +472,78 @@ static void test_shapes(void **state)
     assert_true(shape(in, "{'b':[],'A':'x'}")->hash == hash);
     assert_true(shape(in, "{'a':1,'c':{'c':2}}")->hash != hash);
     assert_true(shape(in, "{'a':1}")->hash != hash);
+    reading_done(in);
+}
+
+static void keep_ignored_shape(void *ctx, uint32_t index)
+{
+    struct reading *in = ctx;
+    reading_on_ignored(ctx, index);
+    reader_ignored_shape(in->reader, &ignored_shape);
+}
+
+/* The shape of the one record, which is not ours. */
+static const struct reader_shape *not_ours(struct reading *in, const char *quoted)
+{
+    const struct record_sink sink = {in, reading_on_event, keep_ignored_shape, reading_on_bad,
+                                     reading_on_flush};
+    struct wrapped text = {0};
+    in->events_n = in->bads_n = in->ignored_n = 0;
+    in->next_index = 0;
+    wrapped_add_quoted(&text, quoted);
+    reader_read(in->reader, (struct slice){text.text, text.len}, &sink);
+    free(text.text);
+    if (in->ignored_n != 1)
+        fail_msg("%s: %zu not ours", quoted, in->ignored_n);
+    return &ignored_shape;
+}
+
+/* What is not ours is told apart by what its format calls it, be it written by an attacker. */
+static void test_shapes_of_what_is_not_ours(void **state)
+{
+    (void)state;
+    struct reading *in = open_reading();
+    static const struct {
+        const char *format, *text, *example;
+    } rows[] = {
+        {"okta", "{'eventType':'system.api\\\"x\\n','published':'x','outcome':{}}", "system.api?x"},
+        {"cloudtrail",
+         "{'eventSource':'ec2.amazonaws.com','eventName':'RunInstances','awsRegion':'x'}",
+         "ec2.amazonaws.com / RunInstances"},
+        {"ocsf", "{'class_uid':4001,'category_uid':4,'activity_id':6}", "4001 / 6"},
+        {"o365", "{'Operation':'FileAccessed','UserKey':'k','CreationTime':'2025-03-04T05:06:07'}",
+         "FileAccessed"},
+        {"entra", "{'category':'SignInLogz','operationName':'Look','properties':{}}",
+         "SignInLogz / Look"},
+        {"ecs", "{'ecs':{},'@timestamp':'x','event':{'dataset':'nginx.access','action':'get'}}",
+         "nginx.access / get"},
+        {"cef", "CEF:0|V|Proxy|1|77|Blocked|5|src=203.0.113.7", "Proxy / 77 / Blocked"},
+        {"sshd", "<38>1 2025-03-04T05:06:07Z h sshd 1 - - Connection closed by 203.0.113.7",
+         "Connection closed"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct reader_shape *shape = not_ours(in, rows[i].text);
+        assert_string_equal(shape->format, rows[i].format);
+        assert_string_equal(shape->example, rows[i].example);
+    }
+    reading_done(in);
+}
+
+static void test_fingerprints_of_what_is_not_ours(void **state)
+{
+    (void)state;
+    struct reading *in = open_reading();
+    static const char *const texts[] = {
+        "{'eventType':'a.b','published':'x','outcome':{}}",
+        "{'eventType':'A.b','published':'y','displayMessage':'z'}", /* as the first */
+        "{'eventType':'a.c','published':'x','outcome':{}}",
+        "{'Operation':'a.b','UserKey':'k','CreationTime':'2025-03-04T05:06:07'}",
+    };
+    uint64_t hashes[4];
+    for (size_t i = 0; i < 4; i++)
+        hashes[i] = not_ours(in, texts[i])->hash;
+    assert_true(hashes[0] == hashes[1]);
+    assert_true(hashes[0] != hashes[2] && hashes[0] != hashes[3]);
     reading_done(in);
 }
 
@@ -507,6 +581,8 @@ int main(void)
         cmocka_unit_test(test_gzip_that_is_broken),
         cmocka_unit_test(test_a_gzip_bomb),
         cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_shapes_of_what_is_not_ours),
+        cmocka_unit_test(test_fingerprints_of_what_is_not_ours),
         cmocka_unit_test(test_long_names_are_cut),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,10 +41,28 @@ static void test_more_topics_than_there_is_room_for(void **state)
     carried_free(carried);
 }
 
+static void test_a_format_without_events_is_said_once(void **state)
+{
+    (void)state;
+    struct carried *carried = carried_new();
+    carried_take(carried, "one", "okta");
+    for (int i = 1; i <= 3 * CARRIED_IGNORED; i++) {
+        assert_int_equal(carried_ignore(carried, "one", "entra"), i == CARRIED_IGNORED);
+        assert_false(carried_ignore(carried, "one", "okta")); /* it had an event */
+        assert_false(carried_ignore(carried, "one", "no such format"));
+    }
+    for (int i = 1; i < CARRIED_IGNORED; i++)
+        assert_false(carried_ignore(carried, "two", "entra"));
+    assert_true(carried_take(carried, "two", "entra"));
+    assert_false(carried_ignore(carried, "two", "entra"));
+    carried_free(carried);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_format_of_a_topic_is_new_once),
+        cmocka_unit_test(test_a_format_without_events_is_said_once),
         cmocka_unit_test(test_more_topics_than_there_is_room_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ static struct dead {
     enum bad_reason reason;
     size_t offset;
 } dead[DEAD_MAX];
-static unsigned dead_n, reports_n, unknown_n, carries_n;
+static unsigned dead_n, reports_n, unknown_n, ignored_n, carries_n;
 static char last_shape[READER_SHAPE_TEXT], last_format[32], last_topic[32];
 static struct report reports[REPORTS_MAX];
 
@@ -43,6 +43,15 @@ static void on_unknown(void *ctx, const struct event_ref *ref, const struct read
     assert_int_equal(offset, 0);
     snprintf(last_shape, sizeof last_shape, "%s", shape->example);
     unknown_n++;
+}
+
+static void on_ignored(void *ctx, const struct event_ref *ref, const struct reader_shape *shape)
+{
+    (void)ctx;
+    assert_string_equal(ref->topic, "signins");
+    assert_string_equal(shape->format, "entra");
+    snprintf(last_shape, sizeof last_shape, "%s", shape->example);
+    ignored_n++;
 }
 
 static void on_carries(void *ctx, const char *topic, const char *format)
@@ -75,7 +84,7 @@ static bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID_BYTES]
 }
 
 static const struct report_sink report_sink = {NULL, on_due, on_report, on_first_held, NULL};
-static const struct dead_sink dead_sink = {NULL, on_bad, on_unknown};
+static const struct dead_sink dead_sink = {NULL, on_bad, on_unknown, on_ignored};
 
 static void open_pipeline(bool timed)
 {
@@ -202,6 +211,8 @@ static void test_one_message(void **state)
     assert_int_equal(c.events, 150);
     assert_int_equal(c.bad, 3);
     assert_int_equal(c.ignored, 3);
+    assert_int_equal(ignored_n, 3);
+    assert_string_equal(last_shape, "AuditLogs / Add group");
     uint64_t by_reason = 0;
     for (int i = 0; i < BAD_N; i++)
         by_reason += c.bad_by_reason[i];
