@@ -4,8 +4,8 @@
  * signIn and directoryAudit, v1.0 and beta; and the rows of sign-ins downloaded from the portal,
  * which do not say which of its lists they are of, so `interactive` is absent.
  *
- * Sources: the header of the portal's file, seen in scripts that read it; Microsoft Learn, "signIn resource type" and "directoryAudit resource type", v1.0 and
- * beta, read 2025.
+ * Sources: Microsoft Learn, "signIn resource type" and "directoryAudit resource type", v1.0 and
+ * beta, read 2025; of the portal's file its header, as scripts that read such files have it.
  */
 #include "parsers/entra_context.h"
 #include "parsers/entra_sign_in.h"
