@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Microsoft Entra sign-ins and directory audits as Microsoft Graph answers them: the resources
- * signIn and directoryAudit, v1.0 and beta.
+ * signIn and directoryAudit, v1.0 and beta; and the rows of sign-ins downloaded from the portal,
+ * which do not say which of its lists they are of, so `interactive` is absent.
  *
- * Source: Microsoft Learn, "signIn resource type" and "directoryAudit resource type", v1.0 and
- * beta, read 2025.
+ * Sources: Microsoft Learn, "signIn resource type" and "directoryAudit resource type", v1.0 and
+ * beta, read 2025; of the portal's file its header, as scripts that read such files have it.
  */
 #include "parsers/entra_context.h"
 #include "parsers/entra_sign_in.h"
@@ -21,6 +22,7 @@ static bool claims(const struct record *record)
     struct slice type = record_text(record, ENTRA_ODATA_TYPE);
     uint32_t status = record_find(record, ENTRA_STATUS);
     return slice_equal_nocase(type, SLICE("#microsoft.graph.signIn")) || is_audit(record) ||
+           record_find(record, ENTRA_DOWNLOADED) != 0 ||
            (status != 0 && record->doc->nodes[status].type == JSON_OBJECT);
 }
 
@@ -52,10 +54,11 @@ static enum parse_answer parse(const struct record *record, struct event *ev)
 
 const struct parser parser_entra_graph = {
     .name = "entra_graph",
-    .summary = "Microsoft Entra sign-ins and directory audits as Microsoft Graph answers them",
+    .summary = "Microsoft Entra sign-ins and audits as Microsoft Graph answers, portal downloads",
     .signs = (const char *const[]){"createdDateTime status "
                                    "userPrincipalName|servicePrincipalId|appId !category",
                                    "@odata.type createdDateTime !category",
+                                   "'Date (UTC)' 'Request ID' Status",
                                    "activityDateTime activityDisplayName initiatedBy "
                                    "!properties !operationName",
                                    NULL},

@@ -10,42 +10,49 @@
 
 #define EVENT(name) offsetof(struct event, name)
 
+/* Names in quotes are the columns of the sign-ins that one downloads from the portal. */
+#define DOWNLOADED "'Date (UTC)'"
+
 const struct parser_path entra_paths[ENTRA_PATHS_N] = {
     [ENTRA_CATEGORY] = {"^category / ^Type", 0},
     [ENTRA_PROPERTIES] = {"^properties", 0},
     /* Not the outer `time` first: that is when the record left the pipeline, minutes later. */
-    [ENTRA_TIME] = {"createdDateTime / ^time / ^TimeGenerated", 0},
+    [ENTRA_TIME] = {"createdDateTime / ^time / ^TimeGenerated / " DOWNLOADED, 0},
     [ENTRA_TENANT] = {"^tenantId", 0},
     [ENTRA_TENANT_ROW] = {"^AADTenantId / ^ResourceTenantId", 0}, /* TenantId is the workspace */
-    [ENTRA_TENANT_GRAPH] = {"resourceTenantId / homeTenantId", 0},
+    [ENTRA_TENANT_GRAPH] =
+        {"resourceTenantId / homeTenantId / 'Resource tenant ID' / 'Home tenant ID'", 0},
     [ENTRA_RESOURCE_PATH] = {"^resourceId / ^_ResourceId", 0},
     [ENTRA_TENANT_INNER] = {"tenantId / resourceTenantId", 0},
     [ENTRA_USER] = {"userPrincipalName / signInIdentifier / alternateSignInName / userId", 0},
-    [ENTRA_USER_GRAPH] = {"userPrincipalName / userId", 0},
-    [ENTRA_IP] = {"ipAddress / ^callerIpAddress", 0},
+    [ENTRA_USER_GRAPH] = {"userPrincipalName / Username / userId / 'User ID'", 0},
+    [ENTRA_IP] = {"ipAddress / ^callerIpAddress / 'IP address'", 0},
     [ENTRA_ERROR_CODE] = {"status.errorCode", 0},
-    [ENTRA_RESULT_TYPE] = {"^resultType", 0},
-    [ENTRA_CORRELATION] = {"correlationId / ^correlationId", EVENT(correlation_id)},
+    [ENTRA_RESULT_TYPE] = {"^resultType / 'Sign-in error code'", 0},
+    [ENTRA_CORRELATION] = {"correlationId / ^correlationId / 'Correlation ID'",
+                           EVENT(correlation_id)},
     [ENTRA_OPERATION] = {"^operationName", EVENT(operation)},
-    [ENTRA_RESOURCE] = {"resourceId", EVENT(resource_id)},
+    [ENTRA_RESOURCE] = {"resourceId / 'Resource ID'", EVENT(resource_id)},
     [ENTRA_RESOURCE_ROW] = {"resourceIdentity", EVENT(resource_id)},
     [ENTRA_APP_SERVICE] = {"servicePrincipalName", EVENT(app)},
     [ENTRA_DEVICE] = {"deviceDetail.deviceId / deviceDetail.displayName", EVENT(device)},
-    [ENTRA_DEVICE_GRAPH] = {"deviceDetail.deviceId", EVENT(device)},
-    [ENTRA_REQUIREMENT] = {"authenticationRequirement", 0},
+    [ENTRA_DEVICE_GRAPH] = {"deviceDetail.deviceId / 'Device ID'", EVENT(device)},
+    [ENTRA_REQUIREMENT] = {"authenticationRequirement / 'Authentication requirement'", 0},
     [ENTRA_INTERACTIVE] = {"isInteractive", 0},
     [ENTRA_EVENT_TYPES] = {"signInEventTypes[0]", 0},
-    [ENTRA_ACCESS] = {"conditionalAccessStatus", 0},
-    [ENTRA_MANAGED] = {"deviceDetail.isManaged", 0},
-    [ENTRA_COMPLIANT] = {"deviceDetail.isCompliant", 0},
-    [ENTRA_TRUST] = {"deviceDetail.trustType", 0},
+    [ENTRA_ACCESS] = {"conditionalAccessStatus / 'Conditional Access'", 0},
+    [ENTRA_MANAGED] = {"deviceDetail.isManaged / Managed", 0},
+    [ENTRA_COMPLIANT] = {"deviceDetail.isCompliant / Compliant", 0},
+    [ENTRA_TRUST] = {"deviceDetail.trustType / 'Join Type'", 0},
     [ENTRA_STEPS] = {"authenticationDetails", 0},
     [ENTRA_STEP_METHOD] = {"authenticationMethod", 0},
     [ENTRA_STEP_SUCCEEDED] = {"succeeded", 0},
     [ENTRA_STEP_DETAIL] = {"authenticationStepResultDetail", 0},
     [ENTRA_ODATA_TYPE] = {"@odata.type", 0},
     [ENTRA_STATUS] = {"status", 0},
-    [ENTRA_DENIAL] = {"status.additionalDetails", 0},
+    [ENTRA_DENIAL] = {"status.additionalDetails / 'Multifactor authentication result'", 0},
+    [ENTRA_DOWNLOADED] = {DOWNLOADED, 0},
+    [ENTRA_FACTOR_METHOD] = {"'Multifactor authentication auth method'", 0},
     [ENTRA_ACTIVITY] = {"activityDisplayName", 0},
     [ENTRA_TABLE] = {"^Type", 0},
     [ENTRA_AUDIT_TIME] = {"activityDateTime / ^time / ^TimeGenerated", 0},
@@ -75,14 +82,14 @@ const struct parser_path entra_paths[ENTRA_PATHS_N] = {
     [ENTRA_API_TOKEN] = {"signInActivityId / UniqueTokenId", EVENT(token_id)},
     [ENTRA_API_DEVICE] = {"C_DeviceId / DeviceId", EVENT(device)},
     [ENTRA_API_ID] = {"requestId / operationId", EVENT(event_id)},
-    [ENTRA_APP_ID] = {"appId", EVENT(app_id)},
-    [ENTRA_APP] = {"appDisplayName", EVENT(app)},
-    [ENTRA_CLIENT] = {"clientAppUsed", EVENT(client)},
-    [ENTRA_PROTOCOL] = {"authenticationProtocol", EVENT(protocol)},
-    [ENTRA_USER_AGENT] = {"userAgent", EVENT(user_agent)},
-    [ENTRA_SESSION] = {"sessionId", EVENT(session)},
-    [ENTRA_TOKEN] = {"uniqueTokenIdentifier", EVENT(token_id)},
-    [ENTRA_EVENT_ID] = {"id", EVENT(event_id)},
+    [ENTRA_APP_ID] = {"appId / 'Application ID'", EVENT(app_id)},
+    [ENTRA_APP] = {"appDisplayName / Application", EVENT(app)},
+    [ENTRA_CLIENT] = {"clientAppUsed / 'Client app'", EVENT(client)},
+    [ENTRA_PROTOCOL] = {"authenticationProtocol / 'Authentication Protocol'", EVENT(protocol)},
+    [ENTRA_USER_AGENT] = {"userAgent / 'User agent'", EVENT(user_agent)},
+    [ENTRA_SESSION] = {"sessionId / 'Session ID'", EVENT(session)},
+    [ENTRA_TOKEN] = {"uniqueTokenIdentifier / 'Unique token identifier'", EVENT(token_id)},
+    [ENTRA_EVENT_ID] = {"id / 'Request ID'", EVENT(event_id)},
 };
 
 /* A password step that failed says "wrong password" where the outer code is one nobody knows. What
@@ -103,6 +110,8 @@ static bool password_step_failed(const struct record *record)
 static enum event_denial denial_of(const struct record *record)
 {
     enum event_denial denial = microsoft_denial(record_text(record, ENTRA_DENIAL));
+    if (denial == DENIAL_ABSENT)
+        denial = microsoft_denial_by(record_text(record, ENTRA_FACTOR_METHOD));
     uint32_t steps = record_node(record, ENTRA_STEPS);
     for (uint32_t pos = 0, i;
          denial == DENIAL_ABSENT && (i = record_entry(record, steps, &pos)) != 0;) {
@@ -115,13 +124,21 @@ static enum event_denial denial_of(const struct record *record)
     return denial;
 }
 
+/* Either word may stand in place of a code; the portal writes no code for a success. */
+static bool is_result(struct slice text)
+{
+    return slice_equal_nocase(text, SLICE("Success")) || slice_equal_nocase(text, SLICE("Failure"));
+}
+
 static void judge(const struct record *record, struct event *ev)
 {
     struct slice code = record_text(record, ENTRA_ERROR_CODE);
     if (code.ptr == NULL)
         code = record_text(record, ENTRA_RESULT_TYPE);
-    bool success = slice_equal_nocase(code, SLICE("Success"));
-    if (success || slice_equal_nocase(code, SLICE("Failure"))) {
+    if (code.ptr == NULL && is_result(record_text(record, ENTRA_STATUS)))
+        code = record_text(record, ENTRA_STATUS);
+    if (is_result(code)) {
+        bool success = slice_equal_nocase(code, SLICE("Success"));
         ev->reason = success ? REASON_OK : REASON_UNKNOWN;
         ev->outcome = success ? OUTCOME_SUCCESS : OUTCOME_FAILURE;
         ev->password_valid = success;
@@ -140,10 +157,9 @@ static enum event_access access_of(struct slice text)
     static const struct {
         const char *word;
         enum event_access access;
-    } words[] = {{"success", ACCESS_SUCCESS},
-                 {"failure", ACCESS_FAILURE},
-                 {"notApplied", ACCESS_NOT_APPLIED},
-                 {"reportOnly", ACCESS_REPORT_ONLY}};
+    } words[] = {{"success", ACCESS_SUCCESS},        {"failure", ACCESS_FAILURE},
+                 {"notApplied", ACCESS_NOT_APPLIED}, {"Not applied", ACCESS_NOT_APPLIED},
+                 {"reportOnly", ACCESS_REPORT_ONLY}, {"Report-only", ACCESS_REPORT_ONLY}};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (slice_starts_nocase(text, slice_of(words[i].word)))
             return words[i].access;
@@ -156,7 +172,9 @@ static bool is_managed(const struct record *record)
     return record_bool(record, ENTRA_MANAGED) == TRI_TRUE ||
            record_bool(record, ENTRA_COMPLIANT) == TRI_TRUE ||
            slice_equal_nocase(trust, SLICE("Hybrid Azure AD joined")) ||
-           slice_equal_nocase(trust, SLICE("Azure AD joined"));
+           slice_equal_nocase(trust, SLICE("Azure AD joined")) ||
+           slice_equal_nocase(trust, SLICE("Microsoft Entra hybrid joined")) ||
+           slice_equal_nocase(trust, SLICE("Microsoft Entra joined"));
 }
 
 void entra_factor(const struct record *record, bool required, struct event *ev)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A Microsoft Entra sign-in, in whichever of its three forms: a diagnostic record (fields in
- * `properties`), a Log Analytics row and a Graph signIn (fields at the top). The property names are
- * the same, so the table of paths and the judgement are.
+ * A Microsoft Entra sign-in, in whichever of its forms: a diagnostic record (fields in
+ * `properties`), a Log Analytics row and a Graph signIn (fields at the top), whose property names
+ * are the same, and a row of the portal's download, which has a name of its own for each. They
+ * share the table of paths and the judgement.
  */
 #ifndef PARSERS_ENTRA_SIGN_IN_H
 #define PARSERS_ENTRA_SIGN_IN_H
@@ -44,6 +45,8 @@ enum entra_path {
     ENTRA_ODATA_TYPE,
     ENTRA_STATUS,
     ENTRA_DENIAL,
+    ENTRA_DOWNLOADED,
+    ENTRA_FACTOR_METHOD,
     ENTRA_ACTIVITY,
     ENTRA_TABLE,
     ENTRA_AUDIT_TIME, /* AuditLogs; Graph's directory audits */

@@ -30,12 +30,14 @@ static bool is_hec(const struct record *record)
     return true;
 }
 
-#define ENVELOPE(title, sign, payload, time, test)                                                 \
+#define ENVELOPE_OF(title, sign, test, ...)                                                        \
     {                                                                                              \
         .name = title, .signs = (const char *const[]){sign, NULL},                                 \
-        .paths = (const struct parser_path[ENVELOPE_PATHS_N]){{payload, 0}, {time, 0}},            \
+        .paths = (const struct parser_path[ENVELOPE_PATHS_N]){__VA_ARGS__},                        \
         .paths_n = ENVELOPE_PATHS_N, .claims = test                                                \
     }
+#define ENVELOPE(title, sign, payload, time, test)                                                 \
+    ENVELOPE_OF(title, sign, test, {payload, 0}, {time, 0}, {"", 0}, {"", 0})
 #define NO_TIME ""
 
 /* Ordinary words, of which the time is among what stands beside them (parsers/beside.h). */
@@ -54,7 +56,8 @@ const struct parser envelopes_all[] = {
     ENVELOPE("otlp records", "logRecords", "^logRecords", NO_TIME, NULL),
     ENVELOPE("cloudwatch", "messageType logEvents", "^logEvents", NO_TIME, NULL),
     ENVELOPE("page", "value", "^value", NO_TIME, is_only_member),
-    ENVELOPE("hec", "event", "^event", "^time", is_hec),
+    ENVELOPE_OF("hec", "event", is_hec, {"^event", 0}, {"^time", 0}, {"^source", 0},
+                {"^sourcetype", 0}),
     ENVELOPE("splunk raw", "_raw", "^_raw", "^_time", NULL),
     ENVELOPE("splunk result", "result", "^result._raw", "^result._time", NULL),
     /* Answers of Duo's API, v2 and v1; Okta's event hooks; what a topic of SNS hands on. */
@@ -70,10 +73,11 @@ const struct parser envelopes_all[] = {
              "^timestamp", NULL),
     /* Log shippers, for whom these are ordinary words. */
     ORDINARY("original", "event|event.original @timestamp", "^event.original / ^'event.original'"),
-    ORDINARY("message", "message", "^message"),
-    /* rsyslog's %jsonmesg% and mmjsonparse; what came in the end, with its header. */
-    ORDINARY("msg", "msg", "^msg"),
+    /* What came, with its header; what a daemon made of it stands beside, and may be wrong. */
     ORDINARY("rawmsg", "rawmsg|rawMessage|raw_message", "^rawmsg / ^rawMessage / ^raw_message"),
+    ORDINARY("message", "message", "^message"),
+    /* rsyslog's %jsonmesg% and mmjsonparse. */
+    ORDINARY("msg", "msg", "^msg"),
     /* Graylog's short message is the first line of the full one. */
     ORDINARY("gelf", "short_message", "^short_message"),
     ORDINARY("gelf, full", "full_message", "^full_message"),

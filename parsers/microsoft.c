@@ -90,11 +90,21 @@ bool microsoft_is_password_check(enum event_reason reason)
 
 enum event_factor microsoft_factor(struct slice requirement)
 {
-    if (slice_equal_nocase(requirement, SLICE("singleFactorAuthentication")))
+    if (slice_equal_nocase(requirement, SLICE("singleFactorAuthentication")) ||
+        slice_equal_nocase(requirement, SLICE("Single-factor authentication")))
         return FACTOR_SINGLE;
-    if (slice_equal_nocase(requirement, SLICE("multiFactorAuthentication")))
+    if (slice_equal_nocase(requirement, SLICE("multiFactorAuthentication")) ||
+        slice_equal_nocase(requirement, SLICE("Multifactor authentication")) ||
+        slice_equal_nocase(requirement, SLICE("Multi-factor authentication")))
         return FACTOR_MULTI;
     return FACTOR_UNKNOWN;
+}
+
+bool microsoft_is_time_column(struct slice name)
+{
+    return slice_equal_nocase(name, SLICE("TimeGenerated")) ||
+           slice_equal_nocase(name, SLICE("Timestamp")) ||
+           slice_equal_nocase(name, SLICE("Date (UTC)"));
 }
 
 struct slice microsoft_tenant_of_path(struct slice path)

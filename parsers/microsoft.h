@@ -42,6 +42,10 @@ bool microsoft_is_password_check(enum event_reason reason);
 /* What an authenticationRequirement says; FACTOR_UNKNOWN for anything else, nothing included. */
 enum event_factor microsoft_factor(struct slice requirement);
 
+/* The column that has the time of a row, in exports of Log Analytics, of advanced hunting and of the
+ * Entra portal. A table with it is read row by row. */
+bool microsoft_is_time_column(struct slice name);
+
 /* The GUID after "/tenants/" in a resource path; absent if there is none. */
 struct slice microsoft_tenant_of_path(struct slice path);
 

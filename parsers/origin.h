@@ -14,6 +14,7 @@ struct origin {
     bool process;         /* the program is named with the number of its process */
     struct slice host;
     struct slice time; /* as written; the year may be missing */
+    bool dated;        /* by whoever received the line: has the year and zone that it may lack */
     struct slice zone; /* of a time that names none; absent: UTC */
 };
 

@@ -73,7 +73,7 @@ static void compile_path(struct paths *paths, const char *text)
         bool quoted = *one.ptr == '\'';
         if (quoted)
             one = (struct slice){one.ptr + 1, one.len - 2};
-        const char *dot = quoted || *one.ptr == '@' ? " " : "."; /* "@odata.type" is one name */
+        const char *dot = quoted || *one.ptr == '@' ? "'" : "."; /* "@odata.type" is one name */
         while (one.len > 0)
             compile_step(paths, take(&one, dot));
         way->end = paths->steps_n;
@@ -81,10 +81,21 @@ static void compile_path(struct paths *paths, const char *text)
     path->end = paths->alternatives_n;
 }
 
+/* The next word of a sign; a name with blanks is in quotes. */
+static struct slice take_word(struct slice *rest)
+{
+    if (*rest->ptr != '\'')
+        return take(rest, " ");
+    *rest = (struct slice){rest->ptr + 1, rest->len - 1};
+    struct slice word = take(rest, "'");
+    (void)take(rest, " ");
+    return word;
+}
+
 static void compile_sign(struct paths *paths, const char *text)
 {
     for (struct slice rest = slice_of(text); rest.len > 0;) {
-        struct slice word = take(&rest, " ");
+        struct slice word = take_word(&rest);
         assert(paths->words_n < PATHS_MAX);
         struct sign_word *to = &paths->words[paths->words_n++];
         to->not = *word.ptr == '!';

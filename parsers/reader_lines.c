@@ -7,6 +7,7 @@
 #include "parsers/reader_inside.h"
 #include "parsers/syslog.h"
 #include "parsers/text.h"
+#include "parsers/timestamp.h"
 
 /* The record of a line that some parser of lines takes. */
 static void read_fields(struct reader *reader, const struct syslog *syslog, size_t offset)
@@ -51,6 +52,7 @@ static void read_inner(struct reader *reader, const struct syslog *syslog, unsig
     int64_t outer_reference_ms = reader->record.reference_ms;
     origin->program = line ? syslog->tag : (struct slice){NULL, 0};
     origin->process = line && syslog->process;
+    origin->dated = false;
     reader_year(reader, syslog->time);
     reader_text(reader, (struct text){.bytes = syslog->payload,
                                       .offset = reader_offset(reader, syslog->payload.ptr),
@@ -73,7 +75,7 @@ void reader_frame(struct reader *reader, struct slice frame)
         reader_bad(reader, BAD_HEADER, offset);
         return;
     }
-    if (syslog.time.ptr != NULL)
+    if (syslog.time.ptr != NULL && !(outer.dated && timestamp_is_syslog(syslog.time)))
         reader->record.origin.time = syslog.time;
     if (syslog.host.ptr != NULL)
         reader->record.origin.host = syslog.host;

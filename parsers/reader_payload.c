@@ -51,6 +51,17 @@ static void join_bytes(struct reader *reader, uint32_t node)
     array->len = n;
 }
 
+/* What a telling envelope says beside its payload; the record uses its paths. */
+static void read_told(const struct record *record, struct origin *origin)
+{
+    origin->time = record_text(record, ENVELOPE_TIME);
+    for (unsigned path = ENVELOPE_SOURCE; path <= ENVELOPE_KIND; path++) {
+        struct slice program = syslog_program(record_text(record, path));
+        if (origin->program.ptr == NULL && syslog_speaks(program))
+            origin->program = program;
+    }
+}
+
 struct payload reader_payload(struct reader *reader, size_t i, size_t offset)
 {
     const struct paths_parser *envelope = &reader->envelopes[i];
@@ -66,13 +77,14 @@ struct payload reader_payload(struct reader *reader, size_t i, size_t offset)
         return payload;
     payload.node = node;
     payload.offset = reader_node_offset(reader, node, offset);
-    struct slice time = record_text(record, ENVELOPE_TIME);
     if (i >= ENVELOPES_LINES)
         payload.origin = beside_read(record, reader->beside);
+    record_use(record, envelope);
     if (i < ENVELOPES_TELLING)
-        payload.origin.time = time;
-    if (i >= ENVELOPES_TELLING)
+        read_told(record, &payload.origin);
+    else
         join_bytes(reader, node);
+    payload.origin.dated = i == ENVELOPES_RAW && payload.origin.time.ptr != NULL;
     return payload;
 }
 
@@ -94,6 +106,7 @@ void reader_use_origin(struct reader *reader, const struct payload *payload)
         origin->host = inner->host;
     if (inner->time.ptr != NULL)
         origin->time = inner->time;
+    origin->dated = inner->dated;
     if (inner->zone.ptr != NULL)
         origin->zone = inner->zone;
     reader_year(reader, inner->time);

@@ -26,8 +26,8 @@ struct slice syslog_program(struct slice tag)
     size_t n = 0;
     while (n < tag.len && tag.ptr[n] != '[' && tag.ptr[n] != ':')
         n++;
-    return n == 0 || (n == 1 && *tag.ptr == '-') ? (struct slice){NULL, 0}
-                                                 : (struct slice){tag.ptr, n};
+    bool none = n == 0 || (n == 1 && (*tag.ptr == '-' || *tag.ptr == '1'));
+    return none ? (struct slice){NULL, 0} : (struct slice){tag.ptr, n};
 }
 
 bool syslog_has_process(struct slice tag)
@@ -101,20 +101,23 @@ static bool is_whole(const struct syslog *line)
             is_tagged_cef(line->payload, line->tag) || syslog_begins_json(line->payload));
 }
 
+bool syslog_speaks(struct slice program)
+{
+    static const char *const speakers[] = {
+        "kernel", "nginx", "httpd", "apache", "apache2",      "haproxy",   "squid",         "su",
+        "sudo",   "login", "named", "sshd",   "sshd-session", "sshd-auth", "systemd-logind"};
+    for (size_t i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++)
+        if (slice_equal_nocase(program, slice_of(speakers[i])))
+            return true;
+    return false;
+}
+
 /* May the text of a program be a line that the program only took up? Readers of files name what
  * they read, and relays write no process id; whoever has one speaks for itself, and what it says
  * may have been chosen by somebody at the door. So may the words of those that write none. */
 static bool may_relay(struct slice program, bool process)
 {
-    static const char *const speakers[] = {
-        "kernel", "nginx", "httpd", "apache", "apache2",      "haproxy",   "squid",         "su",
-        "sudo",   "login", "named", "sshd",   "sshd-session", "sshd-auth", "systemd-logind"};
-    if (process || program.ptr == NULL)
-        return !process;
-    for (size_t i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++)
-        if (slice_equal_nocase(program, slice_of(speakers[i])))
-            return false;
-    return true;
+    return !process && !syslog_speaks(program);
 }
 
 static bool is_whole_line(struct slice text)

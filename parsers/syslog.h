@@ -38,8 +38,12 @@ struct syslog {
 bool syslog_read(struct slice frame, const struct origin *around, struct syslog *ret);
 
 /* A program's name as it is compared: without the path, process id and colon that senders add.
- * Absent where there is none ("-"). */
+ * Absent where there is none: "-", and "1", the version of RFC 5424 in the place of a program, by
+ * whoever took that for RFC 3164. */
 struct slice syslog_program(struct slice tag);
+
+/* True of a program that writes what people at the door have said: never a relay. */
+bool syslog_speaks(struct slice program);
 
 /* True if a tag has a process id behind its name: sshd[4711]. */
 bool syslog_has_process(struct slice tag);

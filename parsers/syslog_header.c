@@ -214,7 +214,7 @@ bool syslog_tag(struct slice *rest, bool bare, struct syslog *ret)
     bool process = digits > 0 && digits + 2 == after - n;
     bool colon = after < text.len && text.ptr[after] == ':';
     bool blank = process && bare && (after == text.len || text.ptr[after] == ' ');
-    if (n == 0 || (!colon && !blank))
+    if (n == 0 || (!colon && !blank) || is_iso(text)) /* a time, behind which a line stands */
         return false;
     ret->tag = (struct slice){text.ptr, n};
     ret->process = process;
@@ -260,6 +260,35 @@ static void read_5424(struct slice text, struct syslog *ret)
     ret->payload = rest;
 }
 
+static bool is_number(struct slice word)
+{
+    size_t n = 0;
+    while (n < word.len && is_digit(word.ptr[n]))
+        n++;
+    return n > 0 && n == word.len;
+}
+
+/* What a receiver of RFC 3164 leaves of RFC 5424: the version may be gone, taken for the program,
+ * and the priority. All fields must be there, so that it is no header of the other kind. */
+static bool is_5424_without_pri(struct slice *text)
+{
+    struct slice rest = *text;
+    if (rest.len > 2 && rest.ptr[0] == '1' && rest.ptr[1] == ' ')
+        rest = behind(rest, 2);
+    struct slice at = rest, time = syslog_word(&rest);
+    if (!is_iso(time) || syslog_word(&rest).len == 0) /* the host */
+        return false;
+    struct slice app = syslog_word(&rest), process = syslog_word(&rest);
+    if (app.len == 0 || memchr(app.ptr, ':', app.len) != NULL || syslog_is_json(app))
+        return false;
+    if (!is_number(process) && !slice_equal(process, SLICE("-")))
+        return false;
+    if (syslog_word(&rest).len == 0 || !take_data(&rest)) /* behind the msgid */
+        return false;
+    *text = at;
+    return true;
+}
+
 /* "Message forwarded from host: " */
 static void take_forwarder(struct slice *rest, struct syslog *ret)
 {
@@ -278,7 +307,7 @@ static void take_forwarder(struct slice *rest, struct syslog *ret)
 static void take_host(struct slice *rest, struct syslog *ret)
 {
     struct slice after = *rest, host = syslog_word(&after);
-    if (host.len == 0 || host.ptr[host.len - 1] == ':')
+    if (host.len == 0 || host.ptr[host.len - 1] == ':' || is_iso(host))
         return;
     ret->host = host;
     *rest = after;
@@ -317,8 +346,12 @@ bool syslog_header(struct slice text, struct syslog *ret)
             return false;
         ret->header = true;
     }
-    if (ret->header && text.len > 2 && text.ptr[0] == '1' && text.ptr[1] == ' ') {
-        read_5424(behind(text, 2), ret);
+    bool version = ret->header && text.len > 2 && text.ptr[0] == '1' && text.ptr[1] == ' ';
+    if (version)
+        text = behind(text, 2);
+    if (version || is_5424_without_pri(&text)) {
+        ret->header = true;
+        read_5424(text, ret);
         if (ret->at_once && syslog_program(ret->tag).ptr == NULL &&
             !syslog_is_cef(skip_blanks(ret->payload)))
             syslog_tag(&ret->payload, true, ret); /* where it was left */

@@ -66,6 +66,7 @@ static struct cursor cursor_of(struct slice text)
 bool timestamp_parse_local(struct slice text, struct slice zone_text, const struct zone *local,
                            bool *ret_zoneless, int64_t *ret_ms)
 {
+    *ret_zoneless = false; /* a number of seconds is in no zone */
     text = text_trim(text);
     if (text.len < 3)
         return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * CSV exports as files of messages: the cells of one column, AuditData of Microsoft Purview's audit
- * search or _raw of Splunk, each a message. RFC 4180: cells in quotes may hold line ends and
+ * search or _raw of Splunk, each a message; or the rows of a table (csv_row.h). RFC 4180: cells in quotes may hold line ends and
  * commas, "" is a quote. Between cells stands what stands first in the header: a comma, a semicolon
  * (Excel, where the comma is the decimal sign) or a tab. A line #TYPE before it is skipped. Takes
  * the text in pieces of any size; a cell of more than READER_RECORD_MAX bytes is too_large, a

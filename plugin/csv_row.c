@@ -4,6 +4,7 @@
  */
 #include "plugin/csv_row.h"
 
+#include "parsers/microsoft.h"
 #include "parsers/text.h"
 
 #include <stdio.h>
@@ -23,8 +24,7 @@ void csv_row_name(struct csv_row *row, struct slice name)
     if (name.len > zone.len &&
         slice_equal((struct slice){name.ptr + name.len - zone.len, zone.len}, zone))
         name.len -= zone.len;
-    row->is_table |= slice_equal_nocase(name, SLICE("TimeGenerated")) ||
-                     slice_equal_nocase(name, SLICE("Timestamp"));
+    row->is_table |= microsoft_is_time_column(name);
     if (row->columns_n == CSV_COLUMNS_MAX)
         return;
     if (name.len > sizeof row->names_text - row->names_len)

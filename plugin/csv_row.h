@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A row of a CSV export as the JSON object that it was: what Log Analytics, Sentinel and advanced
- * hunting let one download has the columns of a table, and objects in cells as JSON text, which the
+ * A row of a CSV export as the JSON object that it was: what Log Analytics, Sentinel, advanced
+ * hunting and the Entra portal let one download has the columns of a table, and objects in cells as JSON text, which the
  * paths of the formats open. Empty cells are left out. Names lose the zone that the portal adds
  * ("TimeGenerated [UTC]"). Columns behind CSV_COLUMNS_MAX, or whose names do not fit, are left out.
  */

@@ -175,6 +175,25 @@ def test_csv_exports(tmp_path):
     assert lines(spoor("parse", "--csv", stdin=b"a,b\n1,2\n")) == [{"error": "unknown_format", "offset": 0}]
 
 
+def test_sign_ins_downloaded_from_the_portal(tmp_path):
+    """The header is the portal's, with its blank behind two names and the name that it gives twice."""
+    head = ('"Date (UTC)","Request ID","User agent","Correlation ID","User ID","User","Username","User type","Incoming token type",'
+            '"Application","Application ID ","Resource","Resource ID ","IP address","Location","Status","Sign-in error code",'
+            '"Failure reason","Client app","Multifactor authentication result","Authentication requirement","Incoming token type",'
+            '"Conditional Access"\r\n')
+    row = ('"{}","r{}","Mozilla/5.0","c1","u1","Anna ""A"", PhD","anna@contoso.com","Member","none","Azure Portal",'
+           '"c44b4083-3bb0-49c1-b47d-974e53cbdf3c","","","203.0.113.7","Hamburg, DE","{}","{}","Other.","Browser","",'
+           '"Single-factor authentication","none","Not Applied"\r\n')
+    text = head + row.format("2026-11-30T23:20:01Z", 1, "Failure", 50126) + row.format("11/30/2026, 11:20:02 PM", 2, "Success", "None")
+    for name, data in (("x.csv", text.encode("utf-8-sig")), ("y.csv", text.encode("utf-16"))):
+        (tmp_path / name).write_bytes(data)
+        got = lines(spoor("parse", tmp_path / name))
+        assert [(e["source"], e["time"], e["user"], e["ip"], e["outcome"], e["event_id"], e["factor"]) for e in got] == [
+            ("entra_graph", "2026-11-30T23:20:01.000Z", "anna@contoso.com", "203.0.113.7", "failure", "r1", "single"),
+            ("entra_graph", "2026-11-30T23:20:02.000Z", "anna@contoso.com", "203.0.113.7", "success", "r2", "single")]
+        assert (got[0]["reason"], got[0]["app_id"]) == ("wrong_password", "c44b4083-3bb0-49c1-b47d-974e53cbdf3c")
+
+
 def test_a_bomb_in_gzip_is_refused(tmp_path):
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(gzip.compress(b" " * (17 << 20))))
     assert lines(spoor("parse", tmp_path / "bomb.gz")) == [{"error": "too_large", "offset": 0}]

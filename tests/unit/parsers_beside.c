@@ -131,6 +131,13 @@ static void test_headers_left_in(void **state)
         "<13>1 2025-03-04T06:00:00Z relay authlog - - - " LINE,
         "2025-03-04T06:00:00Z relay authlog " LINE,
         "2025-03-04T06:00:00Z relay authlog: Mar  4 05:06:07 bastion sshd[4711]: " TEXT,
+        "2025-03-04T06:00:00Z relay " LINE,
+        "2025-03-04T06:00:00Z " LINE,
+        "{'event':'" TEXT "','time':1741064767,'host':'bastion','source':'sshd'}",
+        "{'event':'" TEXT "','time':1741064767,'host':'bastion','source':'/var/log/secure',"
+        "'sourcetype':'sshd'}",
+        "{'event':'sshd[4711]: " TEXT "','time':1741064767,'host':'bastion','source':'sshd',"
+        "'sourcetype':'linux_secure'}",
     };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         expect_the_sign_in(good[i]);
@@ -141,12 +148,87 @@ static void test_headers_left_in(void **state)
         "{'_COMM':'logger','SYSLOG_IDENTIFIER':'sshd','MESSAGE':'" TEXT "'}",
         "{'appname':'app','message':'words\\n" LINE "'}",
         "<13>1 2025-03-04T06:00:00Z relay app 7 - - " LINE,
+        "2025-03-04T06:00:00Z relay su: " LINE,
+        "{'event':'" TEXT "','time':1741064767,'sourcetype':'linux_secure'}",
+        "{'event':'" TEXT "','time':1741064767,'source':'/var/log/sshd.log','sourcetype':'any'}",
+        "{'event':'" LINE "','time':1741064767,'source':'nginx'}",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         reading_json(in, bad[i]);
         if (in->events_n != 0 || in->bads_n != 1)
             fail_msg("%s: %zu events, %zu bad", bad[i], in->events_n, in->bads_n);
     }
+}
+
+#define MODERN STAMP " bastion sshd 4711 - - " TEXT /* RFC 5424 but for priority and version */
+
+/* Whoever takes RFC 5424 for RFC 3164 takes the version for the program. */
+static void test_the_version_for_a_program(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "{'PROGRAM':'1','MESSAGE':'" MODERN "','ISODATE':'2025-03-04T06:00:00Z','HOST':'relay'}",
+        "{'programname':'1','syslogtag':'1','msg':' " MODERN "','hostname':'relay'}",
+        "2025-03-04T06:00:00+00:00 relay 1 " MODERN,
+        "2025-03-04T06:00:00+00:00 relay 1: " MODERN,
+        "Mar  4 06:00:00 relay 1 " MODERN,
+        "<38>Mar  4 06:00:00 relay 1 " MODERN,
+        "<38>1 2025-03-04T06:00:00Z relay 1 - - - " MODERN,
+        "<38>1 2025-03-04T06:00:00Z relay - - - - 1 " MODERN,
+        "{'message':'1 " MODERN "'}",
+        "<38>" MODERN,
+    };
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        expect_the_sign_in(good[i]);
+    static const char *const bad[] = {
+        "{'PROGRAM':'2','PID':'7','MESSAGE':'" MODERN "'}",
+        "{'PROGRAM':'nginx','MESSAGE':'1 " MODERN "'}",
+        "{'PROGRAM':'1','MESSAGE':'" STAMP " bastion su 4711 - - " TEXT "'}",
+        "{'PROGRAM':'1','MESSAGE':'" TEXT "'}",
+        "2025-03-04T06:00:00Z relay 1 " STAMP " bastion sshd 4711 " TEXT,
+        "2025-03-04T06:00:00Z relay nginx: 1 " MODERN,
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        reading_json(in, bad[i]);
+        if (in->events_n != 0 || in->bads_n != 1)
+            fail_msg("%s: %zu events, %zu bad", bad[i], in->events_n, in->bads_n);
+    }
+    static const char *const others[] = {
+        "{'PROGRAM':'1','ISODATE':'2025-03-04T06:00:00Z','MESSAGE':'" STAMP " fw01 gate - - - %'}",
+        "<134>1 2025-03-04T06:00:00Z relay 1 - - - " STAMP " fw01 gate - - - %",
+        "2025-03-04T06:00:00Z relay 1 " STAMP " fw01 gate - - - %",
+    };
+    static const char cef[] = "CEF:0|V|P|1|300|Authentication failed|5|suser=anna src=203.0.113.7";
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        const struct event *ev = reading_event(in, with(others[i], cef));
+        assert_string_equal(ev->source, "cef");
+        assert_int_equal(ev->time_ms, INT64_C(1741064767000));
+    }
+    const struct event *ev = reading_event(
+        in, "{'PROGRAM':'1','MESSAGE':'" STAMP " fw01 gate - - - {\\'category\\':\\'SignInLogs"
+            "\\',\\'properties\\':{\\'createdDateTime\\':\\'" STAMP "\\'}}'}");
+    assert_string_equal(ev->source, "entra");
+}
+
+/* What came is right; what a daemon made of it may be wrong, but for a time that it completed. */
+static void test_the_line_before_what_was_made_of_it(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "{'PROGRAM':'Message','MESSAGE':'forwarded from bastion: sshd[4711]: " TEXT
+        "','rawmsg':'<38>" LINE "'}",
+        "{'rawmsg':'<38>" LINE "','PROGRAM':'Message','MESSAGE':'forwarded'}",
+        "{'rawmsg':'<38>Mar  4 07:06:07 bastion sshd[4711]: " TEXT
+        "','msg':'x','timereported':'2025-03-04T07:06:07+02:00','hostname':'relay'}",
+        "{'rawmsg':'" TEXT "','programname':'sshd','timereported':'" STAMP
+        "','hostname':'bastion','msg':'" TEXT "'}",
+    };
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        expect_the_sign_in(good[i]);
+    reading_expect_bad(in, "{'rawmsg':'<30>" STAMP " h su[1]: " TEXT "','PROGRAM':'su'}",
+                       BAD_UNKNOWN_FORMAT, 10);
+    reading_expect_bad(in, "{'programname':'nginx','rawmsg':'<38>" LINE "'}", BAD_UNKNOWN_FORMAT,
+                       32);
 }
 
 static void test_a_text_of_bytes(void **state)
@@ -202,6 +284,8 @@ int main(void)
         cmocka_unit_test(test_every_shipper),
         cmocka_unit_test(test_other_programs_and_none),
         cmocka_unit_test(test_headers_left_in),
+        cmocka_unit_test(test_the_version_for_a_program),
+        cmocka_unit_test(test_the_line_before_what_was_made_of_it),
         cmocka_unit_test(test_a_text_of_bytes),
         cmocka_unit_test(test_ecs_that_says_nothing),
     };

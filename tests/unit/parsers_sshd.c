@@ -220,7 +220,7 @@ static void test_other_programs_are_nobodys(void **state)
     reading_expect_bad(in, "<38>error: PAM: Authentication failure for a from ::1",
                        BAD_UNKNOWN_FORMAT, 0);
     reading_expect_bad(in, "<38>Connection closed", BAD_UNKNOWN_FORMAT, 0);
-    reading_expect_bad(in, "1 2025-03-04T05:06:07Z h sshd 1 - - Failed password", BAD_NOT_JSON, 0);
+    reading_expect_bad(in, "3 2025-03-04T05:06:07Z h sshd 1 - - Failed password", BAD_NOT_JSON, 0);
 }
 
 int main(void)

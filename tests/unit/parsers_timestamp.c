@@ -329,6 +329,25 @@ static void test_random_against_libc(void **state)
     }
 }
 
+static void test_what_has_no_zone_to_lack(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool zoneless;
+    } rows[] = {{"1741064767", false},
+                {"1741064767.123", false},
+                {"2025-03-04T05:06:07Z", false},
+                {"2025-03-04T05:06:07", true}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool zoneless = !rows[i].zoneless;
+        int64_t ms;
+        assert_true(
+            timestamp_parse_local(slice_of(rows[i].text), (struct slice){0}, NULL, &zoneless, &ms));
+        assert_int_equal(zoneless, rows[i].zoneless);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_syslog_year),
         cmocka_unit_test(test_format),
         cmocka_unit_test(test_random_against_libc),
+        cmocka_unit_test(test_what_has_no_zone_to_lack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
