@@ -24,8 +24,9 @@ ARGS    ?= demo
 T       ?= 10
 OPT     ?= -O2 -g
 Q       := $(if $(V),,@)
-# Nothing beside the sources of the tests.
+# Python leaves nothing beside the sources, pytest nothing outside build/.
 export PYTHONDONTWRITEBYTECODE := 1
+export PYTEST_DEBUG_TEMPROOT := build
 
 comma   := ,
 VARIANT := $(strip $(filter-out cc gcc,$(notdir $(CC))) $(subst $(comma), ,$(SAN)) $(FUZZ:1=fuzz) $(MODEL:1=model))

@@ -222,6 +222,7 @@ class Broker(Cluster):
 
     def java(self, *words):
         return ["java", "-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData", f"-Djava.io.tmpdir={self.home}",  # what a killed one leaves goes with its data
                 "-cp", self.classpath, *words, self.home / "conf" / "server.properties"]
 
     def start(self):
