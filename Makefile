@@ -18,12 +18,15 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 ROOMS   := $(shell sed 's/\#.*//' tests/lint/rooms)  # in an order that is the law
 DEPS    := librdkafka-dev libyajl-dev libmaxminddb-dev libyaml-dev libck-dev zlib1g-dev pkg-config
 PCS     := rdkafka yajl libmaxminddb yaml-0.1 ck zlib
-TDEPS   := libcmocka-dev clang clang-format libclang-rt-14-dev python3-venv maven openjdk-17-jre-headless
+TDEPS   := libcmocka-dev clang clang-format libclang-rt-14-dev locales python3-venv maven openjdk-17-jre-headless
 PREFIX  ?= /usr/local
 ARGS    ?= demo
 T       ?= 10
 OPT     ?= -O2 -g
 Q       := $(if $(V),,@)
+# Python leaves nothing beside the sources, pytest nothing outside build/.
+export PYTHONDONTWRITEBYTECODE := 1
+export PYTEST_DEBUG_TEMPROOT := build
 
 comma   := ,
 VARIANT := $(strip $(filter-out cc gcc,$(notdir $(CC))) $(subst $(comma), ,$(SAN)) $(FUZZ:1=fuzz) $(MODEL:1=model))
@@ -127,7 +130,7 @@ conformance: all build/venv/done
 	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q -p no:cacheprovider tests/conformance
 build/venv/done: tests/setup/requirements.txt build/test-packages
 	@echo "installing into build/venv: $$(grep -v '^#' $< | tr '\n' ' ')"
-	$(Q)python3 -m venv build/venv && build/venv/bin/pip install -q -r $< && touch $@
+	$(Q)python3 -m venv build/venv && build/venv/bin/pip install -q --no-cache-dir -r $< && touch $@
 bench: all $(call progs,bench)
 	$(Q)for b in $(call progs,bench); do $$b || exit 1; done
 geoip:

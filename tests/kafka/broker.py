@@ -3,7 +3,8 @@
 
     broker = Broker("3.9.2"); broker.start() ... broker.kill(); broker.start() ... broker.close()
 
-Everything is below build/kafka: <version>/lib (jars, kept) and run/ (data, removed by close()).
+Everything is below build/kafka: maven/ (what Maven fetched) and <version>/lib (jars), both kept, and
+run/ (data, removed by close()).
 SPOOR_TEST_BROKERS names a broker of the user's own; it is used as it is and cannot be killed.
 """
 
@@ -95,7 +96,7 @@ def fetch(version, part="broker"):
             profile = "log4j1" if version.startswith("3.") else "log4j2"
             result = subprocess.run(
                 ["mvn", "-B", "-q", "-f", str(home / "pom.xml"), "-P", f"{profile},{part}", "dependency:copy-dependencies",
-                 f"-DoutputDirectory={jars}", "-DincludeScope=runtime"],
+                 f"-Dmaven.repo.local={BUILD / 'maven'}", f"-DoutputDirectory={jars}", "-DincludeScope=runtime"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             if result.returncode != 0:
                 raise RuntimeError(f"Maven could not fetch Kafka {version}:\n{result.stdout[-3000:]}")
@@ -221,6 +222,7 @@ class Broker(Cluster):
 
     def java(self, *words):
         return ["java", "-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData", f"-Djava.io.tmpdir={self.home}",  # what a killed one leaves goes with its data
                 "-cp", self.classpath, *words, self.home / "conf" / "server.properties"]
 
     def start(self):

@@ -176,5 +176,6 @@ class KafkaConnect(Forwarder):
         worker.write_text(worker.read_text() + f"listeners=http://127.0.0.1:{self.rest}\nplugin.discovery=service_load\n")
         source = snippet("kafka-connect-file.properties", self.home, {
             "/var/log/signins/signins.log": self.file, "topic=signins": f"topic={self.topic}"})
-        return ["java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+        return ["java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+                f"-Djava.io.tmpdir={self.home}", "-cp",
                 f"{self.cluster.home / 'conf'}:{libraries}/*", "org.apache.kafka.connect.cli.ConnectStandalone", worker, source]
