@@ -389,6 +389,9 @@ struct json_value json_read(struct json *doc, struct slice text, const struct js
                                .complete = run.done,
                                .streamed = run.streamed,
                                .stopped = run.stopped,
+                               .depth = run.depth,
+                               .element = run.record,
+                               .stream_depth = run.stream_depth,
                                .fault = run.fault};
 }
 

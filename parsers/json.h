@@ -85,6 +85,9 @@ struct json_value {
     bool complete;           /* reading stopped behind the value, not inside it */
     bool streamed;           /* an array of it was handed out */
     bool stopped;            /* the stream's taker wanted no more */
+    uint32_t depth;          /* levels that were open where reading stopped */
+    const char *element;     /* the element that was being read, where depth > stream_depth */
+    uint32_t stream_depth;   /* the array handed out is the innermost of so many; 0: not in one */
     struct json_fault fault; /* the value as a whole: not JSON, truncated, too deep, too large */
 };
 

@@ -158,7 +158,7 @@ void reader_read(struct reader *reader, struct slice message, const struct recor
     reader->text = NULL;
     reader->message_len = message.len;
     reader->index = 0;
-    reader->read_twice = 0;
+    reader->read_twice = reader->resumed = 0;
     reader->full = false;
     reader->trying = false;
     reader->record.origin = (struct origin){0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the files of the reader share: reader.c (its life, and a record given to its parser),
- * reader_text.c (a text cut into values), reader_lines.c (its lines and frames), reader_payload.c
+ * reader_text.c (a text cut into values), reader_resume.c (the rest of a batch that broke), reader_lines.c (its lines and frames), reader_payload.c
  * (what an envelope holds), reader_wrappers.c (an object opened until a record is found). They call
  * each other once per envelope, READER_ENVELOPES_MAX deep at most.
  */
@@ -45,6 +45,7 @@ struct reader {
     bool full;         /* READER_EVENTS_MAX reached */
     bool trying;       /* nothing known was found yet in what may hold a record, or prose */
     size_t read_twice; /* bytes looked at again after breaks */
+    size_t resumed;    /* bytes looked at for the records behind one that broke, each time anew */
 };
 
 /* ---- reader.c ---- */
@@ -79,6 +80,17 @@ void reader_record_over(struct reader *reader);
 
 /* The input ends where the message ends; a string that ends too early is not JSON. */
 enum bad_reason reader_reason(const struct reader *reader, struct json_fault fault);
+
+/* An element of a batch, or what is wrong with it; false if there is room for no more. */
+bool reader_element(struct reader *reader, uint32_t node, const char *text,
+                    struct json_fault fault);
+
+/* ---- reader_resume.c ---- */
+
+/* Reads the elements of a batch, `value`, behind the one that broke, as far as it is certain where
+ * they begin; none stands behind `end`. Returns the end of the batch, NULL if that is uncertain:
+ * nothing was read then. */
+const char *reader_resume(struct reader *reader, const struct json_value *value, const char *end);
 
 /* ---- reader_lines.c ---- */
 

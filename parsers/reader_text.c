@@ -60,9 +60,8 @@ enum bad_reason reader_reason(const struct reader *reader, struct json_fault fau
     return cut ? BAD_NOT_JSON : fault.reason;
 }
 
-static bool on_element(void *ctx, uint32_t node, const char *text, struct json_fault fault)
+bool reader_element(struct reader *reader, uint32_t node, const char *text, struct json_fault fault)
 {
-    struct reader *reader = ctx;
     size_t offset = reader_offset(reader, text);
     if (fault.reason == BAD_N)
         reader_node(reader, node, offset, reader->text->envelopes + 1, true);
@@ -70,6 +69,11 @@ static bool on_element(void *ctx, uint32_t node, const char *text, struct json_f
         reader_bad(reader, reader_reason(reader, fault), reader_offset(reader, fault.at));
     reader_record_over(reader);
     return !reader->full;
+}
+
+static bool on_element(void *ctx, uint32_t node, const char *text, struct json_fault fault)
+{
+    return reader_element(ctx, node, text, fault);
 }
 
 /* The next line that begins like a message, after a break. */
@@ -83,7 +87,8 @@ static const char *next_start(const char *from, const char *end)
     return end;
 }
 
-/* Where to go on after a value that broke. A batch has given its elements: go on behind the break.
+/* Where to go on after a value that broke. A batch has given its elements, and gives those behind
+ * the break that are certain; if none are, the next line that looks like a beginning may be one.
  * A single object may have swallowed lines after its own that are good; they are looked at again,
  * but no more than once each on average, or an outsider could have us read forever. */
 static const char *behind_break(struct reader *reader, const char *begin,
@@ -96,7 +101,9 @@ static const char *behind_break(struct reader *reader, const char *begin,
         reader->read_twice += again;
         return next_start(begin + 1, end);
     }
-    return next_start(value->end > begin + 1 ? value->end - 1 : begin + 1, end);
+    const char *next = next_start(value->end > begin + 1 ? value->end - 1 : begin + 1, end);
+    const char *resumed = value->stream_depth != 0 ? reader_resume(reader, value, next) : NULL;
+    return resumed != NULL ? resumed : next;
 }
 
 /* Reads one value of the text; returns where to go on. */
