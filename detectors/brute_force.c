@@ -198,12 +198,12 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     if (v.words[1])
         v.confidence = 1;
     bool daily = g.window_ms == DAY_MS;
-    verdict_threshold(&v, "failures", "", g.failures, (double)(daily ? o->daily : o->failures));
-    verdict_measure(&v, "window", "min", (double)g.window_ms / MINUTE_MS);
-    verdict_measure(&v, "networks", "", g.nets);
-    verdict_flag(&v, "right_password_after", in);
-    verdict_estimate(&v, "failures", g.failures_about);
-    verdict_estimate(&v, "networks", g.nets_about);
+    verdict_threshold(&v, MEASURE_FAILURES, g.failures, (double)(daily ? o->daily : o->failures));
+    verdict_measure(&v, MEASURE_WINDOW, (double)g.window_ms / MINUTE_MS);
+    verdict_measure(&v, MEASURE_NETWORKS, g.nets);
+    verdict_measure(&v, MEASURE_RIGHT_PASSWORD_AFTER, in);
+    verdict_estimate(&v, MEASURE_FAILURES, g.failures_about);
+    verdict_estimate(&v, MEASURE_NETWORKS, g.nets_about);
     struct learner learner = watch_learner(w, row);
     learning_lower(d, &learner, &v);
     if (!in && is_known(w, row, day) && accounts_watched_service(d, row))
@@ -256,16 +256,17 @@ static void describe(const struct detection *d, const struct report *report, str
     const struct verdict *v = &report->verdict;
     char span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
     char n[COUNT_TEXT_MAX];
-    bool broken = v->severity == SEVERITY_LOW, in = verdict_measured(v, "right_password_after") > 0;
+    bool broken = v->severity == SEVERITY_LOW,
+         in = verdict_measured(v, MEASURE_RIGHT_PASSWORD_AFTER) > 0;
     watch_describe(d, report, f);
     finding_where(d->enricher, f, where);
-    wording_span((int64_t)(verdict_measured(v, "window") * MINUTE_MS), span);
-    wording_count_ja(v, "failures", n);
+    wording_span((int64_t)(verdict_measured(v, MEASURE_WINDOW) * MINUTE_MS), span);
+    wording_count_ja(v, MEASURE_FAILURES, n);
     snprintf(f->title_ja, sizeof f->title_ja,
              broken ? "%.80s: サインイン失敗 %s 回（古いパスワードを持つクライアントの可能性）"
                     : "%.80s: 総当たり攻撃（%s 回失敗）",
              f->subject, n);
-    wording_count(v, "failures", n);
+    wording_count(v, MEASURE_FAILURES, n);
     snprintf(f->title, sizeof f->title, "%.80s: %s failed sign-ins in %s%s", f->subject, n, span,
              broken ? ", probably a client with an old password" : "");
     snprintf(f->desc, sizeof f->desc,

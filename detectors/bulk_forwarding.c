@@ -196,10 +196,10 @@ static struct verdict evaluate_actor(const struct detection *d, uint32_t row, in
         v.fires = false;
     if (f & MAIL_F_ADMIN && f & MAIL_F_STRANGE)
         v.severity = SEVERITY_CRITICAL;
-    verdict_threshold(&v, "mailboxes", "", n.n, many);
-    verdict_estimate(&v, "mailboxes", distinct_is_about(n));
-    verdict_flag(&v, "opened_for_all", opened);
-    verdict_flag(&v, "from_strange_network", (f & MAIL_F_STRANGE) != 0);
+    verdict_threshold(&v, MEASURE_MAILBOXES, n.n, many);
+    verdict_estimate(&v, MEASURE_MAILBOXES, distinct_is_about(n));
+    verdict_measure(&v, MEASURE_OPENED_FOR_ALL, opened);
+    verdict_measure(&v, MEASURE_FROM_STRANGE_NETWORK, (f & MAIL_F_STRANGE) != 0);
     return v;
 }
 
@@ -214,8 +214,8 @@ static struct verdict evaluate_destination(const struct detection *d, uint32_t r
                         .confidence = f & MAIL_F_SURE ? 3 : 1};
     if (!mail_span(d->windows, row, day - o->destination_days + 1, day, &v.first_ms, &v.last_ms))
         v.fires = false;
-    verdict_threshold(&v, "mailboxes", "", n.n, (double)o->destination_mailboxes);
-    verdict_estimate(&v, "mailboxes", distinct_is_about(n));
+    verdict_threshold(&v, MEASURE_MAILBOXES, n.n, (double)o->destination_mailboxes);
+    verdict_estimate(&v, MEASURE_MAILBOXES, distinct_is_about(n));
     return v;
 }
 
@@ -263,9 +263,9 @@ static void describe(const struct detection *d, const struct report *report, str
     const struct bulk_options *o = d->options;
     struct windows *w = d->windows;
     uint32_t row = table_find(w->table[WINDOWS_MAIL], report->subject);
-    bool few = verdict_measured(&f->verdict, "mailboxes") < (double)o->mailboxes;
+    bool few = verdict_measured(&f->verdict, MEASURE_MAILBOXES) < (double)o->mailboxes;
     char n[COUNT_TEXT_MAX], n_ja[COUNT_TEXT_MAX];
-    bool opened = verdict_measured(&f->verdict, "opened_for_all") > 0;
+    bool opened = verdict_measured(&f->verdict, MEASURE_OPENED_FOR_ALL) > 0;
     bool to_one = row != TABLE_NONE && is_destination(w, row);
     int64_t from_day = report->bucket - (to_one ? o->destination_days - 1 : 0);
     char subject[64] = "", to[MAIL_TEXT_MAX] = "", where[WHERE_TEXT_MAX];
@@ -278,8 +278,8 @@ static void describe(const struct detection *d, const struct report *report, str
     memcpy(f->destination, to, sizeof f->destination);
     f->subject_type = to_one ? "address" : "user";
     snprintf(f->subject, sizeof f->subject, "%s", subject[0] ? subject : report->witness.user);
-    wording_count(&f->verdict, "mailboxes", n);
-    wording_count_ja(&f->verdict, "mailboxes", n_ja);
+    wording_count(&f->verdict, MEASURE_MAILBOXES, n);
+    wording_count_ja(&f->verdict, MEASURE_MAILBOXES, n_ja);
     if (opened && few) {
         snprintf(f->title, sizeof f->title,
                  "mail of the whole tenant opened to the outside by %.90s", f->subject);

@@ -100,12 +100,12 @@ static void update(const struct detection *d, struct sighting *s)
 }
 
 /* Adds how many a set has on the day that begins at from_ms. */
-static double measure(struct verdict *v, const char *name, const struct detection *d, uint32_t row,
-                      unsigned set, int64_t from_ms)
+static double measure(struct verdict *v, enum measure_id id, const struct detection *d,
+                      uint32_t row, unsigned set, int64_t from_ms)
 {
     struct distinct_count n = windows_count(d->windows, WINDOWS_FEED, row, set, 1, 1, from_ms);
-    verdict_measure(v, name, "", n.n);
-    verdict_estimate(v, name, distinct_is_about(n));
+    verdict_measure(v, id, n.n);
+    verdict_estimate(v, id, distinct_is_about(n));
     return n.n;
 }
 
@@ -119,11 +119,11 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int set,
     const struct word *last =
         row_words(d->windows->table[WINDOWS_FEED], row, &source_fields[SOURCE_LAST]);
     struct verdict v = {.fires = true, .confidence = 3, .severity = d->feed_severity[set]};
-    v.rank = measure(&v, "attempts", d, row, SET_USER_HOURS, from_ms);
-    measure(&v, "users", d, row, SET_TRIED, from_ms);
-    measure(&v, "addresses", d, row, SET_ADDRESSES, from_ms);
-    double ok = measure(&v, "accepted_users", d, row, SET_OK, from_ms);
-    verdict_measure(&v, "right_password_users", "", hits);
+    v.rank = measure(&v, MEASURE_ATTEMPTS, d, row, SET_USER_HOURS, from_ms);
+    measure(&v, MEASURE_USERS, d, row, SET_TRIED, from_ms);
+    measure(&v, MEASURE_ADDRESSES, d, row, SET_ADDRESSES, from_ms);
+    double ok = measure(&v, MEASURE_ACCEPTED_USERS, d, row, SET_OK, from_ms);
+    verdict_measure(&v, MEASURE_RIGHT_PASSWORD_USERS, hits);
     if (hits > 0 && v.severity < SEVERITY_CRITICAL)
         v.severity++;
     if (ok > 0)
@@ -179,9 +179,9 @@ static struct prefix witness_network(const struct detection *d, const struct wit
     return cidr;
 }
 
-static const char *plural(const struct verdict *v, const char *measure)
+static const char *plural(const struct verdict *v, enum measure_id id)
 {
-    double n = verdict_measured(v, measure);
+    double n = verdict_measured(v, id);
     return n > 0 && n < 2 ? "" : "s";
 }
 
@@ -201,21 +201,23 @@ static void describe(const struct detection *d, const struct report *report, str
     prefix_format(&cidr, f->feed.cidr);
     finding_add_network(f, f->feed.cidr);
     const struct verdict *v = &report->verdict;
-    bool accepted = verdict_measured(v, "accepted_users") > 0;
+    bool accepted = verdict_measured(v, MEASURE_ACCEPTED_USERS) > 0;
     char attempts[COUNT_TEXT_MAX], in[COUNT_TEXT_MAX], users[COUNT_TEXT_MAX];
-    wording_count_ja(v, "attempts", attempts);
-    wording_count_ja(v, "accepted_users", in);
+    wording_count_ja(v, MEASURE_ATTEMPTS, attempts);
+    wording_count_ja(v, MEASURE_ACCEPTED_USERS, in);
     snprintf(f->title_ja, sizeof f->title_ja, "%.60s (%s) からのサインイン試行: %s 件、成功 %s 名",
              feed, f->feed.cidr, attempts, in);
-    wording_count(v, "attempts", attempts);
-    wording_count(v, "accepted_users", in);
-    wording_count(v, "users", users);
+    wording_count(v, MEASURE_ATTEMPTS, attempts);
+    wording_count(v, MEASURE_ACCEPTED_USERS, in);
+    wording_count(v, MEASURE_USERS, users);
     snprintf(f->title, sizeof f->title, "%s sign-in attempt%s from %.60s (%s), %s user%s accepted",
-             attempts, plural(v, "attempts"), feed, f->feed.cidr, in, plural(v, "accepted_users"));
+             attempts, plural(v, MEASURE_ATTEMPTS), feed, f->feed.cidr, in,
+             plural(v, MEASURE_ACCEPTED_USERS));
     wording_capital(f->title);
     snprintf(f->desc, sizeof f->desc,
              "From %s, which the feed %.60s lists, came %s sign-in attempt%s on %s user%s. %s",
-             f->feed.cidr, feed, attempts, plural(v, "attempts"), users, plural(v, "users"),
+             f->feed.cidr, feed, attempts, plural(v, MEASURE_ATTEMPTS), users,
+             plural(v, MEASURE_USERS),
              accepted ? "At least one was accepted: treat that account as compromised."
                       : "None was accepted so far.");
 }

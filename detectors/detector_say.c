@@ -19,7 +19,7 @@ static void weigh(const struct detection *d, uint64_t subject, struct slice user
         return;
     if (accounts_about_service(d, subject, user)) {
         v->severity += v->severity < SEVERITY_CRITICAL;
-        verdict_measure(v, "service_account_outside", "", 1);
+        verdict_measure(v, MEASURE_SERVICE_ACCOUNT_OUTSIDE, 1);
     }
     if (shared->severity != SEVERITY_NONE)
         v->severity = (enum severity)shared->severity;
@@ -41,7 +41,7 @@ void detector_describe(const struct detection *d, const struct report *report, s
     d->detector->describe(d, report, f);
     learning_tell(f);
     size_t len = strlen(f->desc);
-    if (verdict_measured(&f->verdict, "service_account_outside") > 0)
+    if (verdict_measured(&f->verdict, MEASURE_SERVICE_ACCOUNT_OUTSIDE) > 0)
         snprintf(f->desc + len, sizeof f->desc - len,
                  " It is a service account outside its networks: one step graver than a person's.");
     len = strlen(f->desc);

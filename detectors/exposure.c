@@ -235,12 +235,12 @@ struct exposure_span exposure_span(const struct detection *d, uint64_t tenant_ha
 
 /* Adds the users of a point, if there are any, and returns 1 for it. */
 static unsigned point(const struct detection *d, uint64_t tenant_hash, enum crowd_kind kind,
-                      const struct exposure_span *span, const char *measure, struct verdict *v)
+                      const struct exposure_span *span, enum measure_id id, struct verdict *v)
 {
     uint32_t row = crowd_row(d->windows, tenant_hash, kind, 0);
     unsigned users = crowd_count(d->windows, row, span->to_ms, span->days).n;
     if (users > 0)
-        verdict_measure(v, measure, "", users);
+        verdict_measure(v, id, users);
     return users > 0;
 }
 
@@ -249,13 +249,13 @@ static unsigned point(const struct detection *d, uint64_t tenant_hash, enum crow
 static void mark(const struct exposure_span *span, struct verdict *v)
 {
     if (span->flags & EXPOSURE_CLI_TRIED)
-        verdict_measure(v, "azure_cli_tried", "", 1);
+        verdict_measure(v, MEASURE_AZURE_CLI_TRIED, 1);
     if (span->flags & EXPOSURE_ROPC_TRIED)
-        verdict_measure(v, "ropc_tried", "", 1);
+        verdict_measure(v, MEASURE_ROPC_TRIED, 1);
     if (span->flags & EXPOSURE_ROPC_STOPPED)
-        verdict_measure(v, "ropc_stopped", "", 1);
+        verdict_measure(v, MEASURE_ROPC_STOPPED, 1);
     if (span->flags & EXPOSURE_LEGACY_STOPPED)
-        verdict_measure(v, "legacy_stopped", "", 1);
+        verdict_measure(v, MEASURE_LEGACY_STOPPED, 1);
 }
 
 /* False: the tenant has no success in the bucket, so nothing is said. */
@@ -276,14 +276,14 @@ static bool evaluate(const struct detection *d, uint64_t tenant_hash, int64_t bu
     struct exposure_span span = exposure_span(d, tenant_hash, bucket);
     int64_t seen = sign_ins(w, row);
     seen = seen < o->min_sign_ins ? seen : o->min_sign_ins;
-    verdict_threshold(v, EXPOSURE_SIGN_INS, "", (double)seen, (double)o->min_sign_ins);
-    unsigned cli = point(d, tenant_hash, CROWD_CLI, &span, EXPOSURE_CLI, v);
-    unsigned single = point(d, tenant_hash, CROWD_SINGLE, &span, EXPOSURE_SINGLE, v);
-    unsigned ropc = point(d, tenant_hash, CROWD_ROPC, &span, EXPOSURE_ROPC, v);
+    verdict_threshold(v, MEASURE_SIGN_INS, (double)seen, (double)o->min_sign_ins);
+    unsigned cli = point(d, tenant_hash, CROWD_CLI, &span, MEASURE_AZURE_CLI_USERS, v);
+    unsigned single = point(d, tenant_hash, CROWD_SINGLE, &span, MEASURE_SINGLE_FACTOR_USERS, v);
+    unsigned ropc = point(d, tenant_hash, CROWD_ROPC, &span, MEASURE_ROPC_USERS, v);
     unsigned n = cli + single + ropc;
-    n += point(d, tenant_hash, CROWD_LEAKED, &span, EXPOSURE_LEAKED, v);
-    n += point(d, tenant_hash, CROWD_LEGACY, &span, EXPOSURE_LEGACY, v);
-    n += point(d, tenant_hash, CROWD_REPORT, &span, EXPOSURE_REPORT, v);
+    n += point(d, tenant_hash, CROWD_LEAKED, &span, MEASURE_LEAKED_PASSWORD_USERS, v);
+    n += point(d, tenant_hash, CROWD_LEGACY, &span, MEASURE_LEGACY_USERS, v);
+    n += point(d, tenant_hash, CROWD_REPORT, &span, MEASURE_REPORT_ONLY_USERS, v);
     mark(&span, v);
     v->fires = n > 0 || seen == o->min_sign_ins;
     v->severity = cli && single && ropc ? SEVERITY_HIGH

@@ -37,15 +37,6 @@ struct exposure_span {
 };
 struct exposure_span exposure_span(const struct detection *d, uint64_t tenant_hash, int64_t bucket);
 
-/* The names of measures, which count the users of a point. */
-#define EXPOSURE_SIGN_INS "sign_ins"
-#define EXPOSURE_CLI      "azure_cli_users"
-#define EXPOSURE_SINGLE   "single_factor_users"
-#define EXPOSURE_ROPC     "ropc_users"
-#define EXPOSURE_LEAKED   "leaked_password_users"
-#define EXPOSURE_LEGACY   "legacy_users"
-#define EXPOSURE_REPORT   "report_only_users"
-
 /* Fills points, users, title, desc of a finding about a tenant. */
 void exposure_describe(const struct detection *d, const struct report *report, struct finding *f);
 

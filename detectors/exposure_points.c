@@ -71,12 +71,12 @@ static void add_row(const struct telling *t, struct finding_point *p, enum crowd
 
 /* A point that is seen, with its users; otherwise as `state` and `note` say. */
 static struct finding_point *add_point(const struct telling *t, const char *name,
-                                       enum crowd_kind kind, const char *measure,
+                                       enum crowd_kind kind, enum measure_id id,
                                        enum point_state state, const char *note)
 {
     struct finding_point *p = &t->f->points[t->f->points_n++];
     *p = (struct finding_point){.name = name, .state = state};
-    p->users = (unsigned)verdict_measured(t->v, measure);
+    p->users = (unsigned)verdict_measured(t->v, id);
     if (p->users == 0) {
         snprintf(p->note, sizeof p->note, "%s", note);
         return p;
@@ -90,12 +90,12 @@ static void add_command_line(const struct telling *t)
 {
     uint64_t flags = t->span.flags;
     if (flags & EXPOSURE_CLI_TRIED)
-        add_point(t, "azure_cli", CROWD_CLI, EXPOSURE_CLI, POINT_ATTACKED,
+        add_point(t, "azure_cli", CROWD_CLI, MEASURE_AZURE_CLI_USERS, POINT_ATTACKED,
                   "attacked; use was not seen");
     else if (flags & EXPOSURE_APP)
-        add_point(t, "azure_cli", CROWD_CLI, EXPOSURE_CLI, POINT_NO, "");
+        add_point(t, "azure_cli", CROWD_CLI, MEASURE_AZURE_CLI_USERS, POINT_NO, "");
     else
-        add_point(t, "azure_cli", CROWD_CLI, EXPOSURE_CLI, POINT_UNKNOWN,
+        add_point(t, "azure_cli", CROWD_CLI, MEASURE_AZURE_CLI_USERS, POINT_UNKNOWN,
                   "the records do not name applications");
 }
 
@@ -122,7 +122,8 @@ static void add_single_factor(const struct telling *t)
     struct distinct_count all = users_of(t, CROWD_ALL, 0), untold = users_of(t, CROWD_UNTOLD, 0);
     bool told = all.n > 0 && untold.n * 5 <= all.n;
     struct finding_point *p = add_point(
-        t, "single_factor", CROWD_SINGLE, EXPOSURE_SINGLE, told ? POINT_NO : POINT_UNKNOWN,
+        t, "single_factor", CROWD_SINGLE, MEASURE_SINGLE_FACTOR_USERS,
+        told ? POINT_NO : POINT_UNKNOWN,
         told ? "" : "the records of more than a fifth of the users do not tell the factor");
     if (p->state == POINT_YES)
         write_never(t, all, p);
@@ -132,21 +133,21 @@ static void add_password_only(const struct telling *t)
 {
     uint64_t flags = t->span.flags;
     if (flags & EXPOSURE_ROPC_STOPPED)
-        add_point(t, "ropc", CROWD_ROPC, EXPOSURE_ROPC, POINT_BLOCKED,
+        add_point(t, "ropc", CROWD_ROPC, MEASURE_ROPC_USERS, POINT_BLOCKED,
                   "a control answered right passwords so far");
     else if (flags & EXPOSURE_ROPC_TRIED)
-        add_point(t, "ropc", CROWD_ROPC, EXPOSURE_ROPC, POINT_NOT_SHOWN_BLOCKED,
+        add_point(t, "ropc", CROWD_ROPC, MEASURE_ROPC_USERS, POINT_NOT_SHOWN_BLOCKED,
                   "requests got as far as the password; whether a right one would be refused was "
                   "not seen");
     else
-        add_point(t, "ropc", CROWD_ROPC, EXPOSURE_ROPC, POINT_UNKNOWN,
+        add_point(t, "ropc", CROWD_ROPC, MEASURE_ROPC_USERS, POINT_UNKNOWN,
                   "no password-only request was seen");
 }
 
 static void add_legacy(const struct telling *t)
 {
     bool stopped = t->span.flags & EXPOSURE_LEGACY_STOPPED, told = t->span.flags & EXPOSURE_CLIENT;
-    struct finding_point *p = add_point(t, "legacy", CROWD_LEGACY, EXPOSURE_LEGACY,
+    struct finding_point *p = add_point(t, "legacy", CROWD_LEGACY, MEASURE_LEGACY_USERS,
                                         stopped ? POINT_BLOCKED
                                         : told  ? POINT_NO
                                                 : POINT_UNKNOWN,
@@ -166,10 +167,11 @@ static void add_all(const struct telling *t)
     add_command_line(t);
     add_single_factor(t);
     add_password_only(t);
-    add_point(t, "passwords", CROWD_LEAKED, EXPOSURE_LEAKED, POINT_UNKNOWN,
+    add_point(t, "passwords", CROWD_LEAKED, MEASURE_LEAKED_PASSWORD_USERS, POINT_UNKNOWN,
               "cannot be seen in sign-ins");
     add_legacy(t);
-    add_point(t, "report_only", CROWD_REPORT, EXPOSURE_REPORT, access ? POINT_NO : POINT_UNKNOWN,
+    add_point(t, "report_only", CROWD_REPORT, MEASURE_REPORT_ONLY_USERS,
+              access ? POINT_NO : POINT_UNKNOWN,
               access ? "" : "the records do not say what Conditional Access did");
 }
 

@@ -73,47 +73,41 @@ static void add_measure(struct verdict *v, struct measure measure)
     v->measures[v->measures_n++] = measure;
 }
 
-void verdict_measure(struct verdict *v, const char *name, const char *unit, double value)
+void verdict_measure(struct verdict *v, enum measure_id id, double value)
 {
-    add_measure(v, (struct measure){.name = name, .unit = unit, .value = value});
+    add_measure(v, (struct measure){.id = id, .value = value});
 }
 
-void verdict_threshold(struct verdict *v, const char *name, const char *unit, double value,
-                       double threshold)
+void verdict_threshold(struct verdict *v, enum measure_id id, double value, double threshold)
 {
-    add_measure(v, (struct measure){name, unit, value, threshold, true, false});
-}
-
-void verdict_flag(struct verdict *v, const char *name, bool value)
-{
-    verdict_measure(v, name, "yes/no", value);
+    add_measure(v, (struct measure){id, value, threshold, true, false});
 }
 
 /* Its number; measures_n: there is none. */
-static unsigned find(const struct verdict *v, const char *name)
+static unsigned find(const struct verdict *v, enum measure_id id)
 {
     unsigned i = 0;
-    while (i < v->measures_n && strcmp(v->measures[i].name, name) != 0)
+    while (i < v->measures_n && v->measures[i].id != id)
         i++;
     return i;
 }
 
-double verdict_measured(const struct verdict *v, const char *name)
+double verdict_measured(const struct verdict *v, enum measure_id id)
 {
-    unsigned i = find(v, name);
+    unsigned i = find(v, id);
     return i < v->measures_n ? v->measures[i].value : 0;
 }
 
-void verdict_estimate(struct verdict *v, const char *name, bool estimated)
+void verdict_estimate(struct verdict *v, enum measure_id id, bool estimated)
 {
-    unsigned i = find(v, name);
+    unsigned i = find(v, id);
     if (i < v->measures_n)
         v->measures[i].estimated = estimated;
 }
 
-bool verdict_estimated(const struct verdict *v, const char *name)
+bool verdict_estimated(const struct verdict *v, enum measure_id id)
 {
-    unsigned i = find(v, name);
+    unsigned i = find(v, id);
     return i < v->measures_n && v->measures[i].estimated;
 }
 
@@ -145,7 +139,7 @@ static bool exceeds(const struct measure *b, const struct measure *a)
 static void join_measures(struct verdict *a, const struct verdict *b)
 {
     for (unsigned i = 0; i < b->measures_n; i++) {
-        unsigned j = find(a, b->measures[i].name);
+        unsigned j = find(a, b->measures[i].id);
         if (j == a->measures_n && j < MEASURES_MAX)
             a->measures[a->measures_n++] = b->measures[i];
         else if (j < a->measures_n && exceeds(&b->measures[i], &a->measures[j]))

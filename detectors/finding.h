@@ -7,6 +7,7 @@
 #ifndef DETECTORS_FINDING_H
 #define DETECTORS_FINDING_H
 
+#include "detectors/measures.h"
 #include "geoip/enrich.h"
 #include "parsers/event.h"
 
@@ -79,7 +80,7 @@ struct event_ref {
 
 /* One number the predicate saw, beside the threshold it was held against. */
 struct measure {
-    const char *name, *unit; /* static text; unit "" for plain counts */
+    enum measure_id id; /* its name and unit: measure_rows[id] */
     double value;
     double threshold; /* only if has_threshold */
     bool has_threshold;
@@ -106,19 +107,16 @@ struct verdict {
     uint64_t words[VERDICT_WORDS_MAX]; /* the detector's own: what `describe` needs */
 };
 
-void verdict_measure(struct verdict *v, const char *name, const char *unit, double value);
-void verdict_threshold(struct verdict *v, const char *name, const char *unit, double value,
-                       double threshold);
+/* Adds a measure that the verdict has not; value of a yes/no: 1 or 0. */
+void verdict_measure(struct verdict *v, enum measure_id id, double value);
+void verdict_threshold(struct verdict *v, enum measure_id id, double value, double threshold);
 
-/* A measure that says yes (1) or no (0). */
-void verdict_flag(struct verdict *v, const char *name, bool value);
-
-/* The value of a measure; 0 if the verdict has none of that name. */
-double verdict_measured(const struct verdict *v, const char *name);
+/* The value of a measure; 0 if the verdict has it not. */
+double verdict_measured(const struct verdict *v, enum measure_id id);
 
 /* Marks a measure as an estimate, if it is one; and asks. */
-void verdict_estimate(struct verdict *v, const char *name, bool estimated);
-bool verdict_estimated(const struct verdict *v, const char *name);
+void verdict_estimate(struct verdict *v, enum measure_id id, bool estimated);
+bool verdict_estimated(const struct verdict *v, enum measure_id id);
 
 /* Joins b into *a: fires if either does, severity and measures by maximum, times by widening, words
  * of the greater rank. Provisional only if both are, and then until the later settle_ms. */

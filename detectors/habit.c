@@ -64,11 +64,11 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, const st
     v.first_ms = facts.first_ms;
     v.last_ms = facts.last_ms;
     v.words[0] = own;
-    verdict_measure(&v, "successes", "", facts.n);
-    verdict_threshold(&v, "days_known", "d", facts.days, h->familiar_days);
-    verdict_flag(&v, "from_hosting", (facts.flags & FACT_HOSTING) != 0);
-    verdict_flag(&v, "from_strange_country", facts.strange_country);
-    verdict_flag(&v, "from_feed", (facts.flags & FACT_FEED) != 0);
+    verdict_measure(&v, MEASURE_SUCCESSES, facts.n);
+    verdict_threshold(&v, MEASURE_DAYS_KNOWN, facts.days, h->familiar_days);
+    verdict_measure(&v, MEASURE_FROM_HOSTING, (facts.flags & FACT_HOSTING) != 0);
+    verdict_measure(&v, MEASURE_FROM_STRANGE_COUNTRY, facts.strange_country);
+    verdict_measure(&v, MEASURE_FROM_FEED, (facts.flags & FACT_FEED) != 0);
     struct learner learner = learning_user(d->windows, 0, row);
     learner.tenant_days = h->learning_days;
     learner.lowers = facts.flags & h->grave ? 0 : LEARNING_TENANT;
@@ -83,9 +83,9 @@ struct verdict habit_excused(const struct sighting *s, const struct habit *h,
     struct fact_summary fact = {.n = 1, .flags = flags_of(s->e)};
     struct verdict v = {.fires = true, .suppressed = reason, .confidence = 2};
     v.severity = h->severity(&fact);
-    verdict_measure(&v, "successes", "", 1);
-    verdict_flag(&v, "from_hosting", (fact.flags & FACT_HOSTING) != 0);
-    verdict_flag(&v, "from_feed", (fact.flags & FACT_FEED) != 0);
+    verdict_measure(&v, MEASURE_SUCCESSES, 1);
+    verdict_measure(&v, MEASURE_FROM_HOSTING, (fact.flags & FACT_HOSTING) != 0);
+    verdict_measure(&v, MEASURE_FROM_FEED, (fact.flags & FACT_FEED) != 0);
     return v;
 }
 

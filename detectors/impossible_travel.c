@@ -180,10 +180,10 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, uint64
     v.rank = leg.kmh; /* the pair that is hardest to explain is the one to tell */
     v.words[0] = a;
     v.words[1] = b;
-    verdict_measure(&v, "distance", "km", leg.km);
-    verdict_threshold(&v, "least_distance", "km", leg.km_min, o->min_distance_km);
-    verdict_threshold(&v, "speed", "km/h", leg.kmh, o->max_speed_kmh);
-    verdict_measure(&v, "single_factor", "", single);
+    verdict_measure(&v, MEASURE_DISTANCE, leg.km);
+    verdict_threshold(&v, MEASURE_LEAST_DISTANCE, leg.km_min, o->min_distance_km);
+    verdict_threshold(&v, MEASURE_SPEED, leg.kmh, o->max_speed_kmh);
+    verdict_measure(&v, MEASURE_SINGLE_FACTOR, single);
     struct learner learner = learning_user(d->windows, 0, row);
     learner.lowers = single ? 0 : LEARNING_TENANT | LEARNING_USER;
     learner.to = SEVERITY_MEDIUM;
@@ -342,7 +342,8 @@ static void describe(const struct detection *d, const struct report *report, str
              "%.80s signed in from %.90s and, within %s, from %.90s. With all uncertainty of the "
              "database taken off the places are still %.0f km apart; nobody covers that at under "
              "%.0f km/h (limit %.0f km/h).",
-             f->subject, from, gap, to, leg.km_min, verdict_measured(v, "speed"), o->max_speed_kmh);
+             f->subject, from, gap, to, leg.km_min, verdict_measured(v, MEASURE_SPEED),
+             o->max_speed_kmh);
     wording_span_ja(gap_ms, gap);
     snprintf(f->title_ja, sizeof f->title_ja, "%.80s: %s で %.0f km 離れたサインイン", f->subject,
              gap, leg.km);

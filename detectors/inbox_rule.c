@@ -77,12 +77,12 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
 {
     static const struct {
         uint32_t feature;
-        const char *name;
-    } told[] = {{MAIL_F_EXTERNAL, "external"},   {MAIL_F_LOOKALIKE, "look_alike"},
-                {MAIL_F_DELETE, "deletes"},      {MAIL_F_HIDE, "hides"},
-                {MAIL_F_KEYWORD, "keyword"},     {MAIL_F_ODD, "odd_name"},
-                {MAIL_F_READ, "marks_read"},     {MAIL_F_STOP, "stops_others"},
-                {MAIL_F_ALL, "matches_all_mail"}};
+        enum measure_id id;
+    } told[] = {{MAIL_F_EXTERNAL, MEASURE_EXTERNAL},   {MAIL_F_LOOKALIKE, MEASURE_LOOK_ALIKE},
+                {MAIL_F_DELETE, MEASURE_DELETES},      {MAIL_F_HIDE, MEASURE_HIDES},
+                {MAIL_F_KEYWORD, MEASURE_KEYWORD},     {MAIL_F_ODD, MEASURE_ODD_NAME},
+                {MAIL_F_READ, MEASURE_MARKS_READ},     {MAIL_F_STOP, MEASURE_STOPS_OTHERS},
+                {MAIL_F_ALL, MEASURE_MATCHES_ALL_MAIL}};
     uint32_t f = mail_features(d->windows, row, day, true);
     struct verdict v = {.fires = is_suspicious(f), .confidence = 2, .severity = SEVERITY_HIGH};
     if (!mail_span(d->windows, row, day, day, &v.first_ms, &v.last_ms))
@@ -93,7 +93,7 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     }
     for (size_t i = 0; v.fires && i < sizeof told / sizeof told[0]; i++)
         if (f & told[i].feature)
-            verdict_flag(&v, told[i].name, true);
+            verdict_measure(&v, told[i].id, true);
     if (v.fires)
         mail_measure_removal(d->windows, row, &v);
     return v;

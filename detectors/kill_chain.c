@@ -91,9 +91,9 @@ static struct verdict evaluate(const struct detection *d, const struct chain_vie
     v.words[0] = st.stages;
     v.words[1] = (uint64_t)v.rank;
     int64_t span_ms = st.act_ms > st.access_ms ? st.act_ms - st.access_ms : 0;
-    verdict_threshold(&v, "stages", "", st.stages_n, (double)o->min_stages);
-    verdict_measure(&v, "findings", "", st.findings);
-    verdict_measure(&v, "access_to_act", "s", (double)(span_ms / 1000));
+    verdict_threshold(&v, MEASURE_STAGES, st.stages_n, (double)o->min_stages);
+    verdict_measure(&v, MEASURE_FINDINGS, st.findings);
+    verdict_measure(&v, MEASURE_ACCESS_TO_ACT, (double)(span_ms / 1000));
     return v;
 }
 
@@ -233,7 +233,7 @@ static void describe(const struct detection *d, const struct report *report, str
     snprintf(f->title, sizeof f->title, "%.80s: account takeover in progress: %s", user, names);
     chain_write_stages(stages, true, names);
     snprintf(f->title_ja, sizeof f->title_ja, "%.80s: アカウント乗っ取りの進行: %s", user, names);
-    chain_write_desc(f, user, verdict_measured(&report->verdict, "access_to_act"));
+    chain_write_desc(f, user, verdict_measured(&report->verdict, MEASURE_ACCESS_TO_ACT));
 }
 
 static const struct attack attacks[] = {

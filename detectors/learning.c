@@ -9,9 +9,6 @@
 
 #include <stdio.h>
 
-static const char tenant_known[] = "tenant_known", user_known[] = "user_known",
-                  user_active[] = "user_active";
-
 struct learner learning_user(const struct windows *w, uint64_t tenant_hash, uint32_t user_row)
 {
     if (user_row != TABLE_NONE)
@@ -76,41 +73,41 @@ void learning_lower(const struct detection *d, const struct learner *l, struct v
         v->confidence = 1;
     if (mode == LEARNING_FULL && who & l->lowers && v->severity > l->to)
         v->severity = l->to;
-    verdict_threshold(v, tenant_known, "d", (double)k.tenant, (double)k.tenant_days);
+    verdict_threshold(v, MEASURE_TENANT_KNOWN, (double)k.tenant, (double)k.tenant_days);
     if (!l->has_user)
         return;
-    verdict_threshold(v, user_known, "d", (double)k.user, LEARNING_DAYS);
-    verdict_threshold(v, user_active, "d", (double)k.active, LEARNING_ACTIVE_DAYS);
+    verdict_threshold(v, MEASURE_USER_KNOWN, (double)k.user, LEARNING_DAYS);
+    verdict_threshold(v, MEASURE_USER_ACTIVE, (double)k.active, LEARNING_ACTIVE_DAYS);
 }
 
-/* The measure of a name if it is below its threshold, else NULL. */
-static const struct measure *below(const struct verdict *v, const char *name)
+/* The measure if it is below its threshold, else NULL. */
+static const struct measure *below(const struct verdict *v, enum measure_id id)
 {
     for (unsigned i = 0; i < v->measures_n; i++)
-        if (strcmp(v->measures[i].name, name) == 0)
+        if (v->measures[i].id == id)
             return v->measures[i].value < v->measures[i].threshold ? &v->measures[i] : NULL;
     return NULL;
 }
 
 /* What has been learnt long ago is no reason for anything. */
-static void forget(struct verdict *v, const char *name)
+static void forget(struct verdict *v, enum measure_id id)
 {
     unsigned kept = 0;
     for (unsigned i = 0; i < v->measures_n; i++)
-        if (strcmp(v->measures[i].name, name) != 0 ||
-            v->measures[i].value < v->measures[i].threshold)
+        if (v->measures[i].id != id || v->measures[i].value < v->measures[i].threshold)
             v->measures[kept++] = v->measures[i];
     v->measures_n = (uint8_t)kept;
 }
 
 void learning_tell(struct finding *f)
 {
-    forget(&f->verdict, tenant_known);
-    forget(&f->verdict, user_known);
-    forget(&f->verdict, user_active);
+    forget(&f->verdict, MEASURE_TENANT_KNOWN);
+    forget(&f->verdict, MEASURE_USER_KNOWN);
+    forget(&f->verdict, MEASURE_USER_ACTIVE);
     const struct verdict *v = &f->verdict;
-    const struct measure *tenant = below(v, tenant_known), *user = below(v, user_known),
-                         *active = below(v, user_active);
+    const struct measure *tenant = below(v, MEASURE_TENANT_KNOWN),
+                         *user = below(v, MEASURE_USER_KNOWN),
+                         *active = below(v, MEASURE_USER_ACTIVE);
     size_t len = strlen(f->desc);
     char *to = f->desc + len;
     if (!tenant && !user && !active)

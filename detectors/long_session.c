@@ -93,13 +93,13 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     learner.to = SEVERITY_LOW;
     v.rank = (double)(any > strange ? any : strange);
     if (a)
-        verdict_threshold(&v, "strange_use_after", "h", (double)strange / HOUR_MS,
+        verdict_threshold(&v, MEASURE_STRANGE_USE_AFTER, (double)strange / HOUR_MS,
                           (double)o->max_age_ms / HOUR_MS);
     if (b)
-        verdict_threshold(&v, "use_after", "h", (double)any / HOUR_MS, allowed / HOUR_MS);
+        verdict_threshold(&v, MEASURE_USE_AFTER, (double)any / HOUR_MS, allowed / HOUR_MS);
     if (b && !a && flags & SESSION_SERVICE) /* re-authentication would break long scripts */
         v.suppressed = SUPPRESSED_SERVICE;
-    verdict_measure(&v, "administrator", "", (flags & SESSION_ADMIN) != 0);
+    verdict_measure(&v, MEASURE_ADMINISTRATOR_BIT, (flags & SESSION_ADMIN) != 0);
     learning_lower(d, &learner, &v);
     return v;
 }
@@ -115,7 +115,7 @@ static struct verdict excused(const struct detection *d, const struct sighting *
     if (time_ms - v.first_ms > o->max_age_ms && context_of_event(d->windows, s, &c))
         v.fires = context_is_strange(d->windows, row, &c, time_ms, &v.suppressed) &&
                   v.suppressed != SUPPRESSED_NOT;
-    verdict_threshold(&v, "strange_use_after", "h", (double)(time_ms - v.first_ms) / HOUR_MS,
+    verdict_threshold(&v, MEASURE_STRANGE_USE_AFTER, (double)(time_ms - v.first_ms) / HOUR_MS,
                       (double)o->max_age_ms / HOUR_MS);
     return v;
 }
@@ -152,7 +152,7 @@ static void describe(const struct detection *d, const struct report *report, str
 {
     const struct verdict *v = &report->verdict;
     const char *user = report->witness.user[0] ? report->witness.user : "a user";
-    bool strange = verdict_measured(v, "strange_use_after") > 0;
+    bool strange = verdict_measured(v, MEASURE_STRANGE_USE_AFTER) > 0;
     char where[WHERE_TEXT_MAX] = "an unknown network", age[SPAN_TEXT_MAX];
     char both[CONTEXT_USERS_MAX];
     context_describe(d, report, f);

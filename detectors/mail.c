@@ -177,7 +177,7 @@ void mail_measure_removal(const struct windows *w, uint32_t row, struct verdict 
     const struct word *word = row_words(w->table[WINDOWS_MAIL], row, &mail_fields[MAIL_REMOVED]);
     int64_t removed_ms = (int64_t)word_load(word);
     if (removed_ms >= v->first_ms)
-        verdict_measure(v, "removed_at", "s since 1970", (double)(removed_ms / 1000));
+        verdict_measure(v, MEASURE_REMOVED_AT, (double)(removed_ms / 1000));
 }
 
 void mail_name(const struct windows *w, uint32_t row, unsigned field, char text[static 64])

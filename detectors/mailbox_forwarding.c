@@ -87,9 +87,9 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
         return v;
     if (f & (MAIL_F_EXTERNAL | MAIL_F_OPENED))
         v.severity = f & (MAIL_F_GRAVE | MAIL_F_OPENED) ? SEVERITY_CRITICAL : SEVERITY_HIGH;
-    verdict_flag(&v, "external", (f & MAIL_F_EXTERNAL) != 0);
-    verdict_flag(&v, "look_alike", (f & MAIL_F_LOOKALIKE) != 0);
-    verdict_flag(&v, "opened_for_all", (f & MAIL_F_OPENED) != 0);
+    verdict_measure(&v, MEASURE_EXTERNAL, (f & MAIL_F_EXTERNAL) != 0);
+    verdict_measure(&v, MEASURE_LOOK_ALIKE, (f & MAIL_F_LOOKALIKE) != 0);
+    verdict_measure(&v, MEASURE_OPENED_FOR_ALL, (f & MAIL_F_OPENED) != 0);
     mail_measure_removal(d->windows, row, &v);
     return v;
 }
@@ -134,7 +134,8 @@ static void describe_mailbox(struct finding *f, const char *to, const char *who,
              "All mail of %.80s is forwarded to %.200s. %.80s set it, from %.90s.%s%s", f->subject,
              whereto, who, where,
              to[0] ? "" : " Whether that is a contact outside the record does not say.",
-             verdict_measured(&f->verdict, "removed_at") > 0 ? " It was taken away since." : "");
+             verdict_measured(&f->verdict, MEASURE_REMOVED_AT) > 0 ? " It was taken away since."
+                                                                   : "");
 }
 
 static void describe(const struct detection *d, const struct report *report, struct finding *f)

@@ -185,14 +185,14 @@ static enum severity severity_of(const struct prompts *p, unsigned kinds)
 static void measure(const struct fatigue_options *o, const struct prompts *p, unsigned kinds,
                     struct verdict *v)
 {
-    verdict_threshold(v, "prompts", "", p->denials,
+    verdict_threshold(v, MEASURE_PROMPTS, p->denials,
                       (double)(p->window_ms == DAY_MS ? o->daily : o->prompts));
-    verdict_measure(v, "wrong_codes", "", p->codes);
-    verdict_measure(v, "window", "min", (double)p->window_ms / MINUTE_MS);
-    verdict_flag(v, "reported_as_fraud", (kinds & PROMPT_FRAUD) != 0);
-    verdict_flag(v, "approved", p->approved);
-    verdict_estimate(v, "prompts", p->denials_about);
-    verdict_estimate(v, "wrong_codes", p->codes_about);
+    verdict_measure(v, MEASURE_WRONG_CODES, p->codes);
+    verdict_measure(v, MEASURE_WINDOW, (double)p->window_ms / MINUTE_MS);
+    verdict_measure(v, MEASURE_REPORTED_AS_FRAUD, (kinds & PROMPT_FRAUD) != 0);
+    verdict_measure(v, MEASURE_APPROVED, p->approved);
+    verdict_estimate(v, MEASURE_PROMPTS, p->denials_about);
+    verdict_estimate(v, MEASURE_WRONG_CODES, p->codes_about);
 }
 
 static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t day)
@@ -260,14 +260,14 @@ static void describe(const struct detection *d, const struct report *report, str
 {
     const struct verdict *v = &report->verdict;
     char span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
-    bool approved = verdict_measured(v, "approved") > 0;
-    bool coded = verdict_measured(v, "wrong_codes") > 0;
-    bool typed = verdict_measured(v, "prompts") < 1; /* nothing but codes */
-    const char *told = typed ? "wrong_codes" : "prompts";
+    bool approved = verdict_measured(v, MEASURE_APPROVED) > 0;
+    bool coded = verdict_measured(v, MEASURE_WRONG_CODES) > 0;
+    bool typed = verdict_measured(v, MEASURE_PROMPTS) < 1; /* nothing but codes */
+    enum measure_id told = typed ? MEASURE_WRONG_CODES : MEASURE_PROMPTS;
     char n[COUNT_TEXT_MAX], codes[COUNT_TEXT_MAX];
     watch_describe(d, report, f);
     finding_where(d->enricher, f, where);
-    wording_span((int64_t)(verdict_measured(v, "window") * MINUTE_MS), span);
+    wording_span((int64_t)(verdict_measured(v, MEASURE_WINDOW) * MINUTE_MS), span);
     wording_count_ja(v, told, n);
     snprintf(f->title_ja, sizeof f->title_ja,
              typed         ? "%.80s: MFA コードの連続誤入力（%s 回）%s"
@@ -275,7 +275,7 @@ static void describe(const struct detection *d, const struct report *report, str
                            : "%.80s: MFA プロンプト爆撃（%s 回応答なし）%s",
              f->subject, n, approved ? "後に承認" : "");
     wording_count(v, told, n);
-    wording_count(v, "wrong_codes", codes);
+    wording_count(v, MEASURE_WRONG_CODES, codes);
     snprintf(f->title, sizeof f->title, "%.80s: %s %s%s", f->subject, n,
              typed         ? "wrong MFA codes"
              : v->words[0] ? "MFA prompts refused"
@@ -285,9 +285,9 @@ static void describe(const struct detection *d, const struct report *report, str
         f->desc, sizeof f->desc,
         "%.80s refused or did not answer %.0f prompts for a second factor within %s%s%s%s; one "
         "came from %.80s. Whoever asks has the password.%s%s",
-        f->subject, verdict_measured(v, "prompts"), span, coded ? ", and " : "", coded ? codes : "",
-        coded ? " codes were wrong" : "", where,
-        verdict_measured(v, "reported_as_fraud") > 0 ? " The user reported it as fraud." : "",
+        f->subject, verdict_measured(v, MEASURE_PROMPTS), span, coded ? ", and " : "",
+        coded ? codes : "", coded ? " codes were wrong" : "", where,
+        verdict_measured(v, MEASURE_REPORTED_AS_FRAUD) > 0 ? " The user reported it as fraud." : "",
         approved ? " A sign-in with a second factor from a strange network followed." : "");
 }
 

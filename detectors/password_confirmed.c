@@ -156,11 +156,11 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     v.severity = c.enrol ? SEVERITY_CRITICAL : high ? SEVERITY_HIGH : SEVERITY_MEDIUM;
     v.first_ms = c.first_ms;
     v.last_ms = c.last_ms;
-    verdict_flag(&v, "no_prompt_possible", (c.why & WHY_SILENT) != 0);
-    verdict_flag(&v, "from_spray_or_feed", (c.why & WHY_FLAGGED) != 0);
-    verdict_flag(&v, "wrong_passwords_beside", (c.why & WHY_GUESSED) != 0);
-    verdict_flag(&v, "from_strange_country", (c.why & WHY_STRANGE) != 0);
-    verdict_flag(&v, "factor_can_be_enrolled", (c.flags & WATCH_ENROL) != 0);
+    verdict_measure(&v, MEASURE_NO_PROMPT_POSSIBLE, (c.why & WHY_SILENT) != 0);
+    verdict_measure(&v, MEASURE_FROM_SPRAY_OR_FEED, (c.why & WHY_FLAGGED) != 0);
+    verdict_measure(&v, MEASURE_WRONG_PASSWORDS_BESIDE, (c.why & WHY_GUESSED) != 0);
+    verdict_measure(&v, MEASURE_FROM_STRANGE_COUNTRY, (c.why & WHY_STRANGE) != 0);
+    verdict_measure(&v, MEASURE_FACTOR_CAN_BE_ENROLLED, (c.flags & WATCH_ENROL) != 0);
     struct learner learner = watch_learner(d->windows, row);
     learning_lower(d, &learner, &v);
     return v;
@@ -202,8 +202,8 @@ static void say_excused(const struct detection *d, const struct sighting *s)
     bool silent = ev->ropc || ev->legacy != LEGACY_NOT;
     bool suspect = links_suspect(d->windows, s, o->memory_ms);
     v.severity = suspect ? SEVERITY_HIGH : SEVERITY_MEDIUM;
-    verdict_flag(&v, "no_prompt_possible", silent);
-    verdict_flag(&v, "from_spray_or_feed", suspect);
+    verdict_measure(&v, MEASURE_NO_PROMPT_POSSIBLE, silent);
+    verdict_measure(&v, MEASURE_FROM_SPRAY_OR_FEED, suspect);
     if (silent || suspect)
         detector_say(d, s, watch_key(d->windows, tried_user(s)),
                      detector_bucket(d->detector, ev->time_ms), &v);
@@ -268,7 +268,7 @@ static void describe(const struct detection *d, const struct report *report, str
     char where[WHERE_TEXT_MAX];
     watch_describe(d, report, f);
     const char *control = control_of(f);
-    if (verdict_measured(v, "from_spray_or_feed") > 0)
+    if (verdict_measured(v, MEASURE_FROM_SPRAY_OR_FEED) > 0)
         causes_of_events(d, f, ((const struct confirmed_options *)d->options)->memory_ms);
     finding_where(d->enricher, f, where);
     snprintf(f->title, sizeof f->title, "%.80s: correct password used by a stranger, stopped by %s",
@@ -280,19 +280,19 @@ static void describe(const struct detection *d, const struct report *report, str
              "The password of %.80s was right and the sign-in was stopped all the same, by %s; an "
              "event of it came from %.80s.%s%s%s%s Whoever it was can enrol a factor: %s.",
              f->subject, control, where,
-             verdict_measured(v, "from_spray_or_feed") > 0
+             verdict_measured(v, MEASURE_FROM_SPRAY_OR_FEED) > 0
                  ? " The network or tool is that of a password spray, or listed by a feed."
                  : "",
-             verdict_measured(v, "wrong_passwords_beside") > 0
+             verdict_measured(v, MEASURE_WRONG_PASSWORDS_BESIDE) > 0
                  ? " Wrong passwords came from the same network within a day."
                  : "",
-             verdict_measured(v, "no_prompt_possible") > 0
+             verdict_measured(v, MEASURE_NO_PROMPT_POSSIBLE) > 0
                  ? " The protocol leaves nobody to answer a prompt."
                  : "",
-             verdict_measured(v, "from_strange_country") > 0
+             verdict_measured(v, MEASURE_FROM_STRANGE_COUNTRY) > 0
                  ? " The user is not known for this country."
                  : "",
-             verdict_measured(v, "factor_can_be_enrolled") > 0 ? "yes" : "no");
+             verdict_measured(v, MEASURE_FACTOR_CAN_BE_ENROLLED) > 0 ? "yes" : "no");
 }
 
 static const struct attack attacks[] = {

@@ -132,11 +132,11 @@ static struct verdict judge_pair(const struct detection *d, uint32_t row, const 
     v.suppressed = excuse(d, row, x, y);
     v.severity = distant ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.rank = km;
-    verdict_threshold(&v, "least_distance", "km", km, o->min_distance_km);
-    verdict_threshold(&v, "speed", "km/h", speed, o->max_speed_kmh);
-    verdict_flag(&v, "agent_changed", agent_changed(x, y) || agent_changed(y, x));
-    verdict_flag(&v, "device_lost", (x->device != 0) != (y->device != 0));
-    verdict_flag(&v, "refresh_elsewhere", x->refresh != y->refresh);
+    verdict_threshold(&v, MEASURE_LEAST_DISTANCE, km, o->min_distance_km);
+    verdict_threshold(&v, MEASURE_SPEED, speed, o->max_speed_kmh);
+    verdict_measure(&v, MEASURE_AGENT_CHANGED, agent_changed(x, y) || agent_changed(y, x));
+    verdict_measure(&v, MEASURE_DEVICE_LOST, (x->device != 0) != (y->device != 0));
+    verdict_measure(&v, MEASURE_REFRESH_ELSEWHERE, x->refresh != y->refresh);
     return v;
 }
 

@@ -104,9 +104,9 @@ static struct verdict judge_role(const struct detection *d, uint32_t row, const 
     bool admin = context_flags(d->windows, row) & SESSION_ADMIN;
     if (!same && admin && script && y->device == 0)
         v.severity = SEVERITY_CRITICAL;
-    verdict_flag(&v, "another_network", !same);
-    verdict_flag(&v, "administrator", admin);
-    verdict_flag(&v, "script", script);
+    verdict_measure(&v, MEASURE_ANOTHER_NETWORK, !same);
+    verdict_measure(&v, MEASURE_ADMINISTRATOR, admin);
+    verdict_measure(&v, MEASURE_SCRIPT, script);
     return v;
 }
 

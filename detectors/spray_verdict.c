@@ -94,11 +94,11 @@ static void measure_limit(const struct detection *d, enum spray_shape shape, uin
     const struct spray_options *o = d->options;
     struct spray_limit limit = spray_limit(d, shape, row, day);
     if (limit.size != CROWD_UNKNOWN)
-        verdict_measure(v, "tenant_users", "", limit.size);
+        verdict_measure(v, MEASURE_TENANT_USERS, limit.size);
     if (limit.quiet)
-        verdict_measure(v, "quiet_factor", "", o->quiet_factor);
+        verdict_measure(v, MEASURE_QUIET_FACTOR, o->quiet_factor);
     if (limit.established)
-        verdict_measure(v, "egress_users", "", limit.egress_users);
+        verdict_measure(v, MEASURE_EGRESS_USERS, limit.egress_users);
 }
 
 /* What is learnt is which crowds are honest. In a data centre there is none, and a right password
@@ -153,15 +153,15 @@ static struct verdict verdict_of(const struct detection *d, struct naming *n,
     if (v.words[5])
         v.confidence = 1;
     v.words[3] = word_load(row_words(table, row, &source_fields[SOURCE_LABEL]) + LABEL_FP);
-    verdict_threshold(&v, "tried_users", "", n->most, n->best.threshold);
-    verdict_threshold(&v, "succeeded_users", "", n->best.ok, n->best.tried);
-    verdict_measure(&v, "right_password_users", "", hits);
-    verdict_measure(&v, "window", "min", (double)n->best.window_ms / 60000);
+    verdict_threshold(&v, MEASURE_TRIED_USERS, n->most, n->best.threshold);
+    verdict_threshold(&v, MEASURE_SUCCEEDED_USERS, n->best.ok, n->best.tried);
+    verdict_measure(&v, MEASURE_RIGHT_PASSWORD_USERS, hits);
+    verdict_measure(&v, MEASURE_WINDOW, (double)n->best.window_ms / 60000);
     if (n->best.addresses > 0)
-        verdict_measure(&v, "addresses", "", n->best.addresses);
-    verdict_estimate(&v, "tried_users", n->best.tried_about);
-    verdict_estimate(&v, "succeeded_users", n->best.ok_about);
-    verdict_estimate(&v, "addresses", n->best.addresses_about);
+        verdict_measure(&v, MEASURE_ADDRESSES, n->best.addresses);
+    verdict_estimate(&v, MEASURE_TRIED_USERS, n->best.tried_about);
+    verdict_estimate(&v, MEASURE_SUCCEEDED_USERS, n->best.ok_about);
+    verdict_estimate(&v, MEASURE_ADDRESSES, n->best.addresses_about);
     measure_limit(d, shape, row, day, &v);
     lower(d, n->table, row, hits, &v);
     return v;
@@ -273,20 +273,21 @@ void spray_describe(const struct detection *d, const struct report *report, stru
     const struct verdict *v = &report->verdict;
     char source[LADDER_TEXT_MAX], tool[64] = "", span[SPAN_TEXT_MAX], where[WHERE_TEXT_MAX];
     char tried[COUNT_TEXT_MAX], succeeded[COUNT_TEXT_MAX];
-    double hits = verdict_measured(v, "right_password_users"),
-           size = verdict_measured(v, "tenant_users"), egress = verdict_measured(v, "egress_users");
+    double hits = verdict_measured(v, MEASURE_RIGHT_PASSWORD_USERS),
+           size = verdict_measured(v, MEASURE_TENANT_USERS),
+           egress = verdict_measured(v, MEASURE_EGRESS_USERS);
     name_source(d, v, f, source);
     finding_where(d->enricher, f, where);
     fingerprint_text(d->windows, v->words[3], tool);
-    wording_span((int64_t)(verdict_measured(v, "window") * 60000), span);
+    wording_span((int64_t)(verdict_measured(v, MEASURE_WINDOW) * 60000), span);
     set_subject(d, report, tool, f);
-    bool all = (double)v->words[4] >= verdict_measured(v, "tried_users");
+    bool all = (double)v->words[4] >= verdict_measured(v, MEASURE_TRIED_USERS);
     const char *mostly = all ? "" : "mostly ";
-    wording_count_ja(v, "tried_users", tried);
+    wording_count_ja(v, MEASURE_TRIED_USERS, tried);
     snprintf(f->title_ja, sizeof f->title_ja, "%.90s%sから %s 利用者へのパスワードスプレー",
              wording_ja(source), all ? " " : " など", tried);
-    wording_count(v, "tried_users", tried);
-    wording_count(v, "succeeded_users", succeeded);
+    wording_count(v, MEASURE_TRIED_USERS, tried);
+    wording_count(v, MEASURE_SUCCEEDED_USERS, succeeded);
     snprintf(f->title, sizeof f->title, "Password spray against %.60s: %s users %sfrom %.90s%s%s",
              report->witness.tenant, tried, mostly, source, tool[0] ? ", " : "", tool);
     snprintf(f->desc, sizeof f->desc,

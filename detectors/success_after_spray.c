@@ -79,10 +79,10 @@ static struct verdict evaluate(const struct detection *d, uint32_t row, int64_t 
     v.suppressed = links_stand(d->windows, row) ? SUPPRESSED_NOT : SUPPRESSED_SHARED_EGRESS;
     v.severity = single > 0 ? SEVERITY_CRITICAL : SEVERITY_HIGH;
     v.rank = n;
-    verdict_measure(&v, "successes", "", n);
-    verdict_flag(&v, "with_one_factor", single > 0);
-    verdict_flag(&v, "password_only", silent > 0);
-    verdict_flag(&v, "from_established_egress", egress > 0);
+    verdict_measure(&v, MEASURE_SUCCESSES, n);
+    verdict_measure(&v, MEASURE_WITH_ONE_FACTOR, single > 0);
+    verdict_measure(&v, MEASURE_PASSWORD_ONLY, silent > 0);
+    verdict_measure(&v, MEASURE_FROM_ESTABLISHED_EGRESS, egress > 0);
     struct learner learner = watch_learner(d->windows, row);
     learning_lower(d, &learner, &v);
     return v;
@@ -116,8 +116,8 @@ static void say_excused(const struct detection *d, const struct sighting *s)
                         .suppressed = watch_excuse(s),
                         .confidence = 2,
                         .severity = single ? SEVERITY_CRITICAL : SEVERITY_HIGH};
-    verdict_measure(&v, "successes", "", 1);
-    verdict_flag(&v, "with_one_factor", single);
+    verdict_measure(&v, MEASURE_SUCCESSES, 1);
+    verdict_measure(&v, MEASURE_WITH_ONE_FACTOR, single);
     if (links_suspect(d->windows, s, o->memory_ms))
         detector_say(d, s, watch_key(d->windows, tried_user(s)),
                      detector_bucket(d->detector, ev->time_ms), &v);
@@ -152,7 +152,7 @@ static void describe(const struct detection *d, const struct report *report, str
 {
     const struct verdict *v = &report->verdict;
     char where[WHERE_TEXT_MAX];
-    bool single = verdict_measured(v, "with_one_factor") > 0;
+    bool single = verdict_measured(v, MEASURE_WITH_ONE_FACTOR) > 0;
     watch_describe(d, report, f);
     causes_of_events(d, f, ((const struct success_options *)d->options)->memory_ms);
     finding_where(d->enricher, f, where);
@@ -165,7 +165,7 @@ static void describe(const struct detection *d, const struct report *report, str
         "with, within the days before or after; an event of it came from %.80s. %s",
         f->subject, where,
         single ? "No second factor was satisfied: treat the account as compromised."
-        : verdict_measured(v, "from_established_egress") > 0
+        : verdict_measured(v, MEASURE_FROM_ESTABLISHED_EGRESS) > 0
             ? "Many users of the tenant are known to sign in from that network, so it may be one "
               "of "
               "them who only began to: High and not Critical. Ask the user whether it was them."

@@ -126,17 +126,16 @@ void wording_span_ja(int64_t ms, char text[static SPAN_TEXT_MAX])
     put_span(ms, &(const struct span_words){" 秒", " 分", " 時間", " 日"}, text);
 }
 
-void wording_count(const struct verdict *v, const char *measure, char text[static COUNT_TEXT_MAX])
+void wording_count(const struct verdict *v, enum measure_id id, char text[static COUNT_TEXT_MAX])
 {
-    snprintf(text, COUNT_TEXT_MAX, "%s%.0f", verdict_estimated(v, measure) ? "about " : "",
-             verdict_measured(v, measure));
+    snprintf(text, COUNT_TEXT_MAX, "%s%.0f", verdict_estimated(v, id) ? "about " : "",
+             verdict_measured(v, id));
 }
 
-void wording_count_ja(const struct verdict *v, const char *measure,
-                      char text[static COUNT_TEXT_MAX])
+void wording_count_ja(const struct verdict *v, enum measure_id id, char text[static COUNT_TEXT_MAX])
 {
-    snprintf(text, COUNT_TEXT_MAX, "%s%.0f", verdict_estimated(v, measure) ? "約 " : "",
-             verdict_measured(v, measure));
+    snprintf(text, COUNT_TEXT_MAX, "%s%.0f", verdict_estimated(v, id) ? "約 " : "",
+             verdict_measured(v, id));
 }
 
 void wording_capital(char *text)

@@ -35,8 +35,8 @@ void wording_span(int64_t ms, char text[static SPAN_TEXT_MAX]);
 void wording_span_ja(int64_t ms, char text[static SPAN_TEXT_MAX]);
 
 /* "120", or of an estimate "about 120" and "約 120". */
-void wording_count(const struct verdict *v, const char *measure, char text[static COUNT_TEXT_MAX]);
-void wording_count_ja(const struct verdict *v, const char *measure,
+void wording_count(const struct verdict *v, enum measure_id id, char text[static COUNT_TEXT_MAX]);
+void wording_count_ja(const struct verdict *v, enum measure_id id,
                       char text[static COUNT_TEXT_MAX]);
 
 /* Begins a text with a capital: "About 120 ...". */

@@ -247,7 +247,7 @@ static bool holds(const struct finding *f, struct slice tag, bool *ret_dialect)
     char word[64] = "";
     memcpy(word, tag.ptr, tag.len < sizeof word ? tag.len : sizeof word - 1);
     if (strncmp(word, "if ", 3) == 0)
-        return verdict_measured(&f->verdict, word + 3) > 0;
+        return verdict_measured(&f->verdict, measure_of_name(slice_of(word + 3))) > 0;
     if (strncmp(word, "about ", 6) == 0)
         return f->subject_type && strcmp(f->subject_type, word + 6) == 0;
     *ret_dialect = true;

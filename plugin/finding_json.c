@@ -91,16 +91,17 @@ static void write_message(struct json_out *out, const struct finding *f)
     memcpy(text, f->title, len);
     for (unsigned i = 0; i < f->verdict.measures_n; i++) {
         const struct measure *m = &f->verdict.measures[i];
+        const struct measure_row *row = &measure_rows[m->id];
         char number[40];
         struct json_out digits = json_begin(number, sizeof number);
         json_fixed(&digits, m->value, 1);
-        size_t name = strlen(m->name), unit = strlen(m->unit);
+        size_t name = strlen(row->name), unit = strlen(row->unit);
         if (!m->has_threshold || digits.overflow ||
             name + unit + digits.len + 14 > sizeof text - len)
             continue;
         len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %s%.*s%s%s",
-                                len == start ? " (" : ", ", m->name, m->estimated ? "about " : "",
-                                (int)digits.len, number, unit ? " " : "", m->unit);
+                                len == start ? " (" : ", ", row->name, m->estimated ? "about " : "",
+                                (int)digits.len, number, unit ? " " : "", row->unit);
     }
     if (len > start)
         text[len++] = ')';
@@ -341,9 +342,9 @@ static void write_measures(struct json_out *out, const struct finding *f, const 
     for (unsigned i = 0; i < f->verdict.measures_n; i++) {
         const struct measure *m = &f->verdict.measures[i];
         if (!thresholds)
-            member_fixed(out, m->name, m->value, 3);
+            member_fixed(out, measure_rows[m->id].name, m->value, 3);
         else if (m->has_threshold)
-            member_fixed(out, m->name, m->threshold, 3);
+            member_fixed(out, measure_rows[m->id].name, m->threshold, 3);
     }
     json_end_object(out);
 }
@@ -351,8 +352,10 @@ static void write_measures(struct json_out *out, const struct finding *f, const 
 static void write_units(struct json_out *out, const struct finding *f)
 {
     open_member(out, "units");
-    for (unsigned i = 0; i < f->verdict.measures_n; i++)
-        member(out, f->verdict.measures[i].name, f->verdict.measures[i].unit);
+    for (unsigned i = 0; i < f->verdict.measures_n; i++) {
+        const struct measure_row *row = &measure_rows[f->verdict.measures[i].id];
+        member(out, row->name, row->unit);
+    }
     json_end_object(out);
 }
 
@@ -367,7 +370,7 @@ static void write_estimates(struct json_out *out, const struct finding *f)
             json_key(out, "estimates");
             json_begin_array(out);
         }
-        json_text(out, f->verdict.measures[i].name);
+        json_text(out, measure_rows[f->verdict.measures[i].id].name);
         any = true;
     }
     if (any)

@@ -195,83 +195,26 @@ const char *notice_state(enum point_state state, bool permitted, enum notice_lan
                                            : used[state][lang];
 }
 
-struct wording {
-    const char *name, *text[NOTICE_LANGS];
-};
-
-static const char *find(const struct wording *words, size_t n, struct slice name,
-                        enum notice_lang lang)
-{
-    for (size_t i = 0; i < n; i++)
-        if (slice_equal(slice_of(words[i].name), name))
-            return words[i].text[lang];
-    return NULL;
-}
-
 const char *notice_measure(struct slice name, enum notice_lang lang)
 {
-    static const struct wording words[] = {
-        {"accepted_users", {"サインインが成功した利用者数", "users accepted"}},
-        {"addresses", {"送信元アドレス数", "source addresses"}},
-        {"agent_changed", {"クライアントの変化", "another program"}},
-        {"another_network", {"別ネットワークからの利用", "from another network"}},
-        {"approved", {"その後の承認", "approved afterwards"}},
-        {"attempts", {"試行数", "attempts"}},
-        {"days_known", {"過去 30 日の利用実績", "days of thirty it was seen before"}},
-        {"deletes", {"メールの削除", "deletes mail"}},
-        {"device_lost", {"管理対象デバイスの消失", "managed device gone"}},
-        {"distance", {"地点間の距離", "distance"}},
-        {"external", {"組織外への転送", "to the outside"}},
-        {"factor_can_be_enrolled", {"第三者による MFA 登録の余地", "can enrol a factor"}},
-        {"failures", {"失敗数", "failures"}},
-        {"from_feed", {"脅威情報に掲載のネットワーク", "from a listed network"}},
-        {"from_hosting", {"ホスティング・VPN からの利用", "from hosting or vpn"}},
-        {"from_spray_or_feed", {"攻撃元ネットワークからの利用", "from a network of an attack"}},
-        {"from_strange_country", {"利用実績のない国", "from an unfamiliar country"}},
-        {"from_strange_network", {"利用実績のないネットワーク", "from an unfamiliar network"}},
-        {"hides", {"メールの隠蔽", "hides mail"}},
-        {"keyword", {"支払い・警告に関する語句の指定", "looks for payments or warnings"}},
-        {"least_distance", {"誤差を除いた最短距離", "distance less all uncertainty"}},
-        {"look_alike", {"自社に似せたドメイン", "look-alike domain"}},
-        {"mailboxes", {"メールボックス数", "mailboxes"}},
-        {"marks_read", {"既読化", "marks as read"}},
-        {"matches_all_mail", {"全メールが対象", "matches all mail"}},
-        {"networks", {"ネットワーク数", "networks"}},
-        {"no_prompt_possible", {"確認要求が届かない方式", "nobody to answer a prompt"}},
-        {"odd_name", {"不自然なルール名", "odd name"}},
-        {"opened_for_all", {"テナント全体への転送許可", "opened for the whole tenant"}},
-        {"password_only", {"パスワードのみでの成功", "by the password alone"}},
-        {"prompts", {"拒否された MFA 要求の数", "prompts refused"}},
-        {"refresh_elsewhere", {"別の場所でのトークン更新", "refreshed elsewhere"}},
-        {"reported_as_fraud", {"利用者による不正の申告", "reported as fraud"}},
-        {"right_password_after", {"その後のパスワード一致", "right password afterwards"}},
-        {"right_password_users",
-         {"パスワードが一致した利用者数", "users whose password was right"}},
-        {"script", {"スクリプトからの利用", "by a script"}},
-        {"speed", {"必要な移動速度", "speed a traveller would need"}},
-        {"stops_others", {"以降のルールの停止", "stops other rules"}},
-        {"strange_use_after", {"認証から不審な利用までの時間", "unfamiliar use after"}},
-        {"succeeded_users",
-         {"同時間帯にサインインが成功した利用者数", "users who signed in meanwhile"}},
-        {"successes", {"成功数", "successes"}},
-        {"tried_users", {"試行された利用者数", "users tried"}},
-        {"use_after", {"認証からの経過時間", "use after"}},
-        {"users", {"対象利用者数", "users"}},
-        {"window", {"観測時間幅", "time window"}},
-        {"with_one_factor", {"単一要素での成功", "with one factor"}},
-        {"wrong_codes", {"誤った MFA コードの数", "wrong codes"}},
-        {"wrong_passwords_beside", {"同じ送信元での誤パスワード", "wrong passwords beside it"}},
-    };
-    return find(words, sizeof words / sizeof *words, name, lang);
+    enum measure_id id = measure_of_name(name);
+    if (id == MEASURES_N)
+        return NULL;
+    return lang == NOTICE_JA ? measure_rows[id].japanese : measure_rows[id].english;
 }
 
 const char *notice_unit(struct slice unit, enum notice_lang lang)
 {
-    static const struct wording words[] = {
+    static const struct {
+        const char *name, *text[NOTICE_LANGS];
+    } words[] = {
         {"min", {" 分", " min"}}, {"h", {" 時間", " h"}},       {"d", {" 日", " d"}},
         {"km", {" km", " km"}},   {"km/h", {" km/h", " km/h"}}, {"s", {" 秒", " s"}},
     };
-    return find(words, sizeof words / sizeof *words, unit, lang);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (slice_equal(slice_of(words[i].name), unit))
+            return words[i].text[lang];
+    return NULL;
 }
 
 static const struct notice_campaign campaigns[] = {

@@ -43,15 +43,15 @@ enum { SHUFFLES = 20, THREADS_ONLY = 0, CHANCES = 100 };
  * window or rung is told, how many failures beyond 32 (estimated), and
  * how many of a user's newest facts or of a source's newest right passwords are still there, is
  * evidence; all other numbers are exact. */
-static bool is_exact(const struct record *r, const char *measure)
+static bool is_exact(const struct record *r, enum measure_id id)
 {
-    static const char *const evidence[] = {
-        "succeeded_users",      "window",       "successes", "failures",
-        "right_password_users", "tenant_known", "user_known"};
-    bool exact = strcmp(measure, "addresses") != 0 || strcmp(r->detector->name, "cidr_match") == 0;
-    exact &= strcmp(measure, "speed") != 0 || strcmp(r->detector->name, "session_replay") != 0;
+    static const enum measure_id evidence[] = {
+        MEASURE_SUCCEEDED_USERS,      MEASURE_WINDOW,       MEASURE_SUCCESSES, MEASURE_FAILURES,
+        MEASURE_RIGHT_PASSWORD_USERS, MEASURE_TENANT_KNOWN, MEASURE_USER_KNOWN};
+    bool exact = id != MEASURE_ADDRESSES || strcmp(r->detector->name, "cidr_match") == 0;
+    exact &= id != MEASURE_SPEED || strcmp(r->detector->name, "session_replay") != 0;
     for (unsigned i = 0; i < sizeof evidence / sizeof evidence[0]; i++)
-        exact &= strcmp(measure, evidence[i]) != 0;
+        exact &= id != evidence[i];
     return exact;
 }
 
@@ -61,8 +61,8 @@ static bool same(const struct record *a, const struct record *b)
         return false;
     for (unsigned i = 0; i < a->verdict.measures_n; i++) {
         const struct measure *m = &a->verdict.measures[i];
-        double other = verdict_measured(&b->verdict, m->name);
-        if (is_exact(a, m->name) && (m->value > other || m->value < other))
+        double other = verdict_measured(&b->verdict, m->id);
+        if (is_exact(a, m->id) && (m->value > other || m->value < other))
             return false;
     }
     return true;

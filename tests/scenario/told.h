@@ -15,7 +15,8 @@ static inline void print_record(const struct record *r)
             severity_name(r->verdict.severity), r->subject, r->retracted ? " (retracted)" : "",
             r->title, r->created, r->updated, r->closed);
     for (unsigned i = 0; i < r->verdict.measures_n; i++)
-        fprintf(stderr, " %s=%g", r->verdict.measures[i].name, r->verdict.measures[i].value);
+        fprintf(stderr, " %s=%g", measure_rows[r->verdict.measures[i].id].name,
+                r->verdict.measures[i].value);
     fprintf(stderr, "\n");
 }
 

@@ -219,8 +219,8 @@ static void test_a_verdict_taken_back_leaves(void **state)
     assert_int_equal(reports_n, 0);
     take(&in);
     assert_int_equal(reports_n, 1);
-    assert_int_equal(verdict_measured(&last.verdict, "stages"), 2);
-    assert_int_equal(verdict_measured(&last.verdict, "access_to_act"), 3600);
+    assert_int_equal(verdict_measured(&last.verdict, MEASURE_STAGES), 2);
+    assert_int_equal(verdict_measured(&last.verdict, MEASURE_ACCESS_TO_ACT), 3600);
     assert_true(recheck(&v) && v.fires && v.suppressed == SUPPRESSED_NOT);
     for (int day = 5; day < 8; day++) {
         struct event ev = ropc("cora", PARTS_NOW - day * DAY_MS);

@@ -2,6 +2,7 @@
  *
  * The laws of joining verdicts, names of severities and reasons, and texts copied from events.
  */
+#include "detectors/detector.h"
 #include "detectors/finding.h"
 
 #include "tests/unit/random.h"
@@ -17,7 +18,8 @@
 
 static struct verdict random_verdict(uint64_t *seed)
 {
-    static const char *const names[] = {"users", "addresses", "speed", "window"};
+    static const enum measure_id ids[] = {MEASURE_USERS, MEASURE_ADDRESSES, MEASURE_SPEED,
+                                          MEASURE_WINDOW};
     struct verdict v = {.fires = random_below(seed, 8) != 0,
                         .provisional = random_below(seed, 2),
                         .settle_ms = (int64_t)random_below(seed, 5),
@@ -30,17 +32,17 @@ static struct verdict random_verdict(uint64_t *seed)
         v.words[i] = random_below(seed, 3);
     for (unsigned i = 0; i < 4; i++)
         if (random_below(seed, 2)) {
-            verdict_threshold(&v, names[i], "", (double)random_below(seed, 4),
+            verdict_threshold(&v, ids[i], (double)random_below(seed, 4),
                               (double)random_below(seed, 3));
-            verdict_estimate(&v, names[i], random_below(seed, 2));
+            verdict_estimate(&v, ids[i], random_below(seed, 2));
         }
     return v;
 }
 
-static double threshold(const struct verdict *v, const char *name)
+static double threshold(const struct verdict *v, enum measure_id id)
 {
     for (unsigned i = 0; i < v->measures_n; i++)
-        if (strcmp(v->measures[i].name, name) == 0)
+        if (v->measures[i].id == id)
             return v->measures[i].threshold;
     return -1;
 }
@@ -58,12 +60,12 @@ static void assert_same(const struct verdict *a, const struct verdict *b)
     assert_memory_equal(a->words, b->words, sizeof a->words);
     assert_int_equal(a->measures_n, b->measures_n);
     for (unsigned i = 0; i < a->measures_n; i++) {
-        const char *name = a->measures[i].name;
-        assert_true(a->measures[i].value >= verdict_measured(b, name) &&
-                    a->measures[i].value <= verdict_measured(b, name));
-        assert_true(a->measures[i].threshold >= threshold(b, name) &&
-                    a->measures[i].threshold <= threshold(b, name));
-        assert_int_equal(a->measures[i].estimated, verdict_estimated(b, name));
+        enum measure_id id = a->measures[i].id;
+        assert_true(a->measures[i].value >= verdict_measured(b, id) &&
+                    a->measures[i].value <= verdict_measured(b, id));
+        assert_true(a->measures[i].threshold >= threshold(b, id) &&
+                    a->measures[i].threshold <= threshold(b, id));
+        assert_int_equal(a->measures[i].estimated, verdict_estimated(b, id));
     }
 }
 
@@ -90,20 +92,19 @@ static void test_laws(void **state)
     }
 }
 
-/* A list that is full takes no more names, but still the greater values. */
+/* A list that is full takes no more measures, but still the greater values. */
 static void test_full(void **state)
 {
     (void)state;
-    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g",
-                                        "h", "i", "j", "k", "l", "m"};
     struct verdict a = {.fires = true}, b = {.fires = true};
     for (unsigned i = 0; i < MEASURES_MAX; i++)
-        verdict_measure(&a, names[i], "", 1);
-    verdict_measure(&b, names[MEASURES_MAX], "", 1);
-    verdict_measure(&b, "b", "", 7);
+        verdict_measure(&a, (enum measure_id)i, 1);
+    verdict_measure(&b, (enum measure_id)MEASURES_MAX, 1);
+    verdict_measure(&b, (enum measure_id)1, 7);
     verdict_join(&a, &b);
     assert_int_equal(a.measures_n, MEASURES_MAX);
-    assert_true(verdict_measured(&a, "b") > 6.9 && verdict_measured(&a, "m") < 0.1);
+    assert_true(verdict_measured(&a, (enum measure_id)1) > 6.9 &&
+                verdict_measured(&a, (enum measure_id)MEASURES_MAX) < 0.1);
 }
 
 static void test_names(void **state)
@@ -118,6 +119,35 @@ static void test_names(void **state)
         for (int k = 0; k < i; k++)
             assert_string_not_equal(suppression_name((enum suppression)i),
                                     suppression_name((enum suppression)k));
+}
+
+/* A record names a measure, and is read back by that name; both languages call it something, or
+ * neither does. */
+static void test_measures(void **state)
+{
+    (void)state;
+    for (int i = 0; i < MEASURES_N; i++) {
+        const struct measure_row *row = &measure_rows[i];
+        int first = i == MEASURE_ADMINISTRATOR_BIT ? MEASURE_ADMINISTRATOR : i;
+        assert_int_equal(measure_of_name(slice_of(row->name)), first);
+        assert_int_equal(row->english != NULL, row->japanese != NULL);
+    }
+    assert_int_equal(measure_of_name(SLICE("user")), MEASURES_N);
+}
+
+/* What a command asks for ("[if approved]") is a measure. */
+static void test_commands(void **state)
+{
+    unsigned asked = 0;
+    (void)state;
+    for (const struct detector *const *d = detectors_all; *d; d++)
+        for (const char *const *command = (*d)->commands; command && *command; command++)
+            for (const char *tag = *command; (tag = strstr(tag, "[if ")); asked++) {
+                tag += strlen("[if ");
+                struct slice name = {tag, strcspn(tag, "]")};
+                assert_int_not_equal(measure_of_name(name), MEASURES_N);
+            }
+    assert_int_not_equal(asked, 0);
 }
 
 /* Text from outside is cut to its field, at a code point. */
@@ -142,10 +172,9 @@ static void test_witness(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_laws),
-        cmocka_unit_test(test_full),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_witness),
+        cmocka_unit_test(test_laws),     cmocka_unit_test(test_full),
+        cmocka_unit_test(test_names),    cmocka_unit_test(test_measures),
+        cmocka_unit_test(test_commands), cmocka_unit_test(test_witness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,7 +59,7 @@ static void test_what_it_says(void **state)
     struct verdict v = lowered(&p, "impossible_travel", &s, t + 2 * DAY);
     assert_int_equal(v.severity, SEVERITY_MEDIUM);
     assert_int_equal(v.confidence, 1);
-    assert_true(verdict_measured(&v, "tenant_known") == 2);
+    assert_true(verdict_measured(&v, MEASURE_TENANT_KNOWN) == 2);
     expect_text(&v, "What happened. Severity is Medium and not High, as this tenant is known for 2 "
                     "of 7 days: what is usual is still being learnt.");
     v = lowered(&p, "ropc", &s, t + 2 * DAY);
@@ -98,7 +98,7 @@ static void test_long_descriptions(void **state)
 {
     (void)state;
     struct finding f = {.verdict = {.severity = SEVERITY_LOW, .unlearned = SEVERITY_HIGH}};
-    verdict_threshold(&f.verdict, "tenant_known", "d", 0, 7);
+    verdict_threshold(&f.verdict, MEASURE_TENANT_KNOWN, 0, 7);
     for (size_t room = 0; room < 120; room++) {
         memset(f.desc, 'x', sizeof f.desc);
         f.desc[sizeof f.desc - 1 - room] = '\0';

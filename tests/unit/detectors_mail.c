@@ -180,7 +180,7 @@ static void test_removal_is_added_in_both_orders(void **state)
         assert_true(v.fires);
         assert_int_equal(v.severity, SEVERITY_CRITICAL);
         assert_int_equal(v.confidence, 3);
-        assert_true(verdict_measured(&v, "removed_at") == (double)(PARTS_NOW / 1000 + 3600));
+        assert_true(verdict_measured(&v, MEASURE_REMOVED_AT) == (double)(PARTS_NOW / 1000 + 3600));
         parts_close(&p);
     }
 }

@@ -70,8 +70,8 @@ static void fill(struct finding *f)
                                   .first_ms = 1741064767123,
                                   .last_ms = 1741064768000,
                                   .measures_n = 2};
-    f->verdict.measures[0] = (struct measure){"events", "", 12, 10, true, true};
-    f->verdict.measures[1] = (struct measure){"distance", "km", 9558.12345, 0, false, false};
+    f->verdict.measures[0] = (struct measure){MEASURE_ATTEMPTS, 12, 10, true, true};
+    f->verdict.measures[1] = (struct measure){MEASURE_DISTANCE, 9558.12345, 0, false, false};
     set(f->users[0], sizeof f->users[0], "alice@contoso.com");
     set(f->networks[0], sizeof f->networks[0], "203.0.113.0/24");
     struct finding_address *a = &f->addresses[0];
@@ -114,7 +114,7 @@ static const char golden[] =
     "\"severity\":\"High\",\"status_id\":1,\"status\":\"New\",\"confidence_id\":2,"
     "\"confidence\":\"Medium\",\"is_alert\":true,\"time\":1741064767123,"
     "\"start_time\":1741064767123,\"end_time\":1741064768000,"
-    "\"message\":\"ROPC sign-in of alice@contoso.com (events about 12)\","
+    "\"message\":\"ROPC sign-in of alice@contoso.com (attempts about 12)\","
     "\"metadata\":{\"version\":\"" OCSF_VERSION "\",\"product\":{\"name\":\"spoor\","
     "\"vendor_name\":\"spoor\",\"version\":\"%s\"},\"uid\":\"000102030405060708090a0b0c0d0e0f.1\","
     "\"sequence\":1,\"tenant_uid\":\"8a4de8b5-095c-47d0-a96f-a75130c61d53\","
@@ -158,8 +158,8 @@ static const char golden[] =
     "\"Revoke-MgUserSignInSession -UserId 'alice@contoso.com'\"]},"
     "\"unmapped\":{\"spoor\":{\"title_ja\":\"ROPC\",\"subject\":\"alice@contoso.com\","
     "\"subject_type\":\"user\",\"bucket\":2873,\"bucket_days\":7,\"detector_version\":3,"
-    "\"counts\":{\"events\":12,\"distance\":9558.123},\"thresholds\":{\"events\":10},"
-    "\"units\":{\"distance\":\"km\"},\"estimates\":[\"events\"],\"provisional\":false,\"users\":["
+    "\"counts\":{\"attempts\":12,\"distance\":9558.123},\"thresholds\":{\"attempts\":10},"
+    "\"units\":{\"distance\":\"km\"},\"estimates\":[\"attempts\"],\"provisional\":false,\"users\":["
     "\"alice@contoso.com\"],"
     "\"networks\":[\"203.0.113.0/24\"],\"commands\":[\"POST "
     "https://graph.microsoft.com/v1.0/users/alice@contoso.com/revokeSignInSessions\","
@@ -467,7 +467,7 @@ static void commands_speak_the_product(void **state)
 {
     (void)state;
     static const char *const all[] = {"graph {user}",          "[okta]okta {user}",
-                                      "[google]google {user}", "[if hits][okta]lock {user}",
+                                      "[google]google {user}", "[if successes][okta]lock {user}",
                                       "[about user]look",      NULL};
     static const struct detector d = {.name = "ropc", .commands = all};
     finding = (struct finding){.detector = &d, .subject_type = "user", .witnesses_n = 1};
@@ -478,7 +478,7 @@ static void commands_speak_the_product(void **state)
     EXPECT_TAKEN("google anna");
     finding.witnesses[0].source = "okta";
     EXPECT_TAKEN("okta anna");
-    verdict_measure(&finding.verdict, "hits", "", 0);
+    verdict_measure(&finding.verdict, MEASURE_SUCCESSES, 0);
     EXPECT_TAKEN("okta anna");
     finding.verdict.measures[0].value = 2;
     EXPECT_TAKEN("okta anna", "lock anna");

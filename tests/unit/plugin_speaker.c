@@ -46,7 +46,7 @@ static void on_say(void *ctx, const struct finding *f)
                        .sequence = f->sequence,
                        .provisional = f->verdict.provisional,
                        .held = f->held,
-                       .users = verdict_measured(&f->verdict, "tried_users"),
+                       .users = verdict_measured(&f->verdict, MEASURE_TRIED_USERS),
                        .witnesses = f->witnesses_n};
     memcpy(s->uid, f->uid, sizeof s->uid);
     s->related = f->related_n;
@@ -90,7 +90,7 @@ static struct report report_of(const char *detector, uint64_t subject, int64_t a
     detector_uid(&d, subject, r.bucket, r.uid);
     r.verdict =
         (struct verdict){.fires = true, .severity = severity, .first_ms = at_ms, .last_ms = at_ms};
-    verdict_measure(&r.verdict, "tried_users", "", users);
+    verdict_measure(&r.verdict, MEASURE_TRIED_USERS, users);
     r.witness.time_ms = at_ms;
     snprintf(r.witness.event_id, sizeof r.witness.event_id, "%lld", (long long)at_ms);
     return r;
