@@ -1,63 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON -> struct read_finding over the parsers' tape. A field that is missing or of another type
- * than expected is absent; only what no text can do without is an error: a JSON object, the
- * detector's name, the id.
+ * JSON -> struct read_finding: the rows of finding_read_parts.c walked over the parsers' tape by the
+ * parsers' paths. A field that is missing or of another type than expected is absent; only what no
+ * text can do without is an error: a JSON object, the detector's name, the id.
  */
 #include "plugin/finding_read.h"
 
 #include "detectors/detectors.h"
 #include "plugin/finding_read_inside.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Every key that `member` is asked for. */
-static const char *const vocabulary[] = {
-    "activity_id",  "activity_name", "actor",
-    "analytic",     "api",           "app",
-    "app_id",       "attacks",       "autonomous_system",
-    "cidr",         "city",          "class_uid",
-    "client",       "code",          "commands",
-    "confidence",   "confidence_id", "counts",
-    "country",      "data",          "desc",
-    "device",       "end_time",      "estimates",
-    "detector",     "event_id",      "evidences",
-    "factor",       "feed",          "finding_info",
-    "http_request", "index",         "ip",
-    "kafka",        "location",      "metadata",
-    "name",         "network_class", "networks",
-    "number",       "offset",        "operation",
-    "partition",    "port",          "protocol",
-    "provisional",  "radius_km",     "reason",
-    "session",      "severity_id",   "source",
-    "spoor",        "src_endpoint",  "stage",
-    "start_time",   "status",        "status_id",
-    "subject",      "subject_type",  "suppressed",
-    "tactic",       "technique",     "tenant_uid",
-    "thresholds",   "time",          "timeline",
-    "title",        "title_ja",      "token_id",
-    "topic",        "uid",           "units",
-    "unmapped",     "user",          "destination",
-    "held_back",    "type",          "related_events",
-    "user_agent",   "exposure",      "first_time",
-    "last_time",    "names",         "note",
-    "protocols",    "state",         "users",
-    "what",         "within_min",    "dst_endpoint",
-    "hostname",
-};
+static void compile(struct finding_reader *r, enum shape_id id)
+{
+    static const char *const no_signs[] = {NULL};
+    const struct shape *shape = &finding_shapes[id];
+    assert(shape->n <= ROWS_MAX);
+    for (unsigned i = 0; i < shape->n; i++)
+        r->rows[id][i].path = shape->rows[i].path;
+    r->parsers[id] = (struct parser){
+        .name = "finding", .signs = no_signs, .paths = r->rows[id], .paths_n = shape->n};
+    r->shapes[id] = paths_compile(&r->paths, &r->parsers[id]);
+}
 
 struct finding_reader *finding_reader_new(unsigned findings)
 {
     struct finding_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return NULL;
-    for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++)
-        keys_add(&reader->keys, slice_of(vocabulary[i]));
+    paths_init(&reader->paths);
+    for (int id = 0; id < SHAPES_N; id++)
+        compile(reader, (enum shape_id)id);
+    reader->record = (struct record){.doc = &reader->doc, .paths = &reader->paths};
     reader->arena = arena_new((size_t)findings * FINDING_LINE_MAX);
-    if (!reader->arena || !json_init(&reader->doc, &reader->keys, reader->arena)) {
-        arena_free(reader->arena);
-        free(reader);
+    if (!reader->arena || !json_init(&reader->doc, &reader->paths.keys, reader->arena)) {
+        finding_reader_free(reader);
         return NULL;
     }
     return reader;
@@ -77,19 +56,7 @@ void finding_reader_reset(struct finding_reader *reader)
     arena_reset(reader->arena);
 }
 
-/* --- the tape: node 0 is kept empty and means "none", the record is node ROOT --- */
-
-uint32_t read_member(const struct finding_reader *r, uint32_t object, const char *name)
-{
-    const struct json_node *nodes = r->doc.nodes;
-    uint16_t key = keys_find(&r->keys, name, strlen(name));
-    if (nodes[object].type != JSON_OBJECT)
-        return 0;
-    for (uint32_t i = nodes[object].child; i != 0 && i < nodes[object].next; i = nodes[i].next)
-        if (nodes[i].key == key)
-            return i;
-    return 0;
-}
+/* --- values --- */
 
 struct slice read_node_text(struct finding_reader *r, uint32_t node)
 {
@@ -99,15 +66,9 @@ struct slice read_node_text(struct finding_reader *r, uint32_t node)
     return json_node_text(&r->doc, node);
 }
 
-struct slice read_text(struct finding_reader *r, uint32_t object, const char *name)
-{
-    return read_node_text(r, read_member(r, object, name));
-}
-
 /* A whole number of at most 15 digits, else 0. */
-int64_t read_number(struct finding_reader *r, uint32_t object, const char *name)
+static int64_t number_of(struct slice digits)
 {
-    struct slice digits = read_text(r, object, name);
     int64_t value = 0;
     if (digits.len > 15)
         return 0;
@@ -119,158 +80,89 @@ int64_t read_number(struct finding_reader *r, uint32_t object, const char *name)
     return value;
 }
 
-/* The nodes of an array, one after the other: first, then next while not 0. */
-uint32_t read_first(const struct finding_reader *r, uint32_t array)
+static enum point_state state_of(struct slice name)
 {
-    const struct json_node *node = &r->doc.nodes[array];
-    if (array == 0 || node->type != JSON_ARRAY || node->child == 0 || node->child >= node->next)
-        return 0;
-    return node->child;
+    for (int i = 0; i < POINT_STATES_N; i++)
+        if (slice_equal(name, slice_of(point_state_name((enum point_state)i))))
+            return (enum point_state)i;
+    return POINT_UNKNOWN;
 }
 
-uint32_t read_next(const struct finding_reader *r, uint32_t array, uint32_t node)
+static void put_value(struct finding_reader *r, enum row_kind kind, uint32_t node, void *to)
 {
-    uint32_t next = r->doc.nodes[node].next;
-    return next < r->doc.nodes[array].next ? next : 0;
+    struct slice text = read_node_text(r, node);
+    int64_t number = number_of(text);
+    if (kind == ROW_TEXT)
+        *(struct slice *)to = text;
+    else if (kind == ROW_NUMBER)
+        *(int64_t *)to = number;
+    else if (kind == ROW_COUNT)
+        *(unsigned *)to = number < UINT32_MAX ? (unsigned)number : UINT32_MAX;
+    else if (kind == ROW_TRUE)
+        *(bool *)to = r->doc.nodes[node].type == JSON_TRUE;
+    else if (kind == ROW_STATE)
+        *(enum point_state *)to = state_of(text);
+    else
+        *(uint32_t *)to = node;
 }
 
-unsigned read_texts(struct finding_reader *r, uint32_t array, struct slice *ret, unsigned max,
-                    unsigned *ret_total)
+/* --- shapes --- */
+
+static void read_shape(struct finding_reader *r, enum shape_id id, uint32_t object, void *to);
+
+/* An element that was read, or false: it does not count as one. */
+static bool put_element(struct finding_reader *r, const struct row *row, uint32_t node, void *to)
 {
+    memset(to, 0, row->list.size);
+    if (row->kind == ROW_TEXTS)
+        put_value(r, ROW_TEXT, node, to);
+    else
+        read_shape(r, row->list.shape, node, to);
+    return row->kind == ROW_TEXTS ? ((struct slice *)to)->ptr != NULL
+                                  : !row->list.keep || row->list.keep(to);
+}
+
+/* Texts that have no room are read as well, for only then is known whether they count. */
+static void read_list(struct finding_reader *r, const struct row *row, uint32_t array, char *to)
+{
+    const struct row_list *list = &row->list;
     unsigned n = 0, total = 0;
-    for (uint32_t i = read_first(r, array); i != 0; i = read_next(r, array, i)) {
-        struct slice item = read_node_text(r, i);
-        if (!item.ptr)
+    for (uint32_t pos = 0, i; (i = record_entry(&r->record, array, &pos)) != 0;) {
+        bool room = n < list->max;
+        struct slice spare;
+        void *element = room ? (void *)(to + row->at + (size_t)n * list->size) : &spare;
+        if ((room || row->kind == ROW_TEXTS) && !put_element(r, row, i, element))
             continue;
         total++;
-        if (n < max)
-            ret[n++] = item;
+        n += room;
     }
-    *ret_total = total;
-    return n;
+    *(unsigned *)(void *)(to + list->n) = n;
+    if (list->total != 0)
+        *(unsigned *)(void *)(to + list->total) = total;
 }
 
-/* --- the objects of the record --- */
-
-static void read_data(struct finding_reader *r, uint32_t data, struct read_evidence *e)
+static void enter(struct finding_reader *r, enum shape_id id, uint32_t object)
 {
-    const struct {
-        const char *name;
-        struct slice *to;
-    } fields[] = {
-        {"event_id", &e->event_id},
-        {"source", &e->source},
-        {"reason", &e->reason},
-        {"code", &e->code},
-        {"session", &e->session},
-        {"token_id", &e->token_id},
-        {"app", &e->app},
-        {"app_id", &e->app_id},
-        {"client", &e->client},
-        {"protocol", &e->protocol},
-        {"factor", &e->factor},
-        {"network_class", &e->network_class},
-        {"radius_km", &e->radius_km},
-    };
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        *fields[i].to = read_text(r, data, fields[i].name);
-    e->time_ms = read_number(r, data, "time");
-    uint32_t kafka = read_member(r, data, "kafka");
-    e->topic = read_text(r, kafka, "topic");
-    e->partition = read_text(r, kafka, "partition");
-    e->offset = read_text(r, kafka, "offset");
-    e->index = read_text(r, kafka, "index");
+    record_use(&r->record, r->shapes[id]);
+    if (object != ROOT)
+        record_act(&r->record, object, 0);
 }
 
-static void read_evidence(struct finding_reader *r, uint32_t node, struct read_evidence *e)
+/* Fills what is at `to`, which is zeroed. Shapes do not hold themselves, so this ends. */
+static void read_shape(struct finding_reader *r, enum shape_id id, uint32_t object, void *to)
 {
-    uint32_t end = read_member(r, node, "src_endpoint");
-    uint32_t place = read_member(r, end, "location"), as = read_member(r, end, "autonomous_system");
-    *e = (struct read_evidence){0};
-    e->user = read_text(r, read_member(r, read_member(r, node, "actor"), "user"), "name");
-    e->ip = read_text(r, end, "ip");
-    if (!e->ip.ptr)
-        e->ip = read_text(r, end, "name");
-    e->port = read_text(r, end, "port");
-    e->city = read_text(r, place, "city");
-    e->country = read_text(r, place, "country");
-    e->as_number = read_text(r, as, "number");
-    e->as_name = read_text(r, as, "name");
-    e->host = read_text(r, read_member(r, node, "dst_endpoint"), "hostname");
-    e->device = read_text(r, read_member(r, node, "device"), "uid");
-    e->user_agent = read_text(r, read_member(r, node, "http_request"), "user_agent");
-    e->operation = read_text(r, read_member(r, node, "api"), "operation");
-    read_data(r, read_member(r, node, "data"), e);
-}
-
-static void read_evidences(struct finding_reader *r, struct read_finding *f)
-{
-    uint32_t list = read_member(r, ROOT, "evidences");
-    for (uint32_t i = read_first(r, list); i != 0; i = read_next(r, list, i)) {
-        f->evidences_total++;
-        if (f->evidences_n < READ_EVIDENCES_MAX)
-            read_evidence(r, i, &f->evidences[f->evidences_n++]);
+    const struct shape *shape = &finding_shapes[id];
+    enter(r, id, object);
+    for (unsigned i = 0; i < shape->n; i++) {
+        const struct row *row = &shape->rows[i];
+        uint32_t node = record_find(&r->record, i);
+        if (row->kind < ROW_TEXTS) {
+            put_value(r, row->kind, node, (char *)to + row->at);
+        } else if (r->doc.nodes[node].type == JSON_ARRAY) {
+            read_list(r, row, node, to);
+            enter(r, id, object); /* from the elements back to what holds them */
+        }
     }
-}
-
-static void read_attacks(struct finding_reader *r, uint32_t list, struct read_finding *f)
-{
-    for (uint32_t i = read_first(r, list); i != 0 && f->attacks_n < READ_ATTACKS_MAX;
-         i = read_next(r, list, i)) {
-        uint32_t technique = read_member(r, i, "technique"), tactic = read_member(r, i, "tactic");
-        f->attacks[f->attacks_n++] =
-            (struct read_attack){read_text(r, technique, "uid"), read_text(r, technique, "name"),
-                                 read_text(r, tactic, "uid"), read_text(r, tactic, "name")};
-    }
-}
-
-static void read_spoor(struct finding_reader *r, uint32_t spoor, struct read_finding *f)
-{
-    uint32_t provisional = read_member(r, spoor, "provisional"),
-             feed = read_member(r, spoor, "feed");
-    f->title_ja = read_text(r, spoor, "title_ja");
-    f->subject = read_text(r, spoor, "subject");
-    f->subject_type = read_text(r, spoor, "subject_type");
-    f->suppressed = read_text(r, spoor, "suppressed");
-    uint32_t held = read_member(r, spoor, "held_back");
-    f->held = held && r->doc.nodes[held].type == JSON_TRUE;
-    f->provisional = provisional && r->doc.nodes[provisional].type == JSON_TRUE;
-    f->destination = read_text(r, spoor, "destination");
-    f->feed_name = read_text(r, feed, "name");
-    f->feed_cidr = read_text(r, feed, "cidr");
-    f->users.n = read_texts(r, read_member(r, spoor, "users"), f->users.items, READ_NAMES_MAX,
-                            &f->users.total);
-    f->networks.n = read_texts(r, read_member(r, spoor, "networks"), f->networks.items,
-                               READ_NAMES_MAX, &f->networks.total);
-    f->commands_n = read_texts(r, read_member(r, spoor, "commands"), f->commands, READ_COMMANDS_MAX,
-                               &f->commands_total);
-    read_steps(r, read_member(r, spoor, "timeline"), f);
-    read_measures(r, spoor, f);
-    read_user_total(f);
-    read_points(r, read_member(r, spoor, "exposure"), f);
-}
-
-static void read_record(struct finding_reader *r, uint32_t info, struct read_finding *f)
-{
-    uint32_t metadata = read_member(r, ROOT, "metadata");
-    f->severity = read_number(r, ROOT, "severity_id");
-    f->status = read_number(r, ROOT, "status_id");
-    f->confidence = read_number(r, ROOT, "confidence_id");
-    f->activity = read_number(r, ROOT, "activity_id");
-    f->activity_name = read_text(r, ROOT, "activity_name");
-    f->status_name = read_text(r, ROOT, "status");
-    f->confidence_name = read_text(r, ROOT, "confidence");
-    f->first_ms = read_number(r, ROOT, "start_time");
-    f->last_ms = read_number(r, ROOT, "end_time");
-    f->tenant = read_text(r, metadata, "tenant_uid");
-    f->revision = read_text(r, metadata, "uid");
-    f->uid = read_text(r, info, "uid");
-    f->title = read_text(r, info, "title");
-    f->desc = read_text(r, info, "desc");
-    read_attacks(r, read_member(r, info, "attacks"), f);
-    read_related(r, read_member(r, info, "related_events"), f);
-    read_evidences(r, f);
-    read_spoor(r, read_member(r, read_member(r, ROOT, "unmapped"), "spoor"), f);
 }
 
 static const struct detector *detector_of(struct slice name)
@@ -318,14 +210,19 @@ const char *finding_read(struct finding_reader *r, struct slice line, struct rea
             value.fault.at = value.end;
         return not_json(r, line, &value);
     }
-    uint32_t info = read_member(r, ROOT, "finding_info");
-    struct slice name = read_text(r, read_member(r, info, "analytic"), "uid");
-    if (read_number(r, ROOT, "class_uid") != 2004 || !name.ptr)
+    struct read_head head = {0};
+    struct read_measures measures = {0};
+    record_open(&r->record, ROOT);
+    read_shape(r, SHAPE_HEAD, ROOT, &head);
+    if (head.class_uid != 2004 || !head.detector.ptr)
         return "no finding: class_uid 2004 and finding_info.analytic.uid are missing";
-    *ret = (struct read_finding){.detector = detector_of(name)};
+    *ret = (struct read_finding){.detector = detector_of(head.detector)};
     if (!ret->detector)
-        return unknown_detector(r, name);
-    read_record(r, info, ret);
+        return unknown_detector(r, head.detector);
+    read_shape(r, SHAPE_FINDING, ROOT, ret);
+    read_shape(r, SHAPE_MEASURES, ROOT, &measures);
+    read_measures(r, &measures, ret);
+    read_user_total(ret);
     if (!ret->uid.ptr || !ret->title.ptr)
         return "no finding: finding_info.uid or finding_info.title is missing";
     if (!ret->tenant.ptr) /* some products' records name none */

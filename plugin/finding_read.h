@@ -54,6 +54,10 @@ struct read_attack {
     struct slice technique, name, tactic, tactic_name;
 };
 
+struct read_protocol {
+    struct slice name, users;
+};
+
 /* A point of the applicability check; plugin/finding_points.h. */
 struct read_point {
     struct slice name, note;
@@ -61,9 +65,7 @@ struct read_point {
     unsigned users;
     struct slice names[POINT_USERS_MAX];
     unsigned names_n;
-    struct {
-        struct slice name, users;
-    } protocols[POINT_PROTOCOLS_MAX];
+    struct read_protocol protocols[POINT_PROTOCOLS_MAX];
     unsigned protocols_n;
     int64_t first_ms, last_ms; /* 0: not given */
 };

@@ -91,6 +91,17 @@ def test_what_an_analyst_needs_is_there():
         assert part in text, part
 
 
+def test_units_of_several_words_are_read_whole():
+    """A time is a measure whose unit has blanks; it was once shown as so many seconds."""
+    finding = record()
+    spoor_part = finding["unmapped"]["spoor"]
+    spoor_part["counts"] = {"removed_at": 1780329600, "odd \"name\"": 3}
+    spoor_part["units"] = {"removed_at": "s since 1970"}
+    text = page(finding)
+    assert re.search(r"removed_at +2026-06-01T16:00:00.000Z$", text, re.M), text
+    assert re.search(r'odd "name" +3$', text, re.M), text
+
+
 def test_pages_are_at_most_100_columns():
     for text in (page(*RECORDS), page(*map(hostile, RECORDS))):
         assert max(map(width, text.splitlines())) <= 100
