@@ -5,6 +5,7 @@ seconds, and two workers may be some hundred messages apart, which here are days
 
 import json
 import subprocess
+from datetime import datetime, timezone
 
 import pytest
 
@@ -19,8 +20,11 @@ pytestmark = pytest.mark.usefixtures("program")
 
 def happened(text):
     record = json.loads(text)
-    inner = record.get("properties", record)
-    return inner.get("createdDateTime") or inner.get("timeGenerated") or inner.get("activityDateTime") or inner["CreationTime"]
+    if "class_uid" in record:  # OCSF counts milliseconds, the others write dates
+        return datetime.fromtimestamp(record["time"] / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    inner = record.get("properties") or record.get("data") or record
+    return inner.get("date") or inner.get("createdDateTime") or inner.get("timeGenerated") or inner.get("activityDateTime") \
+        or inner["CreationTime"]
 
 
 @pytest.fixture(scope="module")
