@@ -71,7 +71,7 @@ RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants 
 .PHONY: all run test goals conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint rooms fmt install uninstall clean help
 all: $(B)/$(NAME)
 
-$(B)/$(NAME): $(B)/obj/plugin/main.o $(LIB)
+$(B)/$(NAME): $(B)/obj/plugin/cli/main.o $(LIB)
 $(PROGS): $(B)/%: $(B)/obj/tests/%.o $(LIB)
 $(PROGS): LDLIBS += -lcmocka
 $(call progs,fuzz): $(if $(FUZZ),,$(B)/obj/tests/fuzz/main.o)
@@ -82,7 +82,7 @@ $(B)/$(NAME) $(PROGS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
-$(LIB): $(patsubst %.c,$(B)/obj/%.o,$(filter-out plugin/main.c,$(SRC)))
+$(LIB): $(patsubst %.c,$(B)/obj/%.o,$(filter-out plugin/cli/main.c,$(SRC)))
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -93,10 +93,10 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 # By name: a pattern rule without a recipe would add no prerequisite. tests/setup/check_goals.sh
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/*/*.c)): | build/test-packages
 $(B)/obj/geoip/embed.o: $(wildcard geoip/data/*.tsv)
-$(B)/obj/detectors/mail_words.o: detectors/data/mail-words.tsv
-$(B)/obj/plugin/generate/datafile.o: $(wildcard plugin/generate/data/*)
-$(B)/obj/plugin/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
-$(B)/obj/plugin/version.o: $(B)/.version
+$(B)/obj/detectors/mail/mail_words.o: detectors/mail/data/mail-words.tsv
+$(B)/obj/plugin/records/datafile.o: $(wildcard plugin/records/data/*)
+$(B)/obj/plugin/base/version.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
+$(B)/obj/plugin/base/version.o: $(B)/.version
 $(B)/.flags $(B)/.version: ;
 .SECONDARY:
 

@@ -5,7 +5,7 @@
  */
 #include "config/diag.h"
 
-#include "config/diag_items.h"
+#include "config/diag_inside.h"
 
 #include <stdarg.h>
 #include <stdio.h>

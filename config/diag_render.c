@@ -7,7 +7,7 @@
  */
 #include "config/diag.h"
 
-#include "config/diag_items.h"
+#include "config/diag_inside.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -4,13 +4,13 @@
  */
 #include "detectors/detectors.h"
 
-#include "detectors/accounts.h"
-#include "detectors/baseline.h"
-#include "detectors/chain.h"
-#include "detectors/context.h"
-#include "detectors/crowd.h"
-#include "detectors/fingerprint.h"
-#include "detectors/watch.h"
+#include "detectors/frame/fingerprint.h"
+#include "detectors/known/accounts.h"
+#include "detectors/known/baseline.h"
+#include "detectors/known/crowd.h"
+#include "detectors/known/watch.h"
+#include "detectors/session/context.h"
+#include "detectors/takeover/chain.h"
 
 #include <assert.h>
 #include <errno.h>

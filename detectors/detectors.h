@@ -7,7 +7,7 @@
 #define DETECTORS_DETECTORS_H
 
 #include "config/config.h"
-#include "detectors/detector.h"
+#include "detectors/frame/detector.h"
 
 /* How many detectors_all (detector.h) has; and one of them by name, NULL: none has it. */
 unsigned detectors_n(void);

@@ -9,7 +9,7 @@
 #include "config/diag.h"
 #include "geoip/network_class.h"
 #include "geoip/networks.h"
-#include "parsers/event.h"
+#include "parsers/values/event.h"
 
 #include <stdint.h>
 

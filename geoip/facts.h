@@ -9,8 +9,8 @@
 
 #include "config/diag.h"
 #include "geoip/network_class.h"
-#include "parsers/ip.h"
-#include "parsers/slice.h"
+#include "parsers/values/ip.h"
+#include "parsers/values/slice.h"
 
 #include <stdint.h>
 

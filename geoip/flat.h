@@ -10,7 +10,7 @@
 #define GEOIP_FLAT_H
 
 #include "geoip/facts.h"
-#include "parsers/ip.h"
+#include "parsers/values/ip.h"
 
 #include <stdint.h>
 

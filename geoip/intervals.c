@@ -6,7 +6,7 @@
  */
 #include "geoip/intervals.h"
 
-#include "geoip/intervals_table.h"
+#include "geoip/intervals_inside.h"
 #include "geoip/settle.h"
 
 #include <assert.h>

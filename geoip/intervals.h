@@ -22,7 +22,7 @@
 #ifndef GEOIP_INTERVALS_H
 #define GEOIP_INTERVALS_H
 
-#include "parsers/ip.h"
+#include "parsers/values/ip.h"
 
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
  * Flattening: one sweep over the sorted prefixes with a stack of those that are open, whose
  * boundaries become ranges; then the first level. Before the first event only.
  */
-#include "geoip/intervals_table.h"
+#include "geoip/intervals_inside.h"
 #include "geoip/settle.h"
 
 #include <assert.h>

@@ -7,7 +7,7 @@
 #define GEOIP_LINES_H
 
 #include "config/diag.h"
-#include "parsers/slice.h"
+#include "parsers/values/slice.h"
 
 enum { LINES_BYTES_MAX = 256 << 20 };
 

@@ -8,7 +8,7 @@
 #include "geoip/mmdb.h"
 
 #include "geoip/mmdb_text.h"
-#include "parsers/text.h"
+#include "parsers/values/text.h"
 
 #include <errno.h>
 #include <maxminddb.h>

@@ -10,8 +10,8 @@
 #define GEOIP_MMDB_H
 
 #include "config/diag.h"
-#include "parsers/ip.h"
-#include "parsers/slice.h"
+#include "parsers/values/ip.h"
+#include "parsers/values/slice.h"
 
 #include <stdint.h>
 

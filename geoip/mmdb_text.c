@@ -4,7 +4,7 @@
  */
 #include "geoip/mmdb_text.h"
 
-#include "parsers/text.h"
+#include "parsers/values/text.h"
 
 bool mmdb_text_is_clean(struct slice text)
 {

@@ -5,7 +5,7 @@
 #ifndef GEOIP_MMDB_TEXT_H
 #define GEOIP_MMDB_TEXT_H
 
-#include "parsers/slice.h"
+#include "parsers/values/slice.h"
 
 /* True if it is UTF-8 throughout and has no control characters. */
 bool mmdb_text_is_clean(struct slice text);

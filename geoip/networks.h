@@ -8,7 +8,7 @@
 #define GEOIP_NETWORKS_H
 
 #include "config/config.h"
-#include "parsers/ip.h"
+#include "parsers/values/ip.h"
 
 #include <stdint.h>
 

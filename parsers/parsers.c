@@ -4,7 +4,7 @@
  * claims it, gets it. A new format is a file, a line here and its declaration in formats.h.
  */
 #include "config/diag.h"
-#include "parsers/formats.h"
+#include "parsers/reader/formats.h"
 
 const struct parser *const parsers_all[] = {
     &parser_ocsf, &parser_cloudtrail, &parser_google, &parser_defender, &parser_entra, &parser_o365,

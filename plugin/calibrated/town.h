@@ -11,10 +11,10 @@
 #ifndef PLUGIN_CALIBRATED_TOWN_H
 #define PLUGIN_CALIBRATED_TOWN_H
 
-#include "parsers/timestamp.h"
-#include "plugin/generate/dice.h"
+#include "parsers/values/timestamp.h"
 #include "plugin/generate/stage.h"
 #include "plugin/generate/world.h"
+#include "plugin/records/dice.h"
 
 enum { NEAR_MAX = 24, TOLD_MAX = 8, PREFIX_BYTES = 64, GHOSTS = 6, FAR_GATEWAY_KM = 100 };
 

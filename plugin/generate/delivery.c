@@ -2,9 +2,9 @@
  */
 #include "plugin/generate/delivery.h"
 
-#include "parsers/timestamp.h"
-#include "plugin/generate/dice.h"
+#include "parsers/values/timestamp.h"
 #include "plugin/generate/heap.h"
+#include "plugin/records/dice.h"
 
 #include <stdlib.h>
 

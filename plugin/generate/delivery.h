@@ -11,7 +11,7 @@
 #ifndef PLUGIN_GENERATE_DELIVERY_H
 #define PLUGIN_GENERATE_DELIVERY_H
 
-#include "plugin/generate/records.h"
+#include "plugin/records/records.h"
 
 enum {
     DELIVERY_LATE_PER_MILLE = 10,

@@ -3,7 +3,7 @@
 #include "plugin/generate/folder.h"
 
 #include "plugin/generate/mmdb_write.h"
-#include "plugin/generate/pen.h"
+#include "plugin/records/pen.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -5,7 +5,7 @@
  */
 #include "plugin/generate/mmdb_write.h"
 
-#include "plugin/generate/pen.h"
+#include "plugin/records/pen.h"
 
 #include <stdlib.h>
 

@@ -7,7 +7,7 @@
 #ifndef PLUGIN_GENERATE_MMDB_WRITE_H
 #define PLUGIN_GENERATE_MMDB_WRITE_H
 
-#include "plugin/generate/atlas.h"
+#include "plugin/records/atlas.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
  */
 #include "plugin/generate/stage.h"
 
-#include "parsers/timestamp.h"
+#include "parsers/values/timestamp.h"
 #include "plugin/generate/heap.h"
 #include "plugin/generate/world.h"
 

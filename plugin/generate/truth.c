@@ -2,8 +2,8 @@
  */
 #include "plugin/generate/truth.h"
 
-#include "parsers/timestamp.h"
-#include "plugin/generate/records.h"
+#include "parsers/values/timestamp.h"
+#include "plugin/records/records.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@
 #ifndef PLUGIN_GENERATE_TRUTH_H
 #define PLUGIN_GENERATE_TRUTH_H
 
-#include "plugin/generate/act.h"
+#include "plugin/records/act.h"
 
 #include <stdio.h>
 

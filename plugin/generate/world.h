@@ -6,7 +6,7 @@
  * so whoever writes a world has read this header and those it names, and no other world.
  *
  *   its place  a room: plugin/NAME/ with one `const struct world world_NAME`, a line in
- *              tests/lint/rooms beside the other worlds, and a line in plugin/worlds.c
+ *              tests/lint/rooms beside the other worlds, and a line in plugin/sets/worlds.c
  *   to read    act.h (what can happen), atlas.h (where), dice.h (chance), stage.h (saying it),
  *              truth.h (labels), records.h (what each vendor's record can say)
  *
@@ -32,7 +32,7 @@
 #ifndef PLUGIN_GENERATE_WORLD_H
 #define PLUGIN_GENERATE_WORLD_H
 
-#include "plugin/generate/act.h"
+#include "plugin/records/act.h"
 
 struct stage;
 

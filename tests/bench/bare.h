@@ -6,7 +6,7 @@
 #ifndef TESTS_BENCH_BARE_H
 #define TESTS_BENCH_BARE_H
 
-#include "parsers/slice.h"
+#include "parsers/values/slice.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -11,10 +11,10 @@
  * run `sh tests/bench/instructions.sh`, which counts them by valgrind.
  * Usage: detect [EVENTS [all|shared|DETECTOR [benign|attack]]]
  */
-#include "plugin/claims.h"
-#include "plugin/clock.h"
-#include "plugin/setup.h"
-#include "plugin/speaker.h"
+#include "plugin/base/clock.h"
+#include "plugin/findings/claims.h"
+#include "plugin/findings/speaker.h"
+#include "plugin/path/setup.h"
 #include "tests/bench/bare.h"
 #include "tests/bench/mix.h"
 

@@ -6,7 +6,7 @@
  * the JSON formats, byte for byte. Golden inputs are shorter than real records and hold more that
  * is odd, so these are upper bounds of the cost of a byte.
  */
-#include "parsers/parser.h"
+#include "parsers/reader/parser.h"
 #include "tests/bench/bare.h"
 
 #include <glob.h>

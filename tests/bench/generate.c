@@ -3,10 +3,10 @@
  * What `spoor generate` costs, in MB of one core: the records of each kind alone, and the
  * calibrated world whole, with people only and with a campaign against many tenants.
  */
+#include "plugin/base/clock.h"
 #include "plugin/calibrated/calibrated.h"
-#include "plugin/clock.h"
-#include "plugin/generate/dice.h"
 #include "plugin/generate/stage.h"
+#include "plugin/records/dice.h"
 
 #include <stdio.h>
 #include <stdlib.h>

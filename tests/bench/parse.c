@@ -4,9 +4,9 @@
  * the way to events, on one Entra sign-in record given again and again; what each envelope adds to
  * that; and what it saves to be told the format (hence what remembering it would).
  */
-#include "parsers/formats.h"
-#include "parsers/json.h"
-#include "parsers/paths.h"
+#include "parsers/json/json.h"
+#include "parsers/reader/formats.h"
+#include "parsers/reader/paths.h"
 #include "tests/bench/bare.h"
 #include "tests/unit/wrapping.h"
 

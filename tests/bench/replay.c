@@ -4,8 +4,8 @@
  * 64 messages a batch. Beside it, in the same run, yajl alone tokenising the same bytes, so that
  * the numbers of two machines can be compared. Usage: replay [EVENTS [CONFIG]]
  */
-#include "plugin/replay.h"
-#include "plugin/clock.h"
+#include "plugin/files/replay.h"
+#include "plugin/base/clock.h"
 #include "tests/bench/record.h"
 
 #include <stdio.h>

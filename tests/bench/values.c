@@ -3,8 +3,8 @@
  * Cost of reading values: our address and time readers beside libc's on the same texts in the same
  * run, best of several rounds each. Compare the ratios; the nanoseconds belong to this machine.
  */
-#include "parsers/ip.h"
-#include "parsers/timestamp.h"
+#include "parsers/values/ip.h"
+#include "parsers/values/timestamp.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  * runs: noise only adds. Updates are wall time, the
  * rest is processor time. Compare on one machine, before and after a change.
  */
-#include "detectors/distinct.h"
-#include "detectors/hash.h"
+#include "detectors/windows/distinct.h"
+#include "detectors/windows/hash.h"
 #include "tests/unit/random.h"
 
 #include <pthread.h>

@@ -3,7 +3,7 @@
  * Any bytes as a CSV export, in two pieces: cells and rows begin in the text, in order, and are
  * bounded; one piece and two give the same.
  */
-#include "plugin/csv.h"
+#include "plugin/files/csv.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * Any bytes, read as messages of any format in any envelope, gzip included. An odd length has a
  * time that years are near to.
  */
-#include "plugin/gunzip.h"
+#include "plugin/path/gunzip.h"
 #include "tests/fuzz/reading.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

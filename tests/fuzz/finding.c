@@ -3,8 +3,8 @@
  * Any bytes as a finding: whatever is read must be explained and put into a mail, without a control
  * character.
  */
-#include "plugin/explain.h"
-#include "plugin/notice.h"
+#include "plugin/pages/explain.h"
+#include "plugin/pages/notice.h"
 
 #include <stdlib.h>
 #include <string.h>

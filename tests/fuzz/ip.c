@@ -3,7 +3,7 @@
  * Fuzz: the strict address reader against inet_pton (same verdict, same bytes), text written and
  * read back, and the lenient and prefix readers for crashes and for what they promise on refusal.
  */
-#include "parsers/ip.h"
+#include "parsers/values/ip.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>

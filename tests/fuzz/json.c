@@ -3,8 +3,8 @@
  * Any bytes as JSON: the tape must hold together, every text must be readable, every string
  * openable.
  */
-#include "parsers/json.h"
-#include "parsers/paths.h"
+#include "parsers/json/json.h"
+#include "parsers/reader/paths.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
  * domain; what is internal, and only that, ends with an own domain; a skeleton is bounded,
  * lower-case ASCII.
  */
-#include "detectors/mail_address.h"
-#include "detectors/mail_words.h"
+#include "detectors/mail/mail_address.h"
+#include "detectors/mail/mail_words.h"
 
 #include <stdint.h>
 #include <stdlib.h>

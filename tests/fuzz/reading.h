@@ -5,7 +5,7 @@
 #ifndef TESTS_FUZZ_READING_H
 #define TESTS_FUZZ_READING_H
 
-#include "parsers/parser.h"
+#include "parsers/reader/parser.h"
 
 #include <stdlib.h>
 

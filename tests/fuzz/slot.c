@@ -4,10 +4,10 @@
  * Whatever comes must be refused, or merge twice as well as once and be written back as it was
  * read. Input: | key 12 | value |; the table has one of each kind of field.
  */
-#include "detectors/codec.h"
-#include "detectors/distinct.h"
-#include "detectors/places.h"
-#include "detectors/tokens.h"
+#include "detectors/windows/codec.h"
+#include "detectors/windows/distinct.h"
+#include "detectors/windows/places.h"
+#include "detectors/windows/tokens.h"
 
 #include <stdlib.h>
 #include <string.h>

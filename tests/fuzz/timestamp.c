@@ -3,7 +3,7 @@
  * Fuzz: every time reader. What is read lies in the years 2000 to 2100, and its text reads back as
  * the same; what is refused leaves the output alone. The syslog year keeps its promise of nearness.
  */
-#include "parsers/timestamp.h"
+#include "parsers/values/timestamp.h"
 
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
  * Any bytes as UTF-16 behind a byte order mark: what comes is UTF-8, no longer than it may be, and
  * the same in pieces of any size, taken and given.
  */
-#include "plugin/utf16.h"
-#include "parsers/text.h"
+#include "plugin/files/utf16.h"
+#include "parsers/values/text.h"
 
 #include <stdlib.h>
 #include <string.h>

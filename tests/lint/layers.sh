@@ -24,15 +24,15 @@ while read -r floor; do
 done <"$order"
 sh "${0%/*}/rooms.sh" "$order" >/dev/null || say "error: rooms.sh $order, above or in its output, tells what stands wrong"
 only 'yaml'         '<yaml\.h>'         config/yaml.c
-only 'yajl'         '<yajl/'            parsers/json.c plugin/json_write.c
+only 'yajl'         '<yajl/'            parsers/json/json.c plugin/base/json_write.c
 only 'maxminddb'    '<maxminddb\.h>'    geoip/mmdb.c
-only 'librdkafka'   '<librdkafka/'      plugin/kafka.c plugin/consumer.c plugin/consumer_inside.h plugin/assignment.c plugin/commit.c \
-     plugin/producer.c plugin/publisher.c plugin/dead_letter.c plugin/replica.c plugin/topics.c plugin/spoken.c plugin/embedded.c plugin/tap.c plugin/outlet_kafka.c
-only 'ck'           '<ck_'              plugin/ring.h
-only 'zlib'         '<zlib\.h>'         plugin/files.c plugin/gunzip.c
-only 'atomics'      '<stdatomic\.h>'    detectors/word.h 'plugin/*'
+only 'librdkafka'   '<librdkafka/'      plugin/kafka/kafka.c plugin/kafka/consumer.c plugin/kafka/consumer_inside.h plugin/kafka/assignment.c plugin/kafka/commit.c \
+     plugin/kafka/producer.c plugin/run/publisher.c plugin/kafka/dead_letter.c plugin/kafka/replica.c plugin/kafka/topics.c plugin/kafka/spoken.c plugin/demo/embedded.c plugin/demo/tap.c plugin/sets/outlet_kafka.c
+only 'ck'           '<ck_'              plugin/path/ring.h
+only 'zlib'         '<zlib\.h>'         plugin/files/files.c plugin/path/gunzip.c
+only 'atomics'      '<stdatomic\.h>'    detectors/windows/word.h 'plugin/*'
 only 'threads'      '<(pthread|signal|threads)\.h>'                                  'plugin/*'
-only 'a clock'      '\<(clock_gettime|gettimeofday|time|timespec_get) ?\('            plugin/clock.c
+only 'a clock'      '\<(clock_gettime|gettimeofday|time|timespec_get) ?\('            plugin/base/clock.c
 only 'printing'     '\<(v?f?printf|f?puts|perror|syslog) ?\('                         'plugin/*'
 only 'unsafe call'  '\<(strcpy|strcat|v?sprintf|gets|strtok|ato[ilf]|alloca|s?rand) ?\('
 exit $bad

@@ -4,8 +4,8 @@
  * Right: every element is in the pairs or in the registers, and one block is in use. Seeded bug:
  * the index read before the pair is written.
  */
-#include "detectors/distinct.h"
-#include "detectors/distinct_inside.h"
+#include "detectors/windows/distinct.h"
+#include "detectors/windows/distinct_inside.h"
 #include "tests/model/explore.h"
 
 static const struct field field = DISTINCT_FIELD("set", 0);

@@ -5,7 +5,7 @@
  * each committed message's fact is published, or an uncommitted message will bring it again. Seeded
  * bugs: the mark before the change, the low watermark after the scan.
  */
-#include "detectors/table.h"
+#include "detectors/windows/table.h"
 #include "tests/model/explore.h"
 
 static const struct field bits = {.name = "bits", .first = 0, .words = 1, .join = JOIN_OR};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A small model checker: runs two or three threads as coroutines that change places at each atomic
- * operation (model_step in detectors/word.h), and goes through every order of these steps, depth
+ * operation (model_step in detectors/windows/word.h), and goes through every order of these steps, depth
  * first, by running the case again from its set-up for each. It explores sequential consistency,
  * which is all there is while every operation is seq_cst. One case may bound the preemptions: bugs
  * of few preemptions are found long before all orders of a long case could be tried.
@@ -11,7 +11,7 @@
 #ifndef TESTS_MODEL_EXPLORE_H
 #define TESTS_MODEL_EXPLORE_H
 
-#include "detectors/word.h"
+#include "detectors/windows/word.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * rows, and no row holds a word of another key. Seeded bugs: inserting into any free row without
  * the second look, clearing without a grace period.
  */
-#include "detectors/table.h"
-#include "detectors/table_inside.h"
+#include "detectors/windows/table.h"
+#include "detectors/windows/table_inside.h"
 #include "tests/model/explore.h"
 
 static const struct field bits = {.name = "bits", .first = 0, .words = 1, .join = JOIN_OR};

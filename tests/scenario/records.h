@@ -8,9 +8,9 @@
 #ifndef TESTS_SCENARIO_RECORDS_H
 #define TESTS_SCENARIO_RECORDS_H
 
-#include "parsers/event.h"
-#include "parsers/timestamp.h"
-#include "plugin/json_write.h"
+#include "parsers/values/event.h"
+#include "parsers/values/timestamp.h"
+#include "plugin/base/json_write.h"
 
 #include <string.h>
 

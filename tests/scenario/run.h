@@ -12,8 +12,8 @@
 #ifndef TESTS_SCENARIO_RUN_H
 #define TESTS_SCENARIO_RUN_H
 
-#include "plugin/claims.h"
-#include "plugin/speaker.h"
+#include "plugin/findings/claims.h"
+#include "plugin/findings/speaker.h"
 #include "tests/scenario/story.h"
 
 #include <pthread.h>
@@ -220,7 +220,7 @@ static inline void on_held(void *ctx, const struct report *report)
 
 /* --- the path of events --- */
 
-/* As plugin/pipeline.c does it, without its reader. */
+/* As plugin/path/pipeline.c does it, without its reader. */
 static inline void judge_minute(struct worker *w, const size_t *order, size_t n)
 {
     struct run *run = w->run;

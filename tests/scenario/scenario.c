@@ -27,7 +27,7 @@
 #include "tests/scenario/records.h"
 #include "tests/scenario/told.h"
 
-#include "plugin/replay.h"
+#include "plugin/files/replay.h"
 
 #include <glob.h>
 

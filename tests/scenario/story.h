@@ -8,8 +8,8 @@
 #define TESTS_SCENARIO_STORY_H
 
 #include "detectors/detectors.h"
-#include "parsers/microsoft.h"
-#include "parsers/timestamp.h"
+#include "parsers/codes/microsoft.h"
+#include "parsers/values/timestamp.h"
 
 #include <stdio.h>
 #include <stdlib.h>

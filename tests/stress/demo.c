@@ -4,7 +4,7 @@
  * the generated week were found. Its worth is in the sanitizers: make SAN=thread unit, and
  * SAN=address,undefined. Takes about six seconds, three of them the mock cluster's group.
  */
-#include "plugin/cli.h"
+#include "plugin/cli/cli.h"
 
 #include <stdio.h>
 

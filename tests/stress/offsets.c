@@ -4,8 +4,8 @@
  * says n, every message below n has been marked, and what its worker wrote before is visible. Run
  * it under ThreadSanitizer too (make SAN=thread unit).
  */
-#include "plugin/offsets.h"
-#include "plugin/ring.h"
+#include "plugin/kafka/offsets.h"
+#include "plugin/path/ring.h"
 
 #include <pthread.h>
 #include <sched.h>

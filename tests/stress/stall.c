@@ -5,7 +5,7 @@
  * refusal included; rows evicted meanwhile must wait for it; once it goes on, they are reused and
  * all words are lawful.
  */
-#include "detectors/table.h"
+#include "detectors/windows/table.h"
 #include "tests/unit/random.h"
 
 #include <pthread.h>

@@ -5,9 +5,9 @@
  * where rows are evicted and reused all the time: no key twice, no word under another key. Run it
  * under ThreadSanitizer too; there a deliberate race, in a child process, must be reported.
  */
-#include "detectors/distinct.h"
-#include "detectors/places.h"
-#include "detectors/tokens.h"
+#include "detectors/windows/distinct.h"
+#include "detectors/windows/places.h"
+#include "detectors/windows/tokens.h"
 #include "tests/unit/random.h"
 
 #include <pthread.h>

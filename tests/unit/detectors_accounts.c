@@ -2,7 +2,7 @@
  *
  * Names of accounts and what the config says about them; mistakes are told where they stand.
  */
-#include "detectors/accounts.h"
+#include "detectors/known/accounts.h"
 
 #include "tests/unit/parts.h"
 

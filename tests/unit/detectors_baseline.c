@@ -2,10 +2,10 @@
  *
  * Habits: who gets a row, what is learnt, and that it is read as of two days before the event.
  */
-#include "detectors/baseline.h"
+#include "detectors/known/baseline.h"
 
-#include "detectors/places.h"
-#include "detectors/sighting_place.h"
+#include "detectors/frame/sighting_place.h"
+#include "detectors/windows/places.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>

@@ -3,10 +3,10 @@
  * What the stories cannot show of chains: the bits of pointers and facts, which acts count, and
  * that a verdict is asked again and not remembered.
  */
-#include "detectors/chain.h"
+#include "detectors/takeover/chain.h"
 
-#include "detectors/tried.h"
-#include "parsers/timestamp.h"
+#include "detectors/frame/tried.h"
+#include "parsers/values/timestamp.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  *
  * Rows <-> bytes: round trips, the format itself, and every truncation and bit flip.
  */
-#include "detectors/codec.h"
+#include "detectors/windows/codec.h"
 #include "tests/unit/random.h"
 
 #include <setjmp.h>

@@ -3,9 +3,9 @@
  * Contexts of sessions: what a word gives back, that the two fields keep the same contexts whatever
  * the order, weeks, distances, and which events say anything.
  */
-#include "detectors/context.h"
+#include "detectors/session/context.h"
 
-#include "parsers/user_agent.h"
+#include "parsers/values/user_agent.h"
 #include "tests/unit/parts.h"
 #include "tests/unit/random.h"
 

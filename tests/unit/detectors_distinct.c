@@ -3,8 +3,8 @@
  * Distinct counts: exact while few, within four sigma when many, the same whatever the order, the
  * split or the way through records.
  */
-#include "detectors/distinct.h"
-#include "detectors/hll.h"
+#include "detectors/windows/distinct.h"
+#include "detectors/windows/hll.h"
 #include "tests/unit/random.h"
 
 #include <math.h>

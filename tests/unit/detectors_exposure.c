@@ -3,9 +3,9 @@
  * The points of a tenant: what each state rests on, who is listed, and how many never used a second
  * factor. Which findings there are, in any order of events, is told in tests/scenario/exposure_*.
  */
-#include "detectors/exposure.h"
+#include "detectors/exposure/exposure.h"
 
-#include "parsers/microsoft.h"
+#include "parsers/codes/microsoft.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>

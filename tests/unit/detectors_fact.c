@@ -2,10 +2,10 @@
  *
  * Fact words: what is read back, by time, and that the event in hand counts once.
  */
-#include "detectors/fact.h"
+#include "detectors/known/fact.h"
 
-#include "detectors/tokens.h"
-#include "detectors/windows.h"
+#include "detectors/windows/tokens.h"
+#include "detectors/windows/windows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  *
  * The laws of joining verdicts, names of severities and reasons, and texts copied from events.
  */
-#include "detectors/detector.h"
-#include "detectors/finding.h"
+#include "detectors/frame/detector.h"
+#include "detectors/words/finding.h"
 
 #include "tests/unit/random.h"
 

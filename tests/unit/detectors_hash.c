@@ -4,7 +4,7 @@
  * vectors of Rust's core library (coretests/tests/hash/sip.rs); 2-4-128: those of the reference
  * code (vectors.h), also what `openssl mac -macopt size:16 SIPHASH` prints.
  */
-#include "detectors/hash.h"
+#include "detectors/windows/hash.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

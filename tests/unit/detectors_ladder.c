@@ -2,7 +2,7 @@
  *
  * The networks around an address, and labels that come back from a row as they went in.
  */
-#include "detectors/ladder.h"
+#include "detectors/frame/ladder.h"
 
 #include "tests/unit/parts.h"
 #include "tests/unit/random.h"

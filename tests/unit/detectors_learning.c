@@ -3,10 +3,10 @@
  * What a finding says while spoor learns, to whom it applies and until when; and places that are
  * nowhere, which are counted with the reason, if the journey's other end came before.
  */
-#include "detectors/learning.h"
+#include "detectors/known/learning.h"
 
-#include "detectors/baseline.h"
-#include "detectors/crowd.h"
+#include "detectors/known/baseline.h"
+#include "detectors/known/crowd.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>

@@ -3,10 +3,10 @@
  * Whose an address is, in all the forms logs write it; what a domain looks like; the words file;
  * and rows of mail acts that say the same in any order.
  */
-#include "detectors/mail.h"
-#include "detectors/mail_words.h"
+#include "detectors/mail/mail.h"
+#include "detectors/mail/mail_words.h"
 
-#include "parsers/timestamp.h"
+#include "parsers/values/timestamp.h"
 #include "tests/unit/parts.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * The place word: what goes in comes out, no place is empty, equal places are equal words, and two
  * instances that saw different halves of an hour agree after merging.
  */
-#include "detectors/places.h"
+#include "detectors/windows/places.h"
 #include "tests/unit/random.h"
 
 #include <math.h>

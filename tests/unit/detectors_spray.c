@@ -3,8 +3,8 @@
  * Thresholds of sprays, and which windows are asked: those that contain the event, each for the day
  * on which it ends, the same for every order of arrival.
  */
-#include "detectors/crowd.h"
-#include "detectors/spray.h"
+#include "detectors/known/crowd.h"
+#include "detectors/spray/spray.h"
 
 #include "tests/unit/parts.h"
 

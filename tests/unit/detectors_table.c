@@ -3,7 +3,7 @@
  * Tables by one thread: finding, merging, eviction, grace, expiry, dirty marks, wrapped time. Many
  * threads: tests/model/table.c and tests/stress/words.c.
  */
-#include "detectors/table.h"
+#include "detectors/windows/table.h"
 #include "tests/unit/random.h"
 
 #include <setjmp.h>

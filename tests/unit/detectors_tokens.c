@@ -2,7 +2,7 @@
  *
  * Familiar tokens against a list of days that keeps everything.
  */
-#include "detectors/tokens.h"
+#include "detectors/windows/tokens.h"
 #include "tests/unit/random.h"
 
 #include <setjmp.h>

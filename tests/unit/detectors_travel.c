@@ -4,9 +4,9 @@
  * radius classes, gaps within and across half hours, and that widening words never takes a verdict
  * back.
  */
-#include "detectors/travel.h"
+#include "detectors/travel/travel.h"
 
-#include "detectors/places.h"
+#include "detectors/windows/places.h"
 #include "tests/unit/random.h"
 
 #include <setjmp.h>

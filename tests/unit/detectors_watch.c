@@ -2,9 +2,9 @@
  *
  * What the stories cannot show of watch rows: the bits of a fact, and who writes one.
  */
-#include "detectors/watch.h"
+#include "detectors/known/watch.h"
 
-#include "parsers/microsoft.h"
+#include "parsers/codes/microsoft.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

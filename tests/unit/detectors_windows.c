@@ -3,7 +3,7 @@
  * The layouts of all rows fit together, names and addresses come back as they went in, and the
  * bytes promised are about the bytes taken.
  */
-#include "detectors/windows.h"
+#include "detectors/windows/windows.h"
 
 #include "tests/unit/random.h"
 

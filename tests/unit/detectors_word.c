@@ -3,7 +3,7 @@
  * The laws of every join, from one table of kinds: exhaustively over a small universe and at random
  * over full words. And: CAS loops of single updates in any order equal the join of all.
  */
-#include "detectors/word.h"
+#include "detectors/windows/word.h"
 #include "tests/unit/random.h"
 
 #include <setjmp.h>

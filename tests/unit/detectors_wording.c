@@ -2,7 +2,7 @@
  *
  * Durations and counts in words of both languages, and phrases that stand for names nobody knows.
  */
-#include "detectors/wording.h"
+#include "detectors/words/wording.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

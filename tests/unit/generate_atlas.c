@@ -3,7 +3,7 @@
  * The atlas of `spoor generate` and the databases made of it: what the world means by an address is
  * what spoor's own enrichment answers.
  */
-#include "plugin/generate/atlas.h"
+#include "plugin/records/atlas.h"
 
 #include "geoip/enrich.h"
 #include "plugin/generate/mmdb_write.h"

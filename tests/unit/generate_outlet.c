@@ -4,10 +4,10 @@
  * the config's properties.
  */
 #include "plugin/calibrated/calibrated.h"
-#include "plugin/embedded.h"
+#include "plugin/demo/embedded.h"
+#include "plugin/demo/tap.h"
 #include "plugin/generate/stage.h"
-#include "plugin/outlet.h"
-#include "plugin/tap.h"
+#include "plugin/sets/outlet.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

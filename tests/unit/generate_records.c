@@ -3,11 +3,11 @@
  * Every kind of record of `spoor generate`, with every code it can say, read back by spoor's own
  * parsers: each field must be what the act meant.
  */
-#include "plugin/generate/records.h"
+#include "plugin/records/records.h"
 #include "reading.h"
 
-#include "parsers/timestamp.h"
-#include "plugin/generate/dice.h"
+#include "parsers/values/timestamp.h"
+#include "plugin/records/dice.h"
 
 enum { AT_MS_PART = 437 };
 static const int64_t at_ms = INT64_C(1772445600000) + AT_MS_PART; /* 2026-03-02 10:00 UTC */

@@ -3,10 +3,10 @@
  * The engine of `spoor generate` with a small world of its own: order of messages, the same bytes
  * for the same seed, lateness and repetition, batches, memory that does not grow with time, truth.
  */
-#include "parsers/timestamp.h"
-#include "plugin/generate/dice.h"
+#include "parsers/values/timestamp.h"
 #include "plugin/generate/stage.h"
 #include "plugin/generate/world.h"
+#include "plugin/records/dice.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,12 +4,12 @@
  * beside it, as plugin/generate/world.h promises.
  */
 #include "plugin/generate/stage.h"
-#include "plugin/worlds.h"
+#include "plugin/sets/worlds.h"
 #include "reading.h"
 
 #include "geoip/distance.h"
-#include "parsers/timestamp.h"
-#include "plugin/generate/dice.h"
+#include "parsers/values/timestamp.h"
+#include "plugin/records/dice.h"
 
 enum { SEEN_MAX = 1 << 20, IDS = 1 << 21, NAMES_MAX = 1 << 14, KINDS_MAX = 64 };
 

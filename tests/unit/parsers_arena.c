@@ -2,7 +2,7 @@
  *
  * The arena: alignment, the exact end of its capacity, and that a refusal changes nothing.
  */
-#include "parsers/arena.h"
+#include "parsers/values/arena.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

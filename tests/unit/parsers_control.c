@@ -3,10 +3,10 @@
  * Every code that proves a password says which control stopped it, by number and by name alike;
  * and what proves none has no control.
  */
-#include "parsers/control.h"
-#include "parsers/logon_status.h"
-#include "parsers/microsoft.h"
-#include "parsers/reason.h"
+#include "parsers/codes/control.h"
+#include "parsers/codes/logon_status.h"
+#include "parsers/codes/microsoft.h"
+#include "parsers/codes/reason.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
  * Defender advanced hunting: golden files in every shape, and a test for each thing these rows
  * mislead with.
  */
-#include "parsers/formats.h"
-#include "parsers/reason.h"
+#include "parsers/codes/reason.h"
+#include "parsers/reader/formats.h"
 #include "tests/unit/reshape.h"
 
 static struct reading *in;

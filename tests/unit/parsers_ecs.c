@@ -2,8 +2,8 @@
  *
  * ECS: golden files in every shape, and a test for each thing these records mislead with.
  */
-#include "parsers/formats.h"
-#include "parsers/logon_status.h"
+#include "parsers/codes/logon_status.h"
+#include "parsers/reader/formats.h"
 #include "tests/unit/reshape.h"
 
 static struct reading *in;

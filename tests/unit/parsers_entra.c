@@ -5,7 +5,7 @@
  */
 #include "tests/unit/reading.h"
 
-#include "parsers/reason.h"
+#include "parsers/codes/reason.h"
 
 static struct reading *in;
 

@@ -3,7 +3,7 @@
  * The names of kinds, outcomes, reasons, factors, controls, changes and protocols, in the order of
  * their enums: each one exactly as the docs have it, and nothing outside the lists.
  */
-#include "parsers/event.h"
+#include "parsers/values/event.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * Why a sign-in failed, by free text: what names a reason has it, what speaks of something else is
  * no guess, and everything else is a failure without a reason.
  */
-#include "parsers/failure.h"
+#include "parsers/codes/failure.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

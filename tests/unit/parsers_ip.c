@@ -3,7 +3,7 @@
  * Addresses: the table of forms found in logs, strict texts, canonical writing, and 10,000 random
  * addresses each way against inet_ntop and inet_pton.
  */
-#include "parsers/ip.h"
+#include "parsers/values/ip.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

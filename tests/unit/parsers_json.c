@@ -3,7 +3,7 @@
  * The tape: which nodes are kept, borrowed and decoded text, offsets of what is refused, depth,
  * capacity, strings opened as JSON, and that reading takes no memory from the system.
  */
-#include "parsers/json.h"
+#include "parsers/json/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

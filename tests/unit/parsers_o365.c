@@ -4,7 +4,7 @@
  */
 #include "tests/unit/reading.h"
 
-#include "parsers/reason.h"
+#include "parsers/codes/reason.h"
 
 static struct reading *in;
 

@@ -2,7 +2,7 @@
  *
  * OCSF: golden files in every shape, and a test for each thing these records mislead with.
  */
-#include "parsers/logon_status.h"
+#include "parsers/codes/logon_status.h"
 #include "tests/unit/reshape.h"
 
 static struct reading *in;

@@ -2,7 +2,7 @@
  *
  * The vocabulary and what compiling paths and signs makes; that the tables of all formats fit.
  */
-#include "parsers/paths.h"
+#include "parsers/reader/paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * Networks: reading with reasons for refusal, writing, containing at every length, and which
  * addresses are special or stand for another one.
  */
-#include "parsers/ip.h"
+#include "parsers/values/ip.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * The table of result codes against a list of its own, written from the specification class by
  * class: same codes, same class, same outcome, nothing more and nothing less.
  */
-#include "parsers/reason.h"
+#include "parsers/codes/reason.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  *
  * Memory for yajl: contents survive growing and moving, all of it can be used, and its end is told.
  */
-#include "parsers/region.h"
+#include "parsers/json/region.h"
 
 #include <stdarg.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * One broken record in a batch on one line costs that record, and nothing is ever read that was
  * not a record: a batch with every byte damaged in turn, and what outsiders may have written.
  */
-#include "parsers/reader_inside.h"
-#include "parsers/text.h"
+#include "parsers/reader/reader_inside.h"
+#include "parsers/values/text.h"
 #include "tests/unit/reading.h"
 
 #define SIGN_IN(user)                                                                              \

@@ -3,7 +3,7 @@
  * What stands before a message: each part of RFC 5424 and RFC 3164, the forms that break them, and
  * RFC 6587 counts. Examples of the RFCs are theirs (5424 section 6.5, 3164 section 5.4).
  */
-#include "parsers/syslog.h"
+#include "parsers/syslog/syslog.h"
 
 #include "tests/unit/reading.h"
 

@@ -2,7 +2,7 @@
  *
  * Words that mean nothing, trimming, lower case, UTF-8 step by step and cutting.
  */
-#include "parsers/text.h"
+#include "parsers/values/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

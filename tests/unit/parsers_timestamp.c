@@ -3,7 +3,7 @@
  * Times: every form of the specification, what must be refused, years of syslog, and 10,000 random
  * times each way against the C library's calendar.
  */
-#include "parsers/timestamp.h"
+#include "parsers/values/timestamp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

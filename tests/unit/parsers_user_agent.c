@@ -3,7 +3,7 @@
  * What a user agent text is taken for: one case a family, versions that make no difference, and
  * texts that are long, empty or broken.
  */
-#include "parsers/user_agent.h"
+#include "parsers/values/user_agent.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

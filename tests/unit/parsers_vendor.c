@@ -2,7 +2,7 @@
  *
  * Looking up vendors' words: exact, by their beginning, by a word inside.
  */
-#include "parsers/vendor.h"
+#include "parsers/codes/vendor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

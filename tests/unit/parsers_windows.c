@@ -3,7 +3,7 @@
  * Windows security events: golden files in every shape, what each number and code says, and what
  * is a machine's own affair.
  */
-#include "parsers/logon_status.h"
+#include "parsers/codes/logon_status.h"
 #include "tests/unit/reshape.h"
 
 static struct reading *in;

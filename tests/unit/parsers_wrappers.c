@@ -4,7 +4,7 @@
  * the message is cut or a byte of it is wrong. Then what the table cannot say: depth, offsets,
  * times of envelopes, gzip that is broken, shapes of what nobody knows.
  */
-#include "plugin/gunzip.h"
+#include "plugin/path/gunzip.h"
 #include "tests/unit/reading.h"
 #include "tests/unit/wrapping.h"
 

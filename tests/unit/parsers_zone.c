@@ -3,9 +3,9 @@
  * Local time to UTC: fixed offsets, the hour that a clock shows twice and the one it skips, zones
  * by host, and which times of a line they are for.
  */
-#include "parsers/zone.h"
+#include "parsers/values/zone.h"
 
-#include "parsers/timestamp.h"
+#include "parsers/values/timestamp.h"
 #include "tests/unit/reading.h"
 
 /* Berlin in 2025. */

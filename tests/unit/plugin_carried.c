@@ -2,7 +2,7 @@
  *
  * Which formats a topic carries is remembered by its name and told once.
  */
-#include "plugin/carried.h"
+#include "plugin/path/carried.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

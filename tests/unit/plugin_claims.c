@@ -3,9 +3,9 @@
  * Claims: one report of many, again when it is graver, greater or later, and suppressions counted
  * once. Two threads with the same report: at least one of them is to say it.
  */
-#include "plugin/claims.h"
+#include "plugin/findings/claims.h"
 
-#include "detectors/detector.h"
+#include "detectors/frame/detector.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  *
  * CSV exports: quotes, line ends in cells, headers; and that pieces of any size give the same.
  */
-#include "plugin/csv.h"
+#include "plugin/files/csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

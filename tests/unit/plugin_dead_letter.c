@@ -3,9 +3,9 @@
  * plugin/dead_letter: the headers say why and where in the names that consumers of dead letters
  * know, those of the message stay, and an earlier journey's are replaced.
  */
-#include "plugin/dead_letter.h"
+#include "plugin/kafka/dead_letter.h"
 
-#include "plugin/embedded.h"
+#include "plugin/demo/embedded.h"
 
 #include <librdkafka/rdkafka.h>
 #include <setjmp.h>

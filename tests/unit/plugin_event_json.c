@@ -3,7 +3,7 @@
  * The line of `spoor parse`: a full event byte for byte, one with nothing, which kinds have a
  * reason, what outsiders may write, and the promised size.
  */
-#include "plugin/event_json.h"
+#include "plugin/findings/event_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "parsers/parser.h"
+#include "parsers/reader/parser.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * Files to messages: cuts, offsets, gzip, what is too large. Whatever the file, the messages laid
  * end to end must be its text, apart from what was reported bad.
  */
-#include "plugin/files.h"
+#include "plugin/files/files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,11 +3,11 @@
  * The finding writer: a golden record, hostile text, the worst finding that can be, and commands
  * that nobody can break out of. Whether records keep the published schema is tested in tests/cli.
  */
-#include "plugin/finding_json.h"
+#include "plugin/findings/finding_json.h"
 
 #include "detectors/detectors.h"
-#include "plugin/finding_command.h"
-#include "plugin/version.h"
+#include "plugin/base/version.h"
+#include "plugin/findings/finding_command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * What was held back is counted by detector, reason and tenant; a tenant has one name in any case;
  * tenants beyond the table share one number and nothing is lost.
  */
-#include "plugin/held.h"
+#include "plugin/path/held.h"
 
 #include "detectors/detectors.h"
 

@@ -2,7 +2,7 @@
  *
  * The JSON writer: commas, escapes, numbers, and every buffer size from nothing to enough.
  */
-#include "plugin/json_write.h"
+#include "plugin/base/json_write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

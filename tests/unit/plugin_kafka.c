@@ -3,7 +3,7 @@
  * plugin/kafka: what is ours is refused where it stands, librdkafka's own errors keep their place,
  * a secret is never quoted, and everything else passes through.
  */
-#include "plugin/kafka.h"
+#include "plugin/kafka/kafka.h"
 
 #include "detectors/detectors.h"
 

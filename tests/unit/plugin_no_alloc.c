@@ -6,7 +6,7 @@
  * JSON here. A sanitizer has its own allocator, so there the events run and nothing
  * is counted.
  */
-#include "plugin/replay.h"
+#include "plugin/files/replay.h"
 #include "tests/bench/record.h"
 #include "tests/unit/wrapping.h"
 

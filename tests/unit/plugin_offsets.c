@@ -3,7 +3,7 @@
  * plugin/offsets: the commit stands before the first unfinished message, whatever the order; held
  * against a plain model; full and repeated are told apart.
  */
-#include "plugin/offsets.h"
+#include "plugin/kafka/offsets.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * The pipeline over whole messages: what is counted, where bad records go, events that span batches
  * and messages, the clamp of the future, and that a flush finishes everything taken so far.
  */
-#include "plugin/pipeline.h"
+#include "plugin/path/pipeline.h"
 
 #include "tests/unit/parts.h"
 

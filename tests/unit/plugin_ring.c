@@ -2,7 +2,7 @@
  *
  * plugin/ring: order, empty and full; and all items of one thread reach another, once, in order.
  */
-#include "plugin/ring.h"
+#include "plugin/path/ring.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -2,9 +2,9 @@
  *
  * Stamps a constant half or whole hour away from their arrival, and what is no such thing.
  */
-#include "plugin/skew.h"
+#include "plugin/path/skew.h"
 
-#include "parsers/timestamp.h"
+#include "parsers/values/timestamp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,9 +3,9 @@
  * The life of a finding: Create, Update, Close, opened again, retracted and brought back,
  * displaced; and that a storm of reports is few records. Time is what the test says.
  */
-#include "plugin/speaker.h"
+#include "plugin/findings/speaker.h"
 
-#include "detectors/ladder.h"
+#include "detectors/frame/ladder.h"
 #include "tests/unit/parts.h"
 #include "tests/unit/random.h"
 

@@ -3,7 +3,7 @@
  * plugin/spoken: after a restart a finding goes on where it was: no second Create, numbers that
  * rise, and nothing that was just said.
  */
-#include "plugin/spoken.h"
+#include "plugin/kafka/spoken.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

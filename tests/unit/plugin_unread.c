@@ -2,7 +2,7 @@
  *
  * Shapes of records that became no event: what is new, what is most frequent, what a flood of inventions does.
  */
-#include "plugin/unread.h"
+#include "plugin/path/unread.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

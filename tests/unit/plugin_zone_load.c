@@ -3,7 +3,7 @@
  * Zones by name: offsets as they are written, and files of a database, which the test makes itself
  * so that it does not hang on what the machine has.
  */
-#include "plugin/zone_load.h"
+#include "plugin/path/zone_load.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,8 +6,8 @@
 #ifndef TESTS_UNIT_READING_H
 #define TESTS_UNIT_READING_H
 
-#include "parsers/parser.h"
-#include "plugin/event_json.h"
+#include "parsers/reader/parser.h"
+#include "plugin/findings/event_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

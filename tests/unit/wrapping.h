@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_WRAPPING_H
 #define TESTS_UNIT_WRAPPING_H
 
-#include "parsers/slice.h"
+#include "parsers/values/slice.h"
 
 #include <stdint.h>
 #include <stdio.h>
