@@ -76,7 +76,7 @@ $(PROGS): $(B)/%: $(B)/obj/tests/%.o $(LIB)
 $(PROGS): LDLIBS += -lcmocka
 $(call progs,fuzz): $(if $(FUZZ),,$(B)/obj/tests/fuzz/main.o)
 $(call progs,fuzz): override LDFLAGS += $(if $(FUZZ),-fsanitize=fuzzer)
-$(B)/scenario/refused: override LDFLAGS += -Wl,--wrap=table_row,--wrap=table_find,--wrap=table_find_part
+$(B)/scenario/refused: override LDFLAGS += -Wl,--wrap=table_row,--wrap=table_find,--wrap=table_find_part,--wrap=table_key
 $(B)/$(NAME) $(PROGS):
 	$(call say,LD)
 	@mkdir -p $(@D)

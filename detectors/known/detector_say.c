@@ -52,7 +52,7 @@ void detector_describe(const struct detection *d, const struct report *report, s
 void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
                   int64_t bucket, const struct verdict *verdict)
 {
-    if (!verdict->fires)
+    if (!verdict->fires || subject == 0)
         return;
     struct report report = {.detector = d->detector,
                             .subject = subject,

@@ -15,7 +15,9 @@ bool detector_recheck(const struct detection *d, const struct report *report,
                       struct verdict *ret_verdict);
 void detector_describe(const struct detection *d, const struct report *report, struct finding *f);
 
-/* Hands a verdict to the sink: suppressed ones are held back and counted, firing ones reported. */
+/* Hands a verdict to the sink: suppressed ones are held back and counted, firing ones reported.
+ * subject 0: nothing is said. It is what table_key answers of a row that another worker evicted
+ * meanwhile: the words are gone with it, and all such users would share one finding. */
 void detector_say(const struct detection *d, const struct sighting *s, uint64_t subject,
                   int64_t bucket, const struct verdict *verdict);
 

@@ -17,9 +17,11 @@ enum { EVERY = 7 };
 uint32_t __real_table_row(struct table *table, uint64_t key, uint32_t minute, bool promote);
 uint32_t __real_table_find(const struct table *table, uint64_t key);
 uint32_t __real_table_find_part(const struct table *table, uint64_t part);
+uint64_t __real_table_key(const struct table *table, uint32_t row);
 uint32_t __wrap_table_row(struct table *table, uint64_t key, uint32_t minute, bool promote);
 uint32_t __wrap_table_find(const struct table *table, uint64_t key);
 uint32_t __wrap_table_find_part(const struct table *table, uint64_t part);
+uint64_t __wrap_table_key(const struct table *table, uint32_t row);
 
 /* What is refused: all of one table, or each seventh of all. */
 static struct {
@@ -51,6 +53,12 @@ uint32_t __wrap_table_find(const struct table *table, uint64_t key)
 uint32_t __wrap_table_find_part(const struct table *table, uint64_t part)
 {
     return is_refused(table, rule.found) ? TABLE_NONE : __real_table_find_part(table, part);
+}
+
+/* The key of a row that was evicted since it was found. */
+uint64_t __wrap_table_key(const struct table *table, uint32_t row)
+{
+    return is_refused(table, rule.found) ? 0 : __real_table_key(table, row);
 }
 
 static void run_once(const struct world *world, const struct story *st, const size_t *order)

@@ -181,9 +181,19 @@ static inline bool on_due(void *ctx, const uint8_t uid[static FINDING_UID_BYTES]
     return claims_due(((struct run *)ctx)->claims, uid, at_ms, at_least);
 }
 
+/* A finding is about somebody: subject 0 would be shared by all whose row was evicted. */
+static inline void require_subject(const struct report *report)
+{
+    if (report->subject != 0)
+        return;
+    fprintf(stderr, "%s: a report about nobody\n", report->detector->name);
+    abort();
+}
+
 static inline void on_report(void *ctx, const struct report *report)
 {
     struct run *run = ctx;
+    require_subject(report);
     if (!claims_take(run->claims, report))
         return;
     if (!run->threaded) {
@@ -211,6 +221,7 @@ static inline bool on_first_held(void *ctx, const uint8_t uid[static FINDING_UID
 static inline void on_held(void *ctx, const struct report *report)
 {
     struct run *run = ctx;
+    require_subject(report);
     pthread_mutex_lock(&run->lock);
     run->suppressed[detector_index(report->detector)][report->verdict.suppressed]++;
     pthread_mutex_unlock(&run->lock);
