@@ -117,7 +117,7 @@ static void test_a_prefix_has_its_own_class(void **state)
         {"2a02:26f7:c400:f5ab::1", NETWORK_RELAY}, {"2a02:26f7:b000:4000::1", NETWORK_RELAY},
         {"2a02:26f7:a000::1", NETWORK_UNKNOWN},    {"172.225.69.1", NETWORK_RELAY},
         {"172.228.0.1", NETWORK_UNKNOWN},          {"104.28.66.44", NETWORK_RELAY},
-        {"104.28.0.1", NETWORK_UNKNOWN},           {"2606:54c0:25a0::1", NETWORK_RELAY},
+        {"104.28.128.1", NETWORK_UNKNOWN},         {"2606:54c0:25a0::1", NETWORK_RELAY},
         {"2606:54c3:1::1", NETWORK_UNKNOWN},       {"2a04:4e41:1841::1", NETWORK_RELAY},
         {"146.75.132.142", NETWORK_RELAY},         {"140.248.40.70", NETWORK_RELAY},
         {"203.0.113.7", NETWORK_UNKNOWN}};
