@@ -6,7 +6,8 @@
 #   make                  build/spoor           make lint fmt      check, or mend, the house rules
 #   make unit             the tests in C only   make kafka         the tests on a real Kafka only
 #   make rooms            which folder includes which, and on what floor it stands
-#   make conformance      samples of third parties, where they stand beside the repository
+#   make conformance      samples of third parties, where they stand beside the repository; a small population
+#   make score            what is found in generated populations, into tests/population/README.md (ARGS='--json')
 #   make model            all interleavings     make tsan          stress tests under ThreadSanitizer
 #   make asan             full tables and refused rows under AddressSanitizer
 #   make SAN=thread unit  address | undefined | thread, joined by commas
@@ -68,7 +69,7 @@ LIB   := $(B)/lib$(NAME).a
 say    = @printf '  %-4s %s\n' $(1) $@
 RUNNER := $(if $(findstring thread,$(SAN)),setarch -R)  # ThreadSanitizer wants its addresses in place
 
-.PHONY: all run test goals conformance unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint rooms fmt install uninstall clean help
+.PHONY: all run test goals conformance score unit tsan tsan-run asan asan-run model model-run fuzz fuzz-run kafka bench geoip lint rooms fmt install uninstall clean help
 all: $(B)/$(NAME)
 
 $(B)/$(NAME): $(B)/obj/plugin/cli/main.o $(LIB)
@@ -127,7 +128,9 @@ fuzz-run: $(call progs,fuzz)
 kafka: all $(B)/scenario/scenario build/venv/done
 	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q tests/cli tests/kafka
 conformance: all build/venv/done
-	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q -p no:cacheprovider tests/conformance
+	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python -m pytest -q -p no:cacheprovider tests/conformance tests/population
+score: all build/venv/done
+	$(Q)SPOOR=$(B)/$(NAME) build/venv/bin/python tests/population/score.py $(filter-out demo,$(ARGS))
 build/venv/done: tests/setup/requirements.txt build/test-packages
 	@echo "installing into build/venv: $$(grep -v '^#' $< | tr '\n' ' ')"
 	$(Q)python3 -m venv build/venv && build/venv/bin/pip install -q --no-cache-dir -r $< && touch $@
