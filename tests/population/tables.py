@@ -52,7 +52,8 @@ def totals_table(results):
 
 
 def write(results, world, seed, sets):
-    sizes = "; ".join(f"{n}: {t} tenants, {u} users, {d} days, counted from day {f}" for n, (t, u, d, f) in sets.items())
+    sizes = "; ".join(f"{name}: {tenants} tenants, {users} users, {days} days, counted from day {first}"
+                      for name, (tenants, users, days, first) in sets.items())
     lines = [f"World `{world}`, seed {seed}. {sizes}.", "", *totals_table(results), "", *kinds_table(results), "",
              "False findings per 1,000 users and day: all (Critical / High / Medium / Low / Informational).", "",
              *false_table(results)]
