@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
@@ -172,7 +173,14 @@ class Cluster:
 
     def committed(self, group, topic):
         """{partition: committed offset} of what the group has committed in the topic."""
-        offsets = self.admin().list_group_offsets([group])[group]
+        for tries in itertools.count(1):
+            try:
+                offsets = self.admin().list_group_offsets([group])[group]
+                break
+            except KafkaError as failure:  # as after a broker's absence: the coordinator is not found again at once
+                if not failure.retriable or tries == 50:
+                    raise
+                time.sleep(0.2)
         return {where.partition: found.offset for where, found in offsets.items()
                 if where.topic == topic and found.offset >= 0}
 

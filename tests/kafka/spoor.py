@@ -127,29 +127,35 @@ class Spoor:
 
 class Feed(threading.Thread):
     """Produces messages in the background, `seconds` long, so that a test can do its harm meanwhile. Goes
-    on through a broker's absence."""
+    on through a broker's absence. held: the last tenth waits for finish(), so that there is something to come when
+    the harm is done, on a slow machine too."""
 
-    def __init__(self, cluster, topic, messages, seconds=0):
+    def __init__(self, cluster, topic, messages, seconds=0, held=False):
         super().__init__(daemon=True)
         self.cluster, self.topic, self.messages, self.seconds = cluster, topic, list(messages), seconds
         self.failure = None
+        self.held = threading.Event() if held else None
         self.sent = {}  # {(partition, offset): number of the message}
 
     def run(self):
         try:
-            self.sent = produce(self.cluster, self.topic, self.messages, self.seconds)
+            self.sent = produce(self.cluster, self.topic, self.messages, self.seconds,
+                                hold=self.held)
         except BaseException as failure:  # told by finish() in the thread of the test
             self.failure = failure
 
     def finish(self, seconds=90):
+        if self.held:
+            self.held.set()
         self.join(seconds)
         assert not self.is_alive(), "the feed is stuck"
         if self.failure is not None:
             raise self.failure
 
 
-def produce(cluster, topic, messages, seconds=0, codec="lz4"):
-    """Sends (partition, value) pairs and waits until the broker has them all. Returns where each went."""
+def produce(cluster, topic, messages, seconds=0, codec="lz4", hold=None):
+    """Sends (partition, value) pairs and waits until the broker has them all. Returns where each went. hold: an
+    event that the last tenth waits for."""
     producer = KafkaProducer(bootstrap_servers=cluster.bootstrap, acks="all", compression_type=codec,
                              linger_ms=20, batch_size=800_000, max_request_size=16 << 20)
     started, waiting, size = time.monotonic(), [], 0
@@ -157,6 +163,8 @@ def produce(cluster, topic, messages, seconds=0, codec="lz4"):
     where = {}
     try:
         for number, (partition, value) in enumerate(messages):
+            if hold and number == len(messages) * 9 // 10:
+                hold.wait(120)
             waiting.append(producer.send(topic, value, partition=partition, key=b"message-%d" % number))
             size += len(value or b"")
             if size > 64 << 20:  # what is not sent yet lies in memory

@@ -68,7 +68,7 @@ def disturbed(kafka, small, directory, accident, times=1):
     """Runs the small load while it is being produced, with `accident(running)` in the middle, `times` over;
     what comes out must be as if nothing had happened. Returns the findings."""
     topics = spoor.make_topics(kafka)
-    feed = spoor.Feed(kafka, topics["input"], small.all, seconds=4 * times)
+    feed = spoor.Feed(kafka, topics["input"], small.all, seconds=4 * times, held=True)
     with small.spoor(kafka, directory, topics) as running:
         feed.start()
         running.wait_begun()
