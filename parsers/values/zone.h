@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Local time, for stamps that name no zone. A zone is a list of steps, made at the start by whoever
- * can read the machine's time zone database; here it is only looked up. Immutable, any thread.
+ * Local time, for stamps that name no zone. A zone is a list of steps, made at the start from
+ * the machine's time zone database (plugin/path/zone_load.h); here it is only looked up. Immutable, any thread.
  *
  *   steps  | since ever: +01:00 | since 2025-03-30T01:00Z: +02:00 | since 2025-10-26T01:00Z: ... |
  */

@@ -3,7 +3,7 @@
  * A world: people, their habits, their networks, and attacks on them, with the rates of all that.
  * The engine (stage.h) asks it what happens when; the writers of records (records.h) write it down.
  * There is more than one world on purpose: detectors are calibrated on one and measured on another,
- * so whoever writes a world has read this header and those it names, and no other world.
+ * so the author of a world has read this header and those it names, and no other world.
  *
  *   its place  a room: plugin/NAME/ with one `const struct world world_NAME`, a line in
  *              tests/lint/rooms beside the other worlds, and a line in plugin/sets/worlds.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every row refused once. A table that is full has no row to give, and one that was there a moment
- * ago may be evicted by another worker: whoever asks must bear the answer TABLE_NONE. Each story is
+ * ago may be evicted by another worker: every caller must bear the answer TABLE_NONE. Each story is
  * run again and again while the linker's --wrap puts these functions between the detectors and
  * their tables: with all rows of one table refused, with none of them found again, and with every
  * seventh answer refused, seven times, so that each is refused in one of the runs. What is found
